@@ -1,0 +1,116 @@
+//! The decoder: records of all streams in, samples of all streams out.
+
+use std::collections::VecDeque;
+
+use super::record::Record;
+use super::synth::{self, Drawing};
+
+/// A record whose first sample has just been drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Played {
+    /// The stream it belongs to.
+    pub stream: usize,
+    /// Position of its first sample in the stream.
+    pub position: u64,
+    /// The level it starts on, in units of 1/32767.
+    pub start: i16,
+    /// The record.
+    pub record: Record,
+}
+
+/// Decodes one or more streams of records, as far as they are read.
+///
+/// What comes out are the streams; [`StereoMode::to_channels`](super::StereoMode::to_channels)
+/// makes left and right of them.
+#[derive(Debug)]
+pub struct Decoder {
+    streams: Vec<Stream>,
+}
+
+#[derive(Debug)]
+struct Stream {
+    queue: VecDeque<Record>,
+    /// Samples that the queue and the rest of `drawing` stand for.
+    available: u64,
+    /// The level on which `drawing` ends.
+    level: i16,
+    drawing: Drawing,
+    /// Position of the next sample to be drawn.
+    position: u64,
+}
+
+impl Decoder {
+    /// A decoder whose queues grow as records are pushed.
+    #[must_use]
+    pub fn new(streams: usize) -> Self {
+        Self::with_capacity(streams, 0)
+    }
+
+    /// A decoder that does not allocate while no queue holds more than `records` records.
+    #[must_use]
+    pub fn with_capacity(streams: usize, records: usize) -> Self {
+        synth::prepare();
+        let stream = || Stream {
+            queue: VecDeque::with_capacity(records),
+            available: 0,
+            level: 0,
+            drawing: Drawing::finished(),
+            position: 0,
+        };
+        Self { streams: (0..streams).map(|_| stream()).collect() }
+    }
+
+    /// Starts new streams: the queues are emptied and every level is 0.
+    pub fn reset(&mut self) {
+        for stream in &mut self.streams {
+            stream.queue.clear();
+            stream.available = 0;
+            stream.level = 0;
+            stream.drawing = Drawing::finished();
+            stream.position = 0;
+        }
+    }
+
+    /// Appends a record to a stream. A record of length 0 stands for nothing and is dropped.
+    ///
+    /// # Panics
+    /// If there is no such stream.
+    pub fn push(&mut self, stream: usize, record: Record) {
+        if record.length() > 0 {
+            let stream = &mut self.streams[stream];
+            stream.available += u64::from(record.length());
+            stream.queue.push_back(record);
+        }
+    }
+
+    /// How many frames can be read: what the shortest stream has left.
+    #[must_use]
+    pub fn available(&self) -> usize {
+        let shortest = self.streams.iter().map(|stream| stream.available).min();
+        usize::try_from(shortest.unwrap_or(0)).unwrap_or(usize::MAX)
+    }
+
+    /// Draws the next samples, one slice of equal length for each stream, and hands every record
+    /// that begins in them to `played`. What a stream has no record for is left as it was.
+    pub fn read(&mut self, out: &mut [&mut [f64]], mut played: impl FnMut(Played)) {
+        for (number, (stream, out)) in self.streams.iter_mut().zip(out).enumerate() {
+            let mut from = 0;
+            while from < out.len() {
+                if stream.drawing.remaining() == 0 {
+                    let Some(record) = stream.queue.pop_front() else {
+                        break;
+                    };
+                    let start = stream.level;
+                    stream.level = record.end(start);
+                    stream.drawing = Drawing::new(record, start);
+                    let position = stream.position;
+                    played(Played { stream: number, position, start, record });
+                }
+                let drawn = stream.drawing.draw(&mut out[from..]);
+                stream.position += drawn as u64;
+                from += drawn;
+            }
+            stream.available -= from as u64;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The codec: samples in, five-byte records out, and back.
+//!
+//! Data goes one way, a file per step:
+//!
+//! ```text
+//! samples → segment → matching → record → synth → samples
+//! ```
+//!
+//! [`Encoder`] and [`Decoder`] join the steps into streams. Nothing in here knows of plugins, files
+//! or windows, and nothing allocates once an encoder or a decoder has been made (an offline decoder
+//! apart, whose queue of records grows with what is pushed into it).
+//!
+//! # Real-time considerations
+//!
+//! Every call is bounded: a sample costs a few comparisons, a segment one match against at most 64
+//! points, whatever its length, and curves are drawn only as far as they are read.
+//!
+//! # Determinism
+//!
+//! All arithmetic is `f64` with a fixed order of additions and without fused multiply-add, and
+//! sines come from a polynomial of our own, so the same input and settings give the same bits on
+//! every machine, in every build, for every split into blocks.
+
+mod circle;
+pub mod curves;
+pub mod decode;
+pub mod encode;
+pub mod matching;
+pub mod record;
+pub mod segment;
+pub mod settings;
+pub mod synth;
+
+pub use curves::{CURVE_COUNT, curve_value};
+pub use decode::{Decoder, Played};
+pub use encode::Encoder;
+pub use record::{HoldMerger, Record, RecordError};
+pub use segment::Detector;
+pub use settings::{Longest, Settings, StereoMode, Threshold};
+
+/// The levels a record can end on are multiples of `1 / FULL_SCALE`, from −32768 to 32767 of them.
+pub const FULL_SCALE: f64 = 32767.0;
+
+/// Turns whatever a host or a file may deliver into a sample the codec can work with: NaN, ±∞ and
+/// anything subnormal in `f32` become 0.
+#[inline]
+#[must_use]
+pub fn sanitise(sample: f64) -> f64 {
+    // Written so that a NaN fails the comparison.
+    if sample.abs() >= f64::from(f32::MIN_POSITIVE) && sample.abs() <= f64::MAX {
+        sample
+    } else {
+        0.0
+    }
+}
+
+/// Rounds a decoded sample to the `f32` a host or a float file receives, never subnormal and never
+/// outside the finite range.
+#[inline]
+#[must_use]
+pub fn to_f32(sample: f64) -> f32 {
+    let rounded = sample as f32;
+    if rounded.abs() < f32::MIN_POSITIVE { 0.0 } else { rounded.clamp(f32::MIN, f32::MAX) }
+}
+
+/// The 16-bit level a sample quantises to: `round(32767 x)`, halves away from zero, clamped.
+#[inline]
+#[must_use]
+pub fn quantise(sample: f64) -> i16 {
+    // `as` saturates, which is the clamp.
+    (sample * FULL_SCALE).round() as i16
+}
+
+/// The sample value of a 16-bit level.
+#[inline]
+#[must_use]
+pub fn level_to_sample(level: i16) -> f64 {
+    f64::from(level) / FULL_SCALE
+}

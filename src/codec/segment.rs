@@ -1,0 +1,260 @@
+//! Cuts a wave into segments: from a peak to a trough or back, with flat stretches between.
+
+use super::settings::{Longest, Threshold};
+
+/// What ends a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Detector {
+    /// V0.1's detector: every sample is compared with the one before it, and a segment ends where
+    /// the direction changes.
+    #[default]
+    Slope,
+    /// True peak to true trough: a segment ends at an extreme once the wave has come back from it
+    /// by more than the threshold.
+    Peak,
+}
+
+/// A stretch of the wave that becomes one record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// Position of its first sample, counted from the start of the stream.
+    pub start: u64,
+    /// Its length in samples, at least 1.
+    pub length: u32,
+    /// What the wave does in it.
+    pub kind: SegmentKind,
+}
+
+/// What the wave does in a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SegmentKind {
+    /// It moves: a curve.
+    Moving,
+    /// It hardly moves: a hold.
+    Flat,
+    /// It hardly moves and was cut at the bound: a hold, unless the bound is short and the level
+    /// has drifted by then.
+    FlatAtBound,
+}
+
+/// The rules in force for a block of samples.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    threshold: f64,
+    longest: Longest,
+    /// After how many samples without a new extreme the peak detector calls the wave flat.
+    pause: u64,
+}
+
+impl Rules {
+    /// The rules that a detector, a threshold and a bound mean at a sample rate in Hz.
+    #[must_use]
+    pub fn new(
+        detector: Detector,
+        threshold: Threshold,
+        longest: Longest,
+        sample_rate: f64,
+    ) -> Self {
+        let amplitude = threshold.amplitude();
+        Self {
+            threshold: match detector {
+                // A change per sample at 44.1 kHz, so that the sound does not depend on the rate.
+                Detector::Slope => amplitude * (44_100.0 / sample_rate),
+                Detector::Peak => amplitude,
+            },
+            longest,
+            // 5 ms.
+            pause: (sample_rate / 200.0).floor() as u64,
+        }
+    }
+}
+
+/// Where a detector stands between two samples.
+#[derive(Debug, Clone, Copy)]
+enum State {
+    Slope { previous: f64, direction: Direction },
+    PeakFlat { reference: f64 },
+    PeakMoving { rising: bool, extreme: f64, position: u64 },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Up,
+    Down,
+    Flat,
+}
+
+/// Finds the segments of one wave, a block at a time; the split into blocks makes no difference.
+///
+/// At most one segment ends at any sample, and none is longer than the bound unless the bound was
+/// lowered while it was open: then it ends at once.
+#[derive(Debug, Clone)]
+pub struct Segmenter {
+    state: State,
+    /// Position of the first sample of the open segment.
+    start: u64,
+    /// Position of the next sample.
+    next: u64,
+}
+
+impl Segmenter {
+    /// A segmenter at the start of a stream.
+    #[must_use]
+    pub fn new(detector: Detector) -> Self {
+        Self { state: State::at_rest(detector, 0.0), start: 0, next: 0 }
+    }
+
+    /// Position of the next sample, counted from the start of the stream.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.next
+    }
+
+    /// Goes on with another detector, or with another wave, as if the wave had rested on `previous`
+    /// so far. Every segment must have been closed with [`Self::finish`].
+    pub fn restart(&mut self, detector: Detector, previous: f64) {
+        debug_assert_eq!(self.start, self.next);
+        self.state = State::at_rest(detector, previous);
+    }
+
+    /// Reads a block and calls `emit` for every segment that is now known to have ended, in order.
+    pub fn process(&mut self, samples: &[f64], rules: &Rules, mut emit: impl FnMut(Segment)) {
+        match self.state {
+            State::Slope { .. } => {
+                for &x in samples {
+                    self.slope(x, rules, &mut emit);
+                }
+            }
+            State::PeakFlat { .. } | State::PeakMoving { .. } => {
+                for &x in samples {
+                    self.peak(x, rules, &mut emit);
+                }
+            }
+        }
+    }
+
+    /// Ends the stream, or the part of it before a [`Self::restart`]: returns what is still open,
+    /// one segment a call.
+    pub fn finish(&mut self) -> Option<Segment> {
+        if let State::PeakMoving { extreme, position, .. } = self.state
+            && self.start <= position
+            && position + 1 < self.next
+        {
+            self.state = State::PeakFlat { reference: extreme };
+            return Some(self.cut(position + 1, SegmentKind::Moving));
+        }
+        let kind = self.open_kind();
+        (self.start < self.next).then(|| self.cut(self.next, kind))
+    }
+
+    fn open_kind(&self) -> SegmentKind {
+        match self.state {
+            State::Slope { direction: Direction::Flat, .. } | State::PeakFlat { .. } => {
+                SegmentKind::Flat
+            }
+            State::Slope { .. } | State::PeakMoving { .. } => SegmentKind::Moving,
+        }
+    }
+
+    /// Closes the open segment before the sample at `end`, where the next one begins.
+    fn cut(&mut self, end: u64, kind: SegmentKind) -> Segment {
+        let start = std::mem::replace(&mut self.start, end);
+        // No segment outgrows `Longest`, whose bounds are `u32`.
+        Segment { start, length: (end - start) as u32, kind }
+    }
+
+    #[inline]
+    fn slope(&mut self, x: f64, rules: &Rules, emit: &mut impl FnMut(Segment)) {
+        let State::Slope { previous, direction } = self.state else {
+            return;
+        };
+        let now = if x > previous + rules.threshold {
+            Direction::Up
+        } else if x < previous - rules.threshold {
+            Direction::Down
+        } else {
+            Direction::Flat
+        };
+        if now != direction && self.start < self.next {
+            let kind = self.open_kind();
+            let end = self.next;
+            emit(self.cut(end, kind));
+        }
+        self.state = State::Slope { previous: x, direction: now };
+        self.next += 1;
+        let open = self.next - self.start;
+        if now == Direction::Flat {
+            if open >= u64::from(rules.longest.hold) {
+                emit(self.cut(self.next, SegmentKind::FlatAtBound));
+            }
+        } else if open >= u64::from(rules.longest.curve) {
+            emit(self.cut(self.next, SegmentKind::Moving));
+        }
+    }
+
+    #[inline]
+    fn peak(&mut self, x: f64, rules: &Rules, emit: &mut impl FnMut(Segment)) {
+        let here = self.next;
+        self.next += 1;
+        match self.state {
+            State::Slope { .. } => return,
+            State::PeakFlat { reference } => {
+                let rising = x > reference + rules.threshold;
+                if rising || x < reference - rules.threshold {
+                    if self.start < here {
+                        emit(self.cut(here, SegmentKind::Flat));
+                    }
+                    self.state = State::PeakMoving { rising, extreme: x, position: here };
+                }
+            }
+            State::PeakMoving { rising, extreme, position } => {
+                let (beyond, back) =
+                    if rising { (x > extreme, extreme - x) } else { (x < extreme, x - extreme) };
+                if beyond {
+                    self.state = State::PeakMoving { rising, extreme: x, position: here };
+                } else if back > rules.threshold {
+                    self.cut_at_extreme(position, emit);
+                    self.state = State::PeakMoving { rising: !rising, extreme: x, position: here };
+                } else if here - position >= rules.pause {
+                    self.cut_at_extreme(position, emit);
+                    self.state = State::PeakFlat { reference: extreme };
+                }
+            }
+        }
+        let open = self.next - self.start;
+        match self.state {
+            State::PeakMoving { extreme, position, .. }
+                if open >= u64::from(rules.longest.curve) =>
+            {
+                if self.start <= position && position < here {
+                    emit(self.cut(position + 1, SegmentKind::Moving));
+                    self.state = State::PeakFlat { reference: extreme };
+                } else {
+                    emit(self.cut(self.next, SegmentKind::Moving));
+                }
+            }
+            State::PeakFlat { .. } if open >= u64::from(rules.longest.hold) => {
+                emit(self.cut(self.next, SegmentKind::FlatAtBound));
+                self.state = State::PeakFlat { reference: x };
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends the open segment at the extreme, unless the extreme lies in an earlier one.
+    #[inline]
+    fn cut_at_extreme(&mut self, position: u64, emit: &mut impl FnMut(Segment)) {
+        if self.start <= position {
+            emit(self.cut(position + 1, SegmentKind::Moving));
+        }
+    }
+}
+
+impl State {
+    fn at_rest(detector: Detector, previous: f64) -> Self {
+        match detector {
+            Detector::Slope => Self::Slope { previous, direction: Direction::Flat },
+            Detector::Peak => Self::PeakFlat { reference: previous },
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What the codec can be told: threshold, points, curves, detector, longest segment, stereo mode.
+
+use super::curves::CURVE_COUNT;
+use super::segment::Detector;
+
+/// A level below which movement is ignored, kept as a whole number of 1/1024 of a 16-bit step, so
+/// that a host's `f32` decibels and a command line's `50` mean exactly the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Threshold(u32);
+
+impl Threshold {
+    /// No threshold: any change counts.
+    pub const OFF: Self = Self(0);
+    /// 0 dBFS, the highest threshold there is.
+    pub const MAX: Self = Self(32767 << 10);
+
+    /// From decibels relative to full scale; anything above 0 dBFS is 0 dBFS.
+    #[must_use]
+    pub fn from_dbfs(decibels: f32) -> Self {
+        Self::from_steps(32767.0 * libm::exp10(f64::from(decibels) / 20.0))
+    }
+
+    /// From 16-bit steps, 0 to 32767, rounded to 1/1024 of a step; V0.1's default is 50.
+    #[must_use]
+    pub fn from_steps(steps: f64) -> Self {
+        // `as` saturates at zero and turns a NaN into zero.
+        Self((1024.0 * steps).round() as u32).min(Self::MAX)
+    }
+
+    /// In 16-bit steps.
+    #[must_use]
+    pub fn steps(self) -> f64 {
+        f64::from(self.0) / 1024.0
+    }
+
+    /// In decibels relative to full scale; −∞ when off.
+    #[must_use]
+    pub fn dbfs(self) -> f64 {
+        20.0 * libm::log10(self.amplitude())
+    }
+
+    /// As an amplitude, full scale being 1.
+    #[must_use]
+    pub fn amplitude(self) -> f64 {
+        f64::from(self.0) / 1024.0 / 32767.0
+    }
+}
+
+impl Default for Threshold {
+    /// 50 steps, −56.3 dBFS: V0.1's default.
+    fn default() -> Self {
+        Self(50 << 10)
+    }
+}
+
+/// The bound on the length of a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Longest {
+    /// For segments that move, 1 to 65535 samples.
+    pub curve: u32,
+    /// For stretches that hardly move, at least 1 sample.
+    pub hold: u32,
+}
+
+impl Longest {
+    /// The format's own bounds, the default offline.
+    pub const FORMAT: Self = Self { curve: u16::MAX as u32, hold: u32::MAX };
+
+    /// The same bound in samples for curves and holds, except that no curve can be longer than
+    /// 65535 samples.
+    #[must_use]
+    pub fn samples(samples: u32) -> Self {
+        let hold = samples.max(1);
+        Self { curve: hold.min(Self::FORMAT.curve), hold }
+    }
+
+    /// A bound in milliseconds at a sample rate in Hz.
+    #[must_use]
+    pub fn milliseconds(milliseconds: f64, sample_rate: f64) -> Self {
+        Self::samples((milliseconds * sample_rate / 1000.0).round() as u32)
+    }
+}
+
+/// How two channels become two streams of records. Mono ignores it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StereoMode {
+    /// Two independent streams, left and right.
+    #[default]
+    LeftRight,
+    /// Two independent streams, `(L + R) / 2` and `(L − R) / 2`.
+    MidSide,
+    /// Left and right, both cut where the mid `(L + R) / 2` turns.
+    Linked,
+}
+
+impl StereoMode {
+    /// Turns a frame of left and right into the samples of the two streams.
+    #[inline]
+    #[must_use]
+    pub fn to_streams(self, [left, right]: [f64; 2]) -> [f64; 2] {
+        match self {
+            Self::MidSide => [(left + right) * 0.5, (left - right) * 0.5],
+            Self::LeftRight | Self::Linked => [left, right],
+        }
+    }
+
+    /// Turns a frame of the two streams into left and right.
+    #[inline]
+    #[must_use]
+    pub fn to_channels(self, [first, second]: [f64; 2]) -> [f64; 2] {
+        match self {
+            Self::MidSide => [first + second, first - second],
+            Self::LeftRight | Self::Linked => [first, second],
+        }
+    }
+}
+
+/// Everything the encoder can be told. All of it may change at any sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// For the slope detector a change per sample at 44.1 kHz, for the peak detector an amplitude.
+    pub threshold: Threshold,
+    /// At how many places at most a segment is compared with the curves, 2 to 64.
+    pub points: u8,
+    /// How many curves of the codebook compete, counted from its start, 1 to 255.
+    pub curves: u8,
+    /// What ends a segment.
+    pub detector: Detector,
+    /// The bound on a segment's length.
+    pub longest: Longest,
+    /// How two channels become two streams.
+    pub stereo: StereoMode,
+}
+
+impl Settings {
+    /// The range of [`Settings::points`].
+    pub const POINTS: std::ops::RangeInclusive<u8> = 2..=64;
+    /// The range of [`Settings::curves`].
+    pub const CURVES: std::ops::RangeInclusive<u8> = 1..=CURVE_COUNT;
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            threshold: Threshold::default(),
+            points: 16,
+            curves: CURVE_COUNT,
+            detector: Detector::Slope,
+            longest: Longest::FORMAT,
+            stereo: StereoMode::LeftRight,
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! The streaming effect: the codec with a fixed latency, gains, mix, delta and bypass.
+//!
+//! It names no plugin API: [`Effect::new`] configures, [`Effect::reset`] starts over,
+//! [`Effect::set`] changes the settings, [`Effect::process`] works in place on a block of any size,
+//! and [`Effect::latency`] says by how many samples the output is late.
+//!
+//! # The identity
+//!
+//! With both gains at 0 dB, mix at 100 %, delta and bypass off, the first [`Effect::latency`]
+//! outputs are 0 and the rest are, to the bit, what the records of the input decode to.
+//!
+//! # Real-time considerations
+//!
+//! Everything is allocated by [`Effect::new`]. A segment is known to the end at the latest when it
+//! is as long as the latency, so a record has always been found by the time its first sample is
+//! due, and curves are drawn only as far as a block needs them.
+
+mod delay;
+mod ramp;
+
+use delay::Delay;
+use ramp::Ramp;
+
+use crate::codec::{
+    Decoder, Detector, Encoder, Longest, Played, Settings, StereoMode, Threshold, sanitise, to_f32,
+};
+
+/// The most channels the effect has.
+pub const MAX_CHANNELS: usize = 2;
+
+/// How many frames are worked on at a time: few enough to stay in the first-level cache.
+const CHUNK: usize = 128;
+
+/// How much later than its input the effect may sound. More lets longer segments be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Latency {
+    /// 256 samples up to 50 kHz.
+    Low,
+    /// 1024 samples up to 50 kHz.
+    Normal,
+    /// 2048 samples up to 50 kHz.
+    #[default]
+    Full,
+}
+
+impl Latency {
+    /// In samples: doubled for every octave of sample rate (in Hz) that is begun above 50 kHz, so
+    /// that it lasts about as long at any rate.
+    #[must_use]
+    pub fn samples(self, sample_rate: f64) -> u32 {
+        let base: u32 = match self {
+            Self::Low => 256,
+            Self::Normal => 1024,
+            Self::Full => 2048,
+        };
+        // 50 kHz · 2^16 is beyond any converter.
+        let octaves = (0..16).find(|&k| sample_rate <= 50_000.0 * f64::from(1 << k)).unwrap_or(16);
+        base << octaves
+    }
+}
+
+/// Everything a musician can set. All of it may change at any sample.
+///
+/// The codec's settings change at once, those of level ramp over 10 ms.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EffectSettings {
+    /// See [`Settings::threshold`].
+    pub threshold: Threshold,
+    /// See [`Settings::points`].
+    pub points: u8,
+    /// See [`Settings::curves`].
+    pub curves: u8,
+    /// See [`Settings::detector`].
+    pub detector: Detector,
+    /// The bound on a segment's length in milliseconds; none but the latency where it is `None`.
+    pub longest: Option<f64>,
+    /// See [`Settings::stereo`].
+    pub stereo: StereoMode,
+    /// Gain before the codec, in decibels.
+    pub input: f32,
+    /// How much of the codec is heard, 0 to 1.
+    pub mix: f32,
+    /// Gain after the codec, on the wet path, in decibels.
+    pub output: f32,
+    /// Whether to hear what is lost instead: the codec's input minus its output.
+    pub delta: bool,
+    /// Whether to hear the input alone, with the same latency.
+    pub bypass: bool,
+}
+
+impl Default for EffectSettings {
+    fn default() -> Self {
+        let Settings { threshold, points, curves, detector, stereo, .. } = Settings::default();
+        Self {
+            threshold,
+            points,
+            curves,
+            detector,
+            longest: None,
+            stereo,
+            input: 0.0,
+            mix: 1.0,
+            output: 0.0,
+            delta: false,
+            bypass: false,
+        }
+    }
+}
+
+impl EffectSettings {
+    /// What the codec is told, at a sample rate in Hz and a latency in samples.
+    #[must_use]
+    pub fn codec(&self, sample_rate: f64, latency: u32) -> Settings {
+        let samples = match self.longest {
+            Some(milliseconds) => Longest::milliseconds(milliseconds, sample_rate).hold,
+            None => latency,
+        };
+        Settings {
+            threshold: self.threshold,
+            points: self.points,
+            curves: self.curves,
+            detector: self.detector,
+            longest: Longest::samples(samples.min(latency)),
+            stereo: self.stereo,
+        }
+    }
+}
+
+/// Someone who watches what is played, such as an editor or a meter.
+pub trait Tap {
+    /// A record begins to sound.
+    fn record(&mut self, played: Played) {
+        let _ = played;
+    }
+
+    /// A few frames have sounded, at most 128.
+    fn chunk(&mut self, chunk: &Chunk) {
+        let _ = chunk;
+    }
+}
+
+/// Nobody watches.
+impl Tap for () {}
+
+/// A few frames as the codec saw them and as it played them, by stream: for two channels left and
+/// right, or mid and side.
+#[derive(Debug, Clone, Copy)]
+pub struct Chunk<'a> {
+    /// Position of the first frame in the stream of records.
+    pub position: u64,
+    /// What went into the codec.
+    pub original: &'a [&'a [f64]],
+    /// What its records decode to.
+    pub decoded: &'a [&'a [f64]],
+}
+
+/// The levels that ramp.
+#[derive(Debug)]
+struct Levels {
+    input: Ramp,
+    mix: Ramp,
+    output: Ramp,
+    delta: Ramp,
+    bypass: Ramp,
+}
+
+/// The effect for one or two channels; see the [module's](self) explanation.
+#[derive(Debug)]
+pub struct Effect {
+    sample_rate: f64,
+    latency: u32,
+    channels: usize,
+    settings: EffectSettings,
+    /// No sample has been processed since the reset, so levels jump where they would ramp.
+    fresh: bool,
+    encoder: Encoder,
+    decoder: Decoder,
+    /// Frames to go until the first record sounds.
+    silence: usize,
+    /// Position of the next frame in the stream of records.
+    position: u64,
+    dry: [Delay<f32>; MAX_CHANNELS],
+    modes: Delay<StereoMode>,
+    levels: Levels,
+}
+
+/// Working memory for a chunk.
+type Frames = [[f64; CHUNK]; MAX_CHANNELS];
+
+impl Effect {
+    /// An effect for `channels` channels, 1 or 2, at a sample rate in Hz.
+    #[must_use]
+    pub fn new(sample_rate: f64, channels: usize, latency: Latency) -> Self {
+        let latency = latency.samples(sample_rate);
+        let channels = channels.clamp(1, MAX_CHANNELS);
+        let settings = EffectSettings::default();
+        let codec = settings.codec(sample_rate, latency);
+        let delay = latency as usize;
+        let ramp = |value| Ramp::new(value, sample_rate);
+        let mut effect = Self {
+            sample_rate,
+            latency,
+            channels,
+            settings,
+            fresh: true,
+            encoder: Encoder::new(codec, sample_rate, channels, latency),
+            // Every sample that is not yet played may be a record of its own.
+            decoder: Decoder::with_capacity(channels, delay + 2 * CHUNK),
+            silence: delay,
+            position: 0,
+            dry: std::array::from_fn(|_| Delay::new(delay)),
+            modes: Delay::new(delay),
+            levels: Levels {
+                input: ramp(1.0),
+                mix: ramp(1.0),
+                output: ramp(1.0),
+                delta: ramp(0.0),
+                bypass: ramp(0.0),
+            },
+        };
+        effect.reset();
+        effect
+    }
+
+    /// Starts a new stream: the delay is silent, every level 0.
+    pub fn reset(&mut self) {
+        self.encoder.reset();
+        self.decoder.reset();
+        self.silence = self.latency as usize;
+        self.position = 0;
+        self.dry.iter_mut().for_each(|delay| delay.reset(0.0));
+        self.modes.reset(self.settings.stereo);
+        self.fresh = true;
+        self.set(self.settings);
+    }
+
+    /// By how many samples the output is late. It never changes.
+    #[must_use]
+    pub fn latency(&self) -> u32 {
+        self.latency
+    }
+
+    /// How many samples after the input has fallen silent the output may still move.
+    #[must_use]
+    pub fn tail(&self) -> u32 {
+        self.latency + self.encoder.settings().longest.hold
+    }
+
+    /// How many channels the effect has, 1 or 2.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Changes the settings from the next sample on.
+    pub fn set(&mut self, settings: EffectSettings) {
+        if settings == self.settings && !self.fresh {
+            return;
+        }
+        self.settings = settings;
+        self.encoder.set(settings.codec(self.sample_rate, self.latency));
+        let gain = |decibels: f32| libm::exp10(f64::from(decibels) / 20.0);
+        let switch = |on| if on { 1.0 } else { 0.0 };
+        for (ramp, target) in [
+            (&mut self.levels.input, gain(settings.input)),
+            (&mut self.levels.mix, f64::from(settings.mix)),
+            (&mut self.levels.output, gain(settings.output)),
+            (&mut self.levels.delta, switch(settings.delta)),
+            (&mut self.levels.bypass, switch(settings.bypass)),
+        ] {
+            if self.fresh {
+                ramp.snap(target);
+            } else {
+                ramp.set(target);
+            }
+        }
+        if self.fresh {
+            self.encoder.reset();
+            self.modes.reset(settings.stereo);
+        }
+    }
+
+    /// Processes a block in place, one slice of equal length for each channel, while `tap` watches.
+    /// Channels beyond [`Self::channels`] are left alone.
+    ///
+    /// NaN, ±∞ and subnormal input count as 0, and none of them ever comes out.
+    pub fn process(&mut self, channels: &mut [&mut [f32]], tap: &mut impl Tap) {
+        if channels.len() < self.channels {
+            return;
+        }
+        let frames = channels.iter().map(|channel| channel.len()).min().unwrap_or(0);
+        if frames > 0 {
+            self.fresh = false;
+        }
+        let mut from = 0;
+        while from < frames {
+            let count = CHUNK.min(frames - from);
+            self.process_chunk(channels, from..from + count, tap);
+            from += count;
+        }
+    }
+
+    fn process_chunk(
+        &mut self,
+        channels: &mut [&mut [f32]],
+        range: std::ops::Range<usize>,
+        tap: &mut impl Tap,
+    ) {
+        let count = range.len();
+        let mut dry: Frames = [[0.0; CHUNK]; MAX_CHANNELS];
+        let mut codec: Frames = [[0.0; CHUNK]; MAX_CHANNELS];
+        let mut modes = [StereoMode::default(); CHUNK];
+        for i in 0..count {
+            let gain = self.levels.input.next();
+            for channel in 0..self.channels {
+                let x = sanitise(f64::from(channels[channel][range.start + i]));
+                codec[channel][i] = x * gain;
+                dry[channel][i] = f64::from(self.dry[channel].exchange(x as f32));
+            }
+            modes[i] = self.modes.exchange(self.settings.stereo);
+        }
+
+        let [first, second] = &codec;
+        let input = [&first[..count], &second[..count]];
+        self.encoder.process(&input[..self.channels], &mut |stream, record| {
+            self.decoder.push(stream, record);
+        });
+
+        let mut original: Frames = [[0.0; CHUNK]; MAX_CHANNELS];
+        let mut wet: Frames = [[0.0; CHUNK]; MAX_CHANNELS];
+        self.play(count, &mut original, &mut wet, tap);
+        if self.channels == 2 {
+            to_channels(&mut original, &modes[..count]);
+            to_channels(&mut wet, &modes[..count]);
+        }
+
+        for i in 0..count {
+            let levels = &mut self.levels;
+            let (mix, output) = (levels.mix.next(), levels.output.next());
+            let (delta, bypass) = (levels.delta.next(), levels.bypass.next());
+            for channel in 0..self.channels {
+                let (dry, wet) = (dry[channel][i], wet[channel][i]);
+                let heard = blend(dry, output * wet, mix);
+                let lost = output * (original[channel][i] - wet);
+                let out = blend(blend(heard, lost, delta), dry, bypass);
+                channels[channel][range.start + i] = to_f32(out);
+            }
+        }
+    }
+
+    /// Draws what is due, and brings the codec's input of the latency ago beside it.
+    fn play(&mut self, count: usize, original: &mut Frames, wet: &mut Frames, tap: &mut impl Tap) {
+        let skip = self.silence.min(count);
+        self.silence -= skip;
+        if skip == count {
+            return;
+        }
+        let [first, second] = wet;
+        let mut out = [&mut first[skip..count], &mut second[skip..count]];
+        self.decoder.read(&mut out[..self.channels], |played| tap.record(played));
+        for (stream, original) in original.iter_mut().enumerate().take(self.channels) {
+            self.encoder.recall(stream, self.position, &mut original[skip..count]);
+        }
+        let original = original.each_ref().map(|stream| &stream[skip..count]);
+        let decoded = wet.each_ref().map(|stream| &stream[skip..count]);
+        tap.chunk(&Chunk {
+            position: self.position,
+            original: &original[..self.channels],
+            decoded: &decoded[..self.channels],
+        });
+        self.position += (count - skip) as u64;
+    }
+}
+
+/// Turns two streams into left and right, by the stereo mode each frame was encoded in.
+fn to_channels(frames: &mut Frames, modes: &[StereoMode]) {
+    let [first, second] = frames;
+    for ((a, b), mode) in first.iter_mut().zip(second).zip(modes) {
+        [*a, *b] = mode.to_channels([*a, *b]);
+    }
+}
+
+/// From `a` to `b`, and exactly on them at 0 and 1.
+#[inline]
+fn blend(a: f64, b: f64, amount: f64) -> f64 {
+    if amount == 0.0 {
+        a
+    } else if amount == 1.0 {
+        b
+    } else {
+        a + amount * (b - a)
+    }
+}

@@ -1,0 +1,55 @@
+//! A value that moves to its target in a straight line.
+
+/// How long a ramp takes. Short enough to feel immediate, long enough not to click.
+const SECONDS: f64 = 0.010;
+
+/// A value that follows its target within 10 ms, sample by sample, and then rests on it exactly.
+#[derive(Debug, Clone, Copy)]
+pub struct Ramp {
+    value: f64,
+    target: f64,
+    step: f64,
+    remaining: u32,
+    length: u32,
+}
+
+impl Ramp {
+    /// A ramp at rest.
+    pub fn new(value: f64, sample_rate: f64) -> Self {
+        let length = ((SECONDS * sample_rate).round() as u32).max(1);
+        Self { value, target: value, step: 0.0, remaining: 0, length }
+    }
+
+    /// Jumps.
+    pub fn snap(&mut self, value: f64) {
+        self.value = value;
+        self.target = value;
+        self.remaining = 0;
+    }
+
+    /// Begins to move; the same target again changes nothing.
+    pub fn set(&mut self, target: f64) {
+        if target != self.target {
+            self.target = target;
+            self.step = (target - self.value) / f64::from(self.length);
+            self.remaining = self.length;
+        }
+    }
+
+    /// The value for the next sample.
+    #[inline]
+    pub fn next(&mut self) -> f64 {
+        match self.remaining {
+            0 => {}
+            1 => {
+                self.value = self.target;
+                self.remaining = 0;
+            }
+            _ => {
+                self.value += self.step;
+                self.remaining -= 1;
+            }
+        }
+        self.value
+    }
+}
