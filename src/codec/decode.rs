@@ -9,7 +9,7 @@ use super::synth::{self, Drawing};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Played {
     /// The stream it belongs to.
-    pub stream: usize,
+    pub stream: u8,
     /// Position of its first sample in the stream.
     pub position: u64,
     /// The level it starts on, in units of 1/32767.
@@ -104,7 +104,7 @@ impl Decoder {
                     stream.level = record.end(start);
                     stream.drawing = Drawing::new(record, start);
                     let position = stream.position;
-                    played(Played { stream: number, position, start, record });
+                    played(Played { stream: number as u8, position, start, record });
                 }
                 let drawn = stream.drawing.draw(&mut out[from..]);
                 stream.position += drawn as u64;

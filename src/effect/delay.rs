@@ -4,17 +4,20 @@
 #[derive(Debug)]
 pub struct Delay<T> {
     ring: Vec<T>,
+    length: usize,
     at: usize,
 }
 
 impl<T: Copy + Default> Delay<T> {
-    /// A delay of `samples` samples, at least 1.
+    /// A delay of at most, and at first exactly, `samples` samples, at least 1.
     pub fn new(samples: usize) -> Self {
-        Self { ring: vec![T::default(); samples.max(1)], at: 0 }
+        let length = samples.max(1);
+        Self { ring: vec![T::default(); length], length, at: 0 }
     }
 
-    /// Forgets everything.
-    pub fn reset(&mut self, value: T) {
+    /// Begins anew with a delay of `samples` samples and `value` for all that comes out first.
+    pub fn reset(&mut self, samples: usize, value: T) {
+        self.length = samples.clamp(1, self.ring.len());
         self.ring.fill(value);
         self.at = 0;
     }
@@ -24,7 +27,7 @@ impl<T: Copy + Default> Delay<T> {
     pub fn exchange(&mut self, value: T) -> T {
         let old = std::mem::replace(&mut self.ring[self.at], value);
         self.at += 1;
-        if self.at == self.ring.len() {
+        if self.at == self.length {
             self.at = 0;
         }
         old

@@ -2,7 +2,8 @@
 //!
 //! It names no plugin API: [`Effect::new`] configures, [`Effect::reset`] starts over,
 //! [`Effect::set`] changes the settings, [`Effect::process`] works in place on a block of any size,
-//! and [`Effect::latency`] says by how many samples the output is late.
+//! and [`Effect::latency`] says by how many samples the output is late. Another latency starts over
+//! as well ([`Effect::set_latency`]), so that a host can realign the track.
 //!
 //! # The identity
 //!
@@ -29,7 +30,7 @@ use crate::codec::{
 pub const MAX_CHANNELS: usize = 2;
 
 /// How many frames are worked on at a time: few enough to stay in the first-level cache.
-const CHUNK: usize = 128;
+pub const CHUNK_FRAMES: usize = 64;
 
 /// How much later than its input the effect may sound. More lets longer segments be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -133,7 +134,7 @@ pub trait Tap {
         let _ = played;
     }
 
-    /// A few frames have sounded, at most 128.
+    /// A few frames have sounded, at most [`CHUNK_FRAMES`].
     fn chunk(&mut self, chunk: &Chunk) {
         let _ = chunk;
     }
@@ -185,31 +186,31 @@ pub struct Effect {
 }
 
 /// Working memory for a chunk.
-type Frames = [[f64; CHUNK]; MAX_CHANNELS];
+type Frames = [[f64; CHUNK_FRAMES]; MAX_CHANNELS];
 
 impl Effect {
     /// An effect for `channels` channels, 1 or 2, at a sample rate in Hz.
     #[must_use]
     pub fn new(sample_rate: f64, channels: usize, latency: Latency) -> Self {
-        let latency = latency.samples(sample_rate);
         let channels = channels.clamp(1, MAX_CHANNELS);
         let settings = EffectSettings::default();
-        let codec = settings.codec(sample_rate, latency);
-        let delay = latency as usize;
+        // Room for the longest latency, so that changing it takes no memory.
+        let most = Latency::Full.samples(sample_rate);
+        let room = most as usize;
         let ramp = |value| Ramp::new(value, sample_rate);
         let mut effect = Self {
             sample_rate,
-            latency,
+            latency: latency.samples(sample_rate),
             channels,
             settings,
             fresh: true,
-            encoder: Encoder::new(codec, sample_rate, channels, latency),
+            encoder: Encoder::new(settings.codec(sample_rate, most), sample_rate, channels, most),
             // Every sample that is not yet played may be a record of its own.
-            decoder: Decoder::with_capacity(channels, delay + 2 * CHUNK),
-            silence: delay,
+            decoder: Decoder::with_capacity(channels, room + 2 * CHUNK_FRAMES),
+            silence: 0,
             position: 0,
-            dry: std::array::from_fn(|_| Delay::new(delay)),
-            modes: Delay::new(delay),
+            dry: std::array::from_fn(|_| Delay::new(room)),
+            modes: Delay::new(room),
             levels: Levels {
                 input: ramp(1.0),
                 mix: ramp(1.0),
@@ -224,17 +225,25 @@ impl Effect {
 
     /// Starts a new stream: the delay is silent, every level 0.
     pub fn reset(&mut self) {
-        self.encoder.reset();
-        self.decoder.reset();
-        self.silence = self.latency as usize;
-        self.position = 0;
-        self.dry.iter_mut().for_each(|delay| delay.reset(0.0));
-        self.modes.reset(self.settings.stereo);
+        let delay = self.latency as usize;
         self.fresh = true;
         self.set(self.settings);
+        self.decoder.reset();
+        self.silence = delay;
+        self.position = 0;
+        self.dry.iter_mut().for_each(|dry| dry.reset(delay, 0.0));
     }
 
-    /// By how many samples the output is late. It never changes.
+    /// Changes the latency, which starts a new stream if it differs; takes no memory.
+    pub fn set_latency(&mut self, latency: Latency) {
+        let samples = latency.samples(self.sample_rate);
+        if samples != self.latency {
+            self.latency = samples;
+            self.reset();
+        }
+    }
+
+    /// By how many samples the output is late; only [`Self::set_latency`] changes it.
     #[must_use]
     pub fn latency(&self) -> u32 {
         self.latency
@@ -276,7 +285,7 @@ impl Effect {
         }
         if self.fresh {
             self.encoder.reset();
-            self.modes.reset(settings.stereo);
+            self.modes.reset(self.latency as usize, settings.stereo);
         }
     }
 
@@ -294,7 +303,7 @@ impl Effect {
         }
         let mut from = 0;
         while from < frames {
-            let count = CHUNK.min(frames - from);
+            let count = CHUNK_FRAMES.min(frames - from);
             self.process_chunk(channels, from..from + count, tap);
             from += count;
         }
@@ -307,9 +316,9 @@ impl Effect {
         tap: &mut impl Tap,
     ) {
         let count = range.len();
-        let mut dry: Frames = [[0.0; CHUNK]; MAX_CHANNELS];
-        let mut codec: Frames = [[0.0; CHUNK]; MAX_CHANNELS];
-        let mut modes = [StereoMode::default(); CHUNK];
+        let mut dry: Frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
+        let mut codec: Frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
+        let mut modes = [StereoMode::default(); CHUNK_FRAMES];
         for i in 0..count {
             let gain = self.levels.input.next();
             for channel in 0..self.channels {
@@ -326,8 +335,8 @@ impl Effect {
             self.decoder.push(stream, record);
         });
 
-        let mut original: Frames = [[0.0; CHUNK]; MAX_CHANNELS];
-        let mut wet: Frames = [[0.0; CHUNK]; MAX_CHANNELS];
+        let mut original: Frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
+        let mut wet: Frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
         self.play(count, &mut original, &mut wet, tap);
         if self.channels == 2 {
             to_channels(&mut original, &modes[..count]);

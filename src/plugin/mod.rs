@@ -1,0 +1,150 @@
+//! The plugin: what a host sees of the effect. No signal processing happens here.
+
+pub mod capture;
+pub mod params;
+pub mod state;
+mod text;
+
+use std::sync::Arc;
+
+use nice_plug::prelude::*;
+
+use crate::effect::Effect;
+use capture::CaptureInput;
+use params::ExtremaParams;
+
+/// Extrema as VST3 and CLAP.
+pub struct Extrema {
+    params: Arc<ExtremaParams>,
+    /// Made when the host activates the plugin.
+    effect: Option<Effect>,
+    capture: CaptureInput,
+}
+
+impl Default for Extrema {
+    fn default() -> Self {
+        let (input, _output) = capture::capture();
+        Self { params: Arc::default(), effect: None, capture: input }
+    }
+}
+
+/// Which way a stereo or a mono instance is wired.
+const fn layout(channels: u32, name: &'static str) -> AudioIOLayout {
+    AudioIOLayout {
+        main_input_channels: NonZeroU32::new(channels),
+        main_output_channels: NonZeroU32::new(channels),
+        names: PortNames { layout: Some(name), ..PortNames::const_default() },
+        ..AudioIOLayout::const_default()
+    }
+}
+
+impl Plugin for Extrema {
+    const NAME: &'static str = "Extrema";
+    const VENDOR: &'static str = "Extrema";
+    const URL: &'static str = "";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[layout(2, "Stereo"), layout(1, "Mono")];
+    const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+
+    type Editor = ();
+    type SysExMessage = ();
+    type BackgroundTask = ();
+
+    fn params(&self) -> Arc<dyn Params> {
+        self.params.clone()
+    }
+
+    fn activate(
+        &mut self,
+        audio_io_layout: &AudioIOLayout,
+        buffer_config: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        let sample_rate = f64::from(buffer_config.sample_rate);
+        let channels = audio_io_layout.main_input_channels.map_or(1, NonZeroU32::get);
+        self.params.set_sample_rate(sample_rate);
+        let mut effect = Effect::new(sample_rate, channels as usize, self.params.latency());
+        effect.set(self.params.effect_settings());
+        context.set_latency_samples(effect.latency());
+        self.effect = Some(effect);
+        true
+    }
+
+    fn reset(&mut self) {
+        if let Some(effect) = &mut self.effect {
+            effect.reset();
+        }
+        self.capture.reset();
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer,
+        _aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        let Some(effect) = &mut self.effect else {
+            return ProcessStatus::Error("process() before activate()");
+        };
+        let latency = effect.latency();
+        effect.set_latency(self.params.latency());
+        if effect.latency() != latency {
+            // The host learns of it at once and restarts the plugin when it can.
+            self.capture.reset();
+            context.set_latency_samples(effect.latency());
+        }
+        let settings = self.params.effect_settings();
+        effect.set(settings);
+
+        let channels = buffer.as_slice();
+        self.capture.begin(settings.stereo);
+        self.capture.input(channels);
+        effect.process(channels, &mut self.capture);
+        self.capture.output(channels);
+        ProcessStatus::Tail(effect.tail())
+    }
+}
+
+impl ClapPlugin for Extrema {
+    const CLAP_ID: &'static str = "audio.extrema.extrema";
+    const CLAP_DESCRIPTION: Option<&'static str> =
+        Some("Replaces every half-wave by one of 255 curves, and shows which");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::AudioEffect,
+        ClapFeature::Distortion,
+        ClapFeature::Custom("lo-fi"),
+        ClapFeature::Stereo,
+        ClapFeature::Mono,
+    ];
+
+    fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
+        let params = &self.params;
+        context.add_section("Extrema", |section| {
+            section.add_page("Codec", |page| {
+                page.add_param(&params.threshold);
+                page.add_param(&params.longest);
+                page.add_param(&params.points);
+                page.add_param(&params.curves);
+                page.add_param(&params.detector);
+                page.add_param(&params.stereo);
+                page.add_param(&params.mix);
+                page.add_param(&params.output);
+            });
+            section.add_page("Level", |page| {
+                page.add_param(&params.input);
+                page.add_param(&params.mix);
+                page.add_param(&params.output);
+                page.add_param(&params.delta);
+            });
+        });
+    }
+}
+
+impl Vst3Plugin for Extrema {
+    const VST3_CLASS_ID: [u8; 16] = *b"ExtremaCodecFx01";
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
+        &[Vst3SubCategory::Fx, Vst3SubCategory::Distortion];
+}
