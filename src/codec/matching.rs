@@ -181,15 +181,21 @@ impl Size {
     #[inline(always)]
     fn project(&self, wave: &[f64], start: f64, rise: f64) -> [f64; LANES] {
         // Two sums, by parity of the place, halve the chain of dependent additions.
-        let mut sums = [[0.0; LANES]; 2];
-        for (j, ((&x, &t), row)) in wave.iter().zip(&self.ramp).zip(&self.weights).enumerate() {
+        let (mut even, mut odd) = ([0.0; LANES], [0.0; LANES]);
+        let add = |sum: &mut [f64; LANES], (x, t, row): (&f64, &f64, &[f64; LANES])| {
             let bend = (x - start) - t * rise;
-            let sum = &mut sums[j % 2];
-            for lane in 0..LANES {
-                sum[lane] += bend * row[lane];
+            for (sum, weight) in sum.iter_mut().zip(row) {
+                *sum += bend * weight;
+            }
+        };
+        let count = wave.len().min(self.weights.len());
+        for j in (0..count).step_by(2) {
+            add(&mut even, (&wave[j], &self.ramp[j], &self.weights[j]));
+            if j + 1 < count {
+                add(&mut odd, (&wave[j + 1], &self.ramp[j + 1], &self.weights[j + 1]));
             }
         }
         let scale = 1.0 / rise;
-        std::array::from_fn(|lane| (sums[0][lane] + sums[1][lane]) * scale)
+        std::array::from_fn(|lane| (even[lane] + odd[lane]) * scale)
     }
 }

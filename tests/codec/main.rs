@@ -3,4 +3,5 @@
 mod common;
 mod effect;
 mod identity;
+mod matching;
 mod reference;
