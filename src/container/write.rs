@@ -6,8 +6,9 @@ use super::header::Header;
 use super::{CHUNK_HEADER, ContainerError, END, PLAIN, RECORDS, Totals};
 use crate::codec::{HoldMerger, Record};
 
-/// How many records a stream gathers before all streams write theirs: about ten seconds of music.
-const RECORDS_PER_CHUNK: usize = 1 << 14;
+/// How many records a stream gathers before all streams write theirs: less than a second of dense
+/// music, and the chunk's header is a thousandth of it.
+const RECORDS_PER_CHUNK: usize = 1 << 12;
 
 /// Writes an `.extrema` file as records arrive. Without [`Self::finish`] the file has no end and
 /// counts as cut short.
