@@ -207,10 +207,11 @@ fn raw_streams_are_the_records_of_one_channel() {
 /// The effect over a whole file, its latency taken out. `set` is asked every 32 frames.
 fn through_effect(
     waves: &[Vec<f64>],
+    rate: f64,
     latency: Latency,
     set: impl Fn(f64) -> EffectSettings,
 ) -> Vec<Vec<f64>> {
-    let mut effect = Effect::new(44_100.0, waves.len(), latency);
+    let mut effect = Effect::new(rate, waves.len(), latency);
     let delay = effect.latency() as usize;
     let mut heard: Vec<Vec<f32>> = waves
         .iter()
@@ -218,7 +219,7 @@ fn through_effect(
         .collect();
     for from in (0..heard[0].len()).step_by(32) {
         let to = (from + 32).min(heard[0].len());
-        effect.set(set(from as f64 / 44_100.0));
+        effect.set(set(from as f64 / rate));
         let mut slices: Vec<&mut [f32]> =
             heard.iter_mut().map(|wave| &mut wave[from..to]).collect();
         effect.process(&mut slices, &mut ());
@@ -233,7 +234,7 @@ fn render_is_the_effect() {
     bench.write("in.wav", 44_100, &waves);
 
     bench.works("render in.wav out.wav");
-    let plain = through_effect(&waves, Latency::Full, |_| EffectSettings::default());
+    let plain = through_effect(&waves, 44_100.0, Latency::Full, |_| EffectSettings::default());
     assert!(bench.read("out.wav") == plain);
 
     bench.works(
@@ -253,7 +254,11 @@ fn render_is_the_effect() {
         delta: true,
         bypass: false,
     };
-    assert!(bench.read("out.wav") == through_effect(&waves, Latency::Low, |_| all));
+    assert!(bench.read("out.wav") == through_effect(&waves, 44_100.0, Latency::Low, |_| all));
+
+    bench.works("render in.wav out.wav --mix 30 --output -6 --latency normal");
+    let mixed = EffectSettings { mix: 0.3, output: -6.0, ..EffectSettings::default() };
+    assert!(bench.read("out.wav") == through_effect(&waves, 44_100.0, Latency::Normal, |_| mixed));
 
     bench.works("render in.wav out.wav --bypass --bits 32f");
     assert!(bench.read("out.wav") == waves);
@@ -263,12 +268,13 @@ fn render_is_the_effect() {
 fn render_follows_automation() {
     let bench = Bench::new();
     let waves = waves(1, 12_345);
-    bench.write("in.wav", 44_100, &waves);
+    // 32 frames are a millisecond, so that values jump and bend exactly on the grid.
+    bench.write("in.wav", 32_000, &waves);
     bench.works(
         "render in.wav out.wav --automate threshold=0.05:-70dB,0.2:-20dB --automate \
          mix=0:100,0.1:100,0.1:50 --curves 40",
     );
-    let expected = through_effect(&waves, Latency::Full, |t| {
+    let expected = through_effect(&waves, 32_000.0, Latency::Full, |t| {
         let decibels = if t < 0.05 {
             -70.0
         } else if t < 0.2 {
