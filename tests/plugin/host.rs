@@ -203,7 +203,7 @@ impl Instance {
         };
         let stopped = self.plugin.activate(|_, _| (), configuration).expect("activation");
         Player {
-            processor: stopped.start_processing().ok().expect("processing starts"),
+            processor: stopped.start_processing().unwrap_or_else(|_| panic!("processing starts")),
             max_frames: max_frames as usize,
         }
     }
