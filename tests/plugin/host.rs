@@ -233,7 +233,7 @@ impl Player {
         let input_audio = input_ports.with_input_buffers([AudioPortBuffer {
             latency: 0,
             channels: AudioPortBufferType::f32_input_only(
-                inputs.iter_mut().map(|channel| InputChannel::variable(channel)),
+                inputs.iter_mut().map(InputChannel::variable),
             ),
         }]);
         let mut output_audio = output_ports.with_output_buffers([AudioPortBuffer {

@@ -37,7 +37,7 @@ fn stereo_is_the_default_and_mono_can_be_chosen() {
     assert_eq!(configs.count(&handle), 2);
     let mut config = AudioPortsConfigBuffer::new();
     let mono = configs.get(&handle, 1, &mut config).expect("mono").id;
-    configs.select(&mut handle, mono).expect("mono is selected");
+    configs.select(&handle, mono).expect("mono is selected");
     let info = ports.get(&handle, 0, true, &mut buffer).expect("a port");
     assert_eq!(info.channel_count, 1);
 
