@@ -14,7 +14,7 @@
 //!
 //! * [`codec`] holds that line, a file per step. It knows nothing of plugins, files or windows, and
 //!   builds alone with `--no-default-features`.
-//! * [`container`] and `raw` are the two ways to store records.
+//! * [`container`] and [`raw`] are the two ways to store records.
 //! * [`effect`] makes a streaming effect of fixed latency of it: gains, mix, delta, bypass.
 //! * `audio_file` (feature `files`) reads and writes WAV and friends for the command line.
 //! * `plugin` (feature `plugin`) is the shell that a host loads; `editor` is its window.
@@ -26,6 +26,7 @@ pub mod container;
 pub mod effect;
 #[cfg(feature = "plugin")]
 pub mod plugin;
+pub mod raw;
 
 #[cfg(feature = "plugin")]
 mod export {
