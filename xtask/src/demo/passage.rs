@@ -10,7 +10,7 @@ use super::track::Track;
 /// How long it is in seconds.
 const SECONDS: f64 = 0.025;
 
-/// As many curves as can be told apart on a picture.
+/// As many curves as can easily be told apart on a picture.
 const CURVES: f64 = 32.0;
 
 /// A curve is drawn as at least so many lines.
@@ -45,8 +45,8 @@ impl Passage {
             let range = start..start + length;
             let power: f32 = samples[range.clone()].iter().map(|x| x * x).sum();
             let curves = records(&drawn, &range).iter().filter(|p| p.record.ordinal() > 0).count();
-            let distance = (curves as f64 - CURVES) / (CURVES / 3.0);
-            f64::from(power).sqrt() * (-distance * distance).exp()
+            let crowd = curves as f64 / CURVES;
+            f64::from(power).sqrt() * crowd / (1.0 + crowd * crowd)
         };
         let starts = (0..=samples.len() - length).step_by((length / 4).max(1));
         let start = starts.max_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or(0);
@@ -72,7 +72,7 @@ impl Passage {
         let median = changes.get(changes.len() / 2).copied().unwrap_or_default();
         // A threshold is a change per sample at 44.1 kHz.
         let amplitude = f64::from(median) * f64::from(self.track.sample_rate) / 44_100.0;
-        (20.0 * amplitude.log10()).round().clamp(-70.0, -20.0) as f32
+        (20.0 * amplitude.log10()).round().clamp(-50.0, -20.0) as f32
     }
 
     /// The original as points.

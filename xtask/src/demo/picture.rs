@@ -110,6 +110,7 @@ fn draw_panel(
     axis_name: &str,
 ) -> Result<()> {
     let peak = wave.iter().fold(0.01_f64, |peak, (_, x)| peak.max(x.abs())) * 1.12;
+    let digits = if peak < 0.2 { 2 } else { 1 };
     let mut chart = ChartBuilder::on(area)
         .margin_left(px(24))
         .margin_right(px(40))
@@ -131,7 +132,7 @@ fn draw_panel(
         .x_labels(6)
         .y_labels(5)
         .x_label_formatter(&|x| format!("{x:.0}"))
-        .y_label_formatter(&|y| signed(*y))
+        .y_label_formatter(&|y| signed(*y, digits))
         .draw()?;
 
     let line = |colour: RGBColor, width| colour.stroke_width(px(width));
@@ -152,7 +153,7 @@ fn draw_panel(
 
 fn caption(area: &Canvas, decibels: f32, shapes: &[Shape]) -> Result<()> {
     let curves = shapes.iter().filter(|shape| shape.ordinal > 0).count();
-    let threshold = format!("Threshold {} dB", signed(f64::from(decibels)));
+    let threshold = format!("Threshold {} dB", signed(f64::from(decibels), 1));
     area.draw_text(&threshold, &font(24, FontStyle::Bold, &colour::TEXT), at(116, 8))?;
     let right = Pos::new(HPos::Right, VPos::Top);
     let quiet = font(22, FontStyle::Normal, &colour::QUIET_TEXT).pos(right);
@@ -161,11 +162,11 @@ fn caption(area: &Canvas, decibels: f32, shapes: &[Shape]) -> Result<()> {
     Ok(())
 }
 
-/// One decimal, a true minus sign, and no negative zero.
-fn signed(value: f64) -> String {
-    let tenths = (value * 10.0).round() / 10.0;
-    let sign = if tenths < 0.0 { "\u{2212}" } else { "" };
-    format!("{sign}{:.1}", tenths.abs())
+/// So many decimals, a true minus sign, and no negative zero.
+fn signed(value: f64, digits: usize) -> String {
+    let size = format!("{:.digits$}", value.abs());
+    let zero = size.bytes().all(|digit| matches!(digit, b'0' | b'.'));
+    if value < 0.0 && !zero { format!("\u{2212}{size}") } else { size }
 }
 
 impl Shape {
