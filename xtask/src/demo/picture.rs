@@ -87,14 +87,14 @@ fn heading(area: &Canvas, passage: &Passage) -> Result<()> {
     let line = |x, colour: RGBColor, width| {
         PathElement::new([at(x, 55), at(x + 44, 55)], colour.stroke_width(px(width)))
     };
-    area.draw(&line(988, colour::WAVE, 8))?;
-    area.draw_text("original", &quiet, at(1044, 48))?;
-    area.draw(&line(1146, colour::of_curve(1), 3))?;
-    area.draw_text("curve", &quiet, at(1202, 48))?;
-    area.draw(&line(1284, colour::HOLD, 3))?;
-    area.draw_text("hold", &quiet, at(1340, 48))?;
-    area.draw(&Circle::new(at(1416, 55), px(5), colour::of_curve(2).filled()))?;
-    area.draw_text("extremum", &quiet, at(1432, 48))?;
+    area.draw(&line(1032, colour::WAVE, 8))?;
+    area.draw_text("original", &quiet, at(1088, 48))?;
+    area.draw(&line(1190, colour::of_curve(1), 3))?;
+    area.draw_text("curve", &quiet, at(1246, 48))?;
+    area.draw(&line(1328, colour::HOLD, 3))?;
+    area.draw_text("hold", &quiet, at(1384, 48))?;
+    area.draw(&Circle::new(at(1460, 55), px(5), colour::of_curve(2).filled()))?;
+    area.draw_text("extremum", &quiet, at(1476, 48))?;
     Ok(())
 }
 
@@ -136,7 +136,9 @@ fn draw_panel(
         .draw()?;
 
     let line = |colour: RGBColor, width| colour.stroke_width(px(width));
-    chart.draw_series(LineSeries::new(wave.iter().copied(), line(colour::WAVE, 8)))?;
+    // Points as wide as the line make its corners round.
+    let original = LineSeries::new(wave.iter().copied(), line(colour::WAVE, 8).filled());
+    chart.draw_series(original.point_size(px(4)))?;
     for shape in shapes {
         let points = shape.points.iter().copied();
         chart.draw_series(LineSeries::new(points, line(shape.colour(), 3)))?;

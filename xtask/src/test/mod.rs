@@ -67,7 +67,7 @@ pub fn run() -> Result<()> {
         speech::prepare()
     })?;
     for step in &STEPS {
-        let mut cargo = Command::new(env!("CARGO"));
+        let mut cargo = Command::new("cargo");
         cargo.args(step.arguments).envs(step.environment.iter().copied());
         if let Some(speech) = &speech {
             cargo.env(SPEECH, speech);
