@@ -188,6 +188,14 @@ fn records_that_went_missing_are_noticed_at_the_end() {
     // The whole chunk of records is left out.
     let shortened = [&bytes[..0x40], &bytes[0x63..]].concat();
     assert!(read(&shortened).is_err());
+    // The end counts a frame less, or a record less.
+    for at in [0x77, 0x7f] {
+        let mut bytes = bytes.clone();
+        bytes[at] -= 1;
+        seal(&mut bytes, 0x63);
+        let error = read(&bytes).unwrap_err();
+        assert!(matches!(error, ContainerError::Damaged { position: 0x63, .. }), "{error}");
+    }
 }
 
 #[test]

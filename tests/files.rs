@@ -232,15 +232,41 @@ fn files_cut_short_are_errors() {
     }
 }
 
+/// The offsets of an Ogg file's pages.
+fn pages(bytes: &[u8]) -> Vec<usize> {
+    (0..bytes.len()).filter(|&at| bytes[at..].starts_with(b"OggS")).collect()
+}
+
 #[test]
-fn damaged_packets_are_errors() {
+fn an_ogg_file_without_its_last_page_is_cut_short() {
     let folder = TempDir::new().unwrap();
-    for name in ["integers16.flac", "tone.ogg"] {
-        let mut bytes = fs::read(fixture(name)).unwrap();
-        let near_the_end = bytes.len() - 100;
-        bytes[near_the_end] ^= 0x10;
-        let path = put(&folder, name, &bytes);
-        assert!(read(&path).is_err(), "{name}");
+    let bytes = fs::read(fixture("pages.ogg")).unwrap();
+    assert_eq!(read(&fixture("pages.ogg")).unwrap()[0].len(), 12_000);
+    let last = *pages(&bytes).last().unwrap();
+    let error = read(&put(&folder, "a.ogg", &bytes[..last])).unwrap_err();
+    assert!(matches!(error, AudioFileError::CutShort { .. }), "{error}");
+}
+
+#[test]
+fn damage_is_an_error_where_it_is() {
+    let folder = TempDir::new().unwrap();
+    let flac = fs::read(fixture("integers16.flac")).unwrap();
+    let ogg = fs::read(fixture("pages.ogg")).unwrap();
+    // The second of three packets, of 128 frames each but the last, which has 200 bytes; and the
+    // first of two pages with audio.
+    let second_packet = flac.len() - 400;
+    let [.., first_page, _] = pages(&ogg)[..] else {
+        panic!("not enough pages");
+    };
+    for (name, mut bytes, at, place) in
+        [("a.flac", flac, second_packet, 128), ("a.ogg", ogg, first_page + 200, 0)]
+    {
+        bytes[at] ^= 0x10;
+        let error = read(&put(&folder, name, &bytes)).unwrap_err();
+        assert!(
+            matches!(error, AudioFileError::Damaged { frame, .. } if frame == place),
+            "{error}"
+        );
     }
 }
 

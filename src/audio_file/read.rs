@@ -90,13 +90,13 @@ impl AudioReader {
             _ => None,
         };
         // The library takes what is to be trimmed from the end of a single page from its start.
-        let mut reader = probe(path, &file, single_page.is_none())?;
+        let mut reader = probe(path, &file, header, single_page.is_none())?;
         let mut track = audio_track(path, reader.as_ref())?;
         // Without a LAME tag, the length is an estimate that the library would still cut to.
         let guessed =
             track.codec_params.codec == CODEC_TYPE_MP3 && track.codec_params.delay.is_none();
         if guessed {
-            reader = probe(path, &file, false)?;
+            reader = probe(path, &file, header, false)?;
             track = audio_track(path, reader.as_ref())?;
         }
         let parameters = &track.codec_params;
@@ -259,7 +259,12 @@ impl AudioReader {
     }
 }
 
-fn probe(path: &Path, file: &File, gapless: bool) -> Result<Box<dyn FormatReader>, AudioFileError> {
+fn probe(
+    path: &Path,
+    file: &File,
+    header: Header,
+    gapless: bool,
+) -> Result<Box<dyn FormatReader>, AudioFileError> {
     let rewound = || {
         let mut file = file.try_clone()?;
         file.rewind()?;
@@ -281,6 +286,11 @@ fn probe(path: &Path, file: &File, gapless: bool) -> Result<Box<dyn FormatReader
         Ok(probed) => Ok(probed.format),
         Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
             Err(unsupported(path, "it is no audio file, or ends within its header"))
+        }
+        // A sound WAV or AIFF header may still tell of something that is not supported.
+        Err(error @ Error::DecodeError(_)) if !matches!(header, Header::Pcm(_)) => {
+            let (path, reason) = (path.to_owned(), describe(&error));
+            Err(AudioFileError::Damaged { path, frame: 0, reason })
         }
         Err(error) => Err(unsupported(path, describe(&error))),
     }
