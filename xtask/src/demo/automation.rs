@@ -9,6 +9,9 @@ const BOTTOM: f32 = -90.0;
 /// a block.
 const STEP: usize = 100;
 
+/// The movement in words.
+pub const SHAPE_IN_WORDS: &str = "off, \u{2212}70 dB rising to \u{2212}20 dB and falling back, off";
+
 /// Position in the track, from 0 to 1, and the threshold reached there in dBFS.
 const SHAPE: [(f64, f64); 7] = [
     (0.0, -90.0),
@@ -58,4 +61,22 @@ fn shape(at: f64) -> f64 {
         return f64::from(BOTTOM);
     };
     if to > from { a + (b - a) * (at - from) / (to - from) } else { b }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moves_from_off_to_the_top_and_back() {
+        let changes = over(100_000);
+        let first = changes.first().map(|change| (change.position, change.threshold()));
+        assert_eq!(first, Some((0, Threshold::OFF)));
+        assert_eq!(changes.last().map(|change| change.threshold()), Some(Threshold::OFF));
+        let top = changes.iter().max_by(|a, b| a.value.total_cmp(&b.value)).copied();
+        assert_eq!(top.map(|change| change.position), Some(65_000));
+        let decibels = top.map_or(0.0, |change| change.threshold().dbfs());
+        assert!((decibels + 20.0).abs() < 0.01, "{decibels}");
+        assert!(changes.is_sorted_by(|a, b| a.position < b.position));
+    }
 }

@@ -1,7 +1,7 @@
 //! The same track through the library itself: what the plugin must have played, and its records.
 
 use extrema::codec::{HoldMerger, Played, Record, Threshold};
-use extrema::effect::{Chunk, Effect, EffectSettings, Latency, Tap};
+use extrema::effect::{Effect, EffectSettings, Latency, Tap};
 
 use super::automation::Change;
 use super::track::Track;
@@ -47,29 +47,21 @@ pub fn code(track: &Track, automation: &[Change]) -> Coded {
     Coded { track: track.with(channels), segments: counter.segments, bytes: counter.bytes() }
 }
 
-/// What one channel sounds like at a constant threshold, and the records that say so.
-pub struct Drawn {
-    /// The codec's output.
-    pub decoded: Vec<f64>,
-    /// In order.
-    pub records: Vec<Played>,
-}
+/// Remembers records, in order.
+#[derive(Default)]
+struct Memory(Vec<Played>);
 
-impl Tap for Drawn {
+impl Tap for Memory {
     fn record(&mut self, played: Played) {
-        self.records.push(played);
-    }
-
-    fn chunk(&mut self, chunk: &Chunk) {
-        self.decoded.extend_from_slice(chunk.decoded[0]);
+        self.0.push(played);
     }
 }
 
-/// Plays a mono track through the effect at one threshold.
-pub fn draw(track: &Track, threshold: Threshold) -> Drawn {
-    let mut drawn = Drawn { decoded: Vec::new(), records: Vec::new() };
-    play(track, std::iter::once((0, threshold)), &mut drawn);
-    drawn
+/// Plays a mono track through the effect at one threshold and returns its records.
+pub fn records(track: &Track, threshold: Threshold) -> Vec<Played> {
+    let mut memory = Memory::default();
+    play(track, std::iter::once((0, threshold)), &mut memory);
+    memory.0
 }
 
 /// Plays a track and the silence that brings its end out again.

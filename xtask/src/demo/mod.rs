@@ -47,7 +47,7 @@ pub fn run(file: Option<&Path>) -> Result<()> {
 
     println!("{}", figures::table(&dry, &wet, &coded));
     println!("The plugin's output is, bit for bit, what its records decode to.");
-    println!("Threshold: off, −70 dB rising to −20 dB and falling back, off.\n");
+    println!("Threshold: {}.\n", automation::SHAPE_IN_WORDS);
     for (file, what) in [
         ("dry.wav", "the track"),
         ("wet.wav", "the track through Extrema"),

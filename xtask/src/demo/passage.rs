@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use extrema::codec::{Played, Record, Threshold, curve_value, level_to_sample};
 
-use super::codec::{self, Drawn};
+use super::codec;
 use super::track::Track;
 
 /// How long it is in seconds.
@@ -39,12 +39,12 @@ impl Passage {
         let channel = track.channels[0].clone();
         let length = ((SECONDS * f64::from(track.sample_rate)) as usize).min(channel.len());
         let track = track.with(vec![channel]);
-        let drawn = codec::draw(&track, Threshold::default());
+        let all = codec::records(&track, Threshold::default());
         let samples = &track.channels[0];
         let score = |&start: &usize| {
             let range = start..start + length;
             let power: f32 = samples[range.clone()].iter().map(|x| x * x).sum();
-            let curves = records(&drawn, &range).iter().filter(|p| p.record.ordinal() > 0).count();
+            let curves = within(&all, &range).iter().filter(|p| p.record.ordinal() > 0).count();
             let crowd = curves as f64 / CURVES;
             f64::from(power).sqrt() * crowd / (1.0 + crowd * crowd)
         };
@@ -84,8 +84,8 @@ impl Passage {
 
     /// What replaces it at a threshold, record by record.
     pub fn shapes(&self, threshold: Threshold) -> Vec<Shape> {
-        let drawn = codec::draw(&self.track, threshold);
-        records(&drawn, &self.range).iter().map(|played| self.shape(played)).collect()
+        let all = codec::records(&self.track, threshold);
+        within(&all, &self.range).iter().map(|played| self.shape(played)).collect()
     }
 
     fn shape(&self, played: &Played) -> Shape {
@@ -102,12 +102,12 @@ impl Passage {
             let frame = played.position as f64 - 1.0 + length * f64::from(i) / f64::from(lines);
             (self.time(frame), from + (to - from) * share)
         };
-        let within =
+        let inside =
             |point: &(f64, f64)| (0.0..=self.time(self.range.end as f64)).contains(&point.0);
         Shape {
             ordinal: played.record.ordinal(),
-            points: (0..=lines).map(point).filter(within).collect(),
-            end: Some(point(lines)).filter(within),
+            points: (0..=lines).map(point).filter(inside).collect(),
+            end: Some(point(lines)).filter(inside),
         }
     }
 
@@ -117,10 +117,10 @@ impl Passage {
 }
 
 /// The records that sound in a range.
-fn records<'a>(drawn: &'a Drawn, range: &Range<usize>) -> &'a [Played] {
+fn within<'a>(records: &'a [Played], range: &Range<usize>) -> &'a [Played] {
     let (start, end) = (range.start as u64, range.end as u64);
     let before = |p: &Played| p.position + u64::from(p.record.length()) <= start;
-    let from = drawn.records.partition_point(before);
-    let to = drawn.records.partition_point(|played| played.position < end);
-    &drawn.records[from..to]
+    let from = records.partition_point(before);
+    let to = records.partition_point(|played| played.position < end);
+    &records[from..to]
 }

@@ -169,3 +169,25 @@ fn master(mut mix: Stereo) -> Vec<Vec<f32>> {
     let gain = libm::exp10(-1.0 / 20.0) / peak;
     mix.map(|channel| channel.iter().map(|x| (x * gain) as f32).collect()).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_stereo_loud_and_ends_in_silence() {
+        let track = compose();
+        assert_eq!(track.channels.len(), 2);
+        assert!((12.0..=15.0).contains(&track.seconds()));
+        let peak = track.channels.iter().flatten().fold(0.0_f32, |peak, x| peak.max(x.abs()));
+        assert!((peak - 0.891).abs() < 0.001, "{peak}");
+        let silent = (SILENT * SAMPLE_RATE) as usize - 1;
+        for channel in &track.channels {
+            assert!(channel[track.frames() - silent..].iter().all(|&x| x == 0.0));
+            let second = SAMPLE_RATE as usize;
+            let loud = |part: &[f32]| part.iter().any(|x| x.abs() > 0.1);
+            assert!(channel[..12 * second].chunks(second).all(loud));
+        }
+        assert!(track.channels[0] != track.channels[1]);
+    }
+}
