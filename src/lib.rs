@@ -29,9 +29,6 @@ pub mod plugin;
 pub mod raw;
 
 #[cfg(feature = "plugin")]
-mod export {
-    //! The entry points that hosts look for.
-    use crate::plugin::Extrema;
-    nice_plug::nice_export_clap!(Extrema);
-    nice_plug::nice_export_vst3!(Extrema);
-}
+nice_plug::nice_export_clap!(plugin::Extrema);
+#[cfg(feature = "plugin")]
+nice_plug::nice_export_vst3!(plugin::Extrema);
