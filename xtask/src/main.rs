@@ -4,6 +4,8 @@ mod bundle;
 mod demo;
 mod install;
 mod needs;
+mod program;
+mod python;
 mod test;
 mod workspace;
 

@@ -7,9 +7,14 @@ use anyhow::{Context, Result, bail};
 
 use crate::workspace;
 
+/// What nearly every command answers.
+const VERSION: &[&str] = &["--version"];
+
 /// Something that is called by its name on the command line.
 struct Tool {
     command: &'static str,
+    /// With these it succeeds if it is there.
+    trial: &'static [&'static str],
     why: &'static str,
     /// The Debian package that has it.
     package: &'static str,
@@ -20,6 +25,7 @@ struct Tool {
 /// its window opens.
 const COMPILER: Tool = Tool {
     command: "cc",
+    trial: VERSION,
     why: "to link the plugin",
     package: "build-essential",
     elsewhere: if cfg!(target_os = "macos") {
@@ -32,9 +38,19 @@ const COMPILER: Tool = Tool {
 
 const PYTHON: Tool = Tool {
     command: "python3",
+    trial: VERSION,
     why: "to compare the codec with an independent one",
     package: "python3",
     elsewhere: "install Python 3 from your system's package manager or from https://python.org",
+};
+
+/// Debian packs this part of Python apart.
+const PYTHON_ENVIRONMENTS: Tool = Tool {
+    command: "python3",
+    trial: &["-c", "import ensurepip, venv"],
+    why: "with `venv` and `pip`, to run the plugin in hosts that come as Python packages",
+    package: "python3-venv",
+    elsewhere: PYTHON.elsewhere,
 };
 
 /// Makes sure that there is a linker.
@@ -51,10 +67,20 @@ pub fn python() -> Result<()> {
     ensure(&PYTHON)
 }
 
+/// Makes sure that a Python can make environments of its own.
+pub fn python_environments() -> Result<()> {
+    python()?;
+    ensure(&PYTHON_ENVIRONMENTS)
+}
+
 /// Whether a command can be started.
 pub fn has(command: &str) -> bool {
+    succeeds(command, VERSION)
+}
+
+fn succeeds(command: &str, arguments: &[&str]) -> bool {
     let quiet = Command::new(command)
-        .arg("--version")
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -68,8 +94,8 @@ pub fn update_packages() -> Result<()> {
 }
 
 fn ensure(tool: &Tool) -> Result<()> {
-    let Tool { command, why, package, elsewhere } = tool;
-    if has(command) {
+    let Tool { command, trial, why, package, elsewhere } = tool;
+    if succeeds(command, trial) {
         return Ok(());
     }
     println!("`{command}` is missing; it is needed {why}.");
@@ -82,7 +108,7 @@ fn ensure(tool: &Tool) -> Result<()> {
         update_packages()?;
         privileged(&install, why)?;
     }
-    if !has(command) {
+    if !succeeds(command, trial) {
         bail!("{package} is installed, but `{command}` still does not run; check your PATH");
     }
     Ok(())

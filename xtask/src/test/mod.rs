@@ -1,5 +1,6 @@
 //! Runs every check there is, and stops at the first that fails.
 
+mod outside;
 mod speech;
 
 use std::process::Command;
@@ -11,6 +12,8 @@ use crate::{needs, workspace};
 
 /// The variable that tells the tests where a recording of speech lies.
 const SPEECH: &str = "EXTREMA_SPEECH";
+
+const OUTSIDE: &str = "VST3 from outside";
 
 /// A command and what it shows when it passes.
 struct Step {
@@ -78,6 +81,7 @@ pub fn run() -> Result<()> {
         })
         .with_context(|| format!("failed: {}", step.name))?;
     }
+    timed(OUTSIDE, &mut times, outside::run).with_context(|| format!("failed: {OUTSIDE}"))?;
     println!("\n== Summary: all passed ==");
     for (name, time) in &times {
         println!("{:>7.1} s  {name}", time.as_secs_f64());

@@ -1,0 +1,149 @@
+"""What the tests of the finished VST3 plugin in foreign hosts share: signals, settings, the program.
+
+`cargo xtask test` says in the environment where the plugin and the program lie.
+"""
+
+import os
+import subprocess
+import tempfile
+import unittest
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy
+import soundfile
+
+PLUGIN = os.environ["EXTREMA_VST3"]
+PROGRAM = os.environ["EXTREMA_PROGRAM"]
+
+RATE = 44_100
+
+# Of the setting Full, which is the default, at this rate.
+LATENCY = 2048
+
+# The parameters in the plugin's order.
+NAMES = [
+    "Threshold",
+    "Points",
+    "Curves",
+    "Detector",
+    "Longest curve",
+    "Stereo",
+    "Input",
+    "Mix",
+    "Output",
+    "Delta",
+    "Latency",
+    "Bypass",
+]
+
+
+@dataclass
+class Settings:
+    """The same settings as a host's normalised values and as options of the program."""
+
+    title: str
+    raw: dict = field(default_factory=dict)
+    options: list = field(default_factory=list)
+
+
+def decibels(raw):
+    """The threshold in dBFS that the plugin makes of a normalised value, in its own precision."""
+    return float(numpy.float32(raw) * numpy.float32(90) - numpy.float32(90))
+
+
+SETTINGS = [
+    Settings("default"),
+    Settings("a high threshold", {"Threshold": 0.75}, ["--threshold", f"{decibels(0.75)!r}dB"]),
+    Settings("no threshold", {"Threshold": 0.0}, ["--threshold", "off"]),
+    Settings(
+        "peaks",
+        {"Detector": 1.0, "Threshold": 0.5},
+        ["--detector", "peak", "--threshold", f"{decibels(0.5)!r}dB"],
+    ),
+    Settings("few points and curves", {"Points": 0.0, "Curves": 0.0}, ["--points", "2", "--curves", "1"]),
+    Settings("short curves", {"Longest curve": 0.0}, ["--longest", "0.1"]),
+    Settings("low latency", {"Latency": 0.0}, ["--latency", "low"]),
+    Settings(
+        "gains and half the mix",
+        {"Input": 0.75, "Output": 0.25, "Mix": 0.5},
+        ["--input", "12", "--output", "-12", "--mix", "50"],
+    ),
+    Settings("what is lost", {"Delta": 1.0}, ["--delta"]),
+]
+
+# Of no meaning with one channel.
+STEREO_SETTINGS = [
+    Settings("middle and side", {"Stereo": 0.5}, ["--stereo", "ms"]),
+    Settings(
+        "cut together, by peaks",
+        {"Stereo": 1.0, "Detector": 1.0},
+        ["--stereo", "linked", "--detector", "peak"],
+    ),
+]
+
+
+def all_settings(channels):
+    """Every list of settings that makes sense for so many channels."""
+    return SETTINGS + (STEREO_SETTINGS if channels == 2 else [])
+
+
+def signal(channels, frames=30_000):
+    """Plucked tones with noise and pauses, one row for each channel, the same in every run."""
+    noise = numpy.random.default_rng(7)
+    time = numpy.arange(frames) % 9000 / RATE
+    sounds = numpy.arange(frames) % 9000 < 8000
+    rows = []
+    for channel in range(channels):
+        tone = sum(numpy.sin(2 * numpy.pi * (110 + 53 * channel) * k * time) / k for k in range(1, 7))
+        sound = numpy.exp(-6 * time) * (0.4 * tone + 0.02 * noise.standard_normal(frames))
+        rows.append(numpy.where(sounds, sound, 0.0))
+    return numpy.array(rows, dtype=numpy.float32)
+
+
+def padded(audio, frames):
+    """The same with silence after it."""
+    return numpy.pad(audio, ((0, 0), (0, frames)))
+
+
+def render(audio, *options):
+    """What `extrema render` makes of the audio."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "in.wav"), Path(folder, "out.wav")
+        soundfile.write(source, audio.T, RATE, subtype="FLOAT")
+        subprocess.run([PROGRAM, "render", source, target, *options], check=True, stdout=subprocess.DEVNULL)
+        rendered, rate = soundfile.read(target, dtype="float32", always_2d=True)
+    assert rate == RATE
+    return rendered.T
+
+
+def staircase(values, step):
+    """The option that moves the threshold as a host does which sets a normalised value every so
+    many frames."""
+    points = []
+    for index, raw in enumerate(values):
+        level = f"{decibels(raw)!r}dB"
+        points.append(f"{index * step / RATE!r}:{level}")
+        points.append(f"{(index + 1) * step / RATE!r}:{level}")
+    return ["--automate", "threshold=" + ",".join(points)]
+
+
+class TestCase(unittest.TestCase):
+    """Comparisons of audio."""
+
+    def assert_same_bits(self, audio, expected, message=None):
+        """Every sample is the same, down to the sign of a zero."""
+        self.assertEqual(audio.shape, expected.shape, message)
+        bits = numpy.ascontiguousarray(audio, dtype=numpy.float32).view(numpy.uint32)
+        expected_bits = numpy.ascontiguousarray(expected, dtype=numpy.float32).view(numpy.uint32)
+        differ = numpy.argwhere(bits != expected_bits)
+        if len(differ):
+            channel, frame = differ[0]
+            self.fail(
+                f"{message or ''}: {len(differ)} samples differ, first {audio[channel, frame]!r} "
+                f"for {expected[channel, frame]!r} in channel {channel} at frame {frame}"
+            )
+
+    def assert_different(self, audio, other):
+        """They are not nearly the same, so a comparison with either of them can fail."""
+        self.assertGreater(float(numpy.abs(audio - other).max()), 1e-3)

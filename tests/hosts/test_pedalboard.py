@@ -1,0 +1,154 @@
+"""The VST3 plugin in pedalboard, which bounces offline and takes the latency out."""
+
+import unittest
+
+import numpy
+import pedalboard
+
+from common import (
+    LATENCY,
+    NAMES,
+    PLUGIN,
+    RATE,
+    TestCase,
+    all_settings,
+    padded,
+    render,
+    signal,
+    staircase,
+)
+
+# What a musician reads at normalised values of each parameter, and may type. VST3 hands constant
+# units over separately, so hosts add the dB and % of the gains and the mix.
+TEXTS = {
+    "Threshold": {0.0: "Off", 0.5: "-45.0 dB", 1.0: "0.0 dB"},
+    "Points": {0.0: "2", 1.0: "64"},
+    "Curves": {0.0: "1", 1.0: "255"},
+    "Detector": {0.0: "Slope", 1.0: "Peak"},
+    "Longest curve": {0.0: "0.10 ms", 0.5: "2.24 ms", 1.0: "Max"},
+    "Stereo": {0.0: "L/R", 0.5: "M/S", 1.0: "Linked"},
+    "Input": {0.0: "-24.0", 0.5: "0.0", 1.0: "24.0"},
+    "Mix": {0.0: "0", 0.5: "50", 1.0: "100"},
+    "Output": {0.0: "-24.0", 0.5: "0.0", 1.0: "24.0"},
+    "Delta": {0.0: "Off", 1.0: "On"},
+    "Latency": {0.0: "Low, 5.8 ms", 0.5: "Normal, 23.2 ms", 1.0: "Full, 46.4 ms"},
+    "Bypass": {0.0: "Not Bypassed", 1.0: "Bypassed"},
+}
+
+
+def load(raw=None):
+    """A new instance with parameters set to normalised values."""
+    plugin = pedalboard.load_plugin(PLUGIN)
+    parameters = by_name(plugin)
+    for name, value in (raw or {}).items():
+        parameters[name].raw_value = value
+    return plugin
+
+
+def by_name(plugin):
+    """The parameters by the names they have in the plugin."""
+    return {parameter.name: parameter for parameter in plugin.parameters.values()}
+
+
+def bounce(plugin, audio, block=512):
+    """The whole at once. The host hides the latency, by silence of its own after the end."""
+    return plugin.process(audio, RATE, buffer_size=block)
+
+
+class Pedalboard(TestCase):
+    """Everything this host can do."""
+
+    def test_it_is_found_and_described(self):
+        plugin = load()
+        self.assertEqual((plugin.name, plugin.manufacturer_name), ("Extrema", "Extrema"))
+        self.assertTrue(plugin.is_effect)
+        self.assertIn("Fx", plugin.category)
+        bounce(plugin, signal(2, 1000))
+        self.assertEqual(plugin.reported_latency_samples, LATENCY)
+        self.assertEqual([name for name in by_name(plugin) if name in NAMES], NAMES)
+
+    def test_texts_go_there_and_back(self):
+        plugin = load()
+        bounce(plugin, signal(2, 1000))
+        parameters = by_name(plugin)
+        self.assertEqual(sorted(TEXTS), sorted(NAMES))
+        for name, texts in TEXTS.items():
+            for raw, text in texts.items():
+                with self.subTest(parameter=name, text=text):
+                    self.assertEqual(parameters[name].get_text_for_raw_value(raw), text)
+                    self.assertAlmostEqual(
+                        parameters[name].get_raw_value_for_text(text), raw, delta=0.002
+                    )
+
+    def test_a_bounce_is_what_the_program_renders(self):
+        for channels in (1, 2):
+            audio = signal(channels)
+            for settings in all_settings(channels):
+                with self.subTest(settings=settings.title, channels=channels):
+                    bounced = bounce(load(settings.raw), audio)
+                    self.assert_same_bits(bounced, render(audio, *settings.options))
+                    self.assert_different(bounced, audio)
+
+    def test_block_sizes_make_no_difference(self):
+        audio = signal(2)
+        for settings in all_settings(2):
+            expected = bounce(load(settings.raw), audio)
+            for block in (64, 4096):
+                with self.subTest(settings=settings.title, block=block):
+                    self.assert_same_bits(bounce(load(settings.raw), audio, block), expected)
+
+    def test_playback_in_pieces_is_the_bounce(self):
+        # As an application that plays calls it: piece by piece, never resetting.
+        audio = signal(2)
+        plugin = load()
+        # Without it, the host takes its own trial at loading for the start, and leaves the latency in.
+        plugin.reset()
+        pieces = []
+        whole = padded(audio, LATENCY)
+        for start in range(0, whole.shape[1], 700):
+            piece = whole[:, start : start + 700]
+            pieces.append(plugin.process(piece, RATE, buffer_size=128, reset=False))
+        self.assert_same_bits(numpy.concatenate(pieces, axis=1), bounce(load(), audio))
+
+    def test_a_threshold_ramp_takes_effect_block_by_block(self):
+        audio = signal(2)
+        block = 512
+        values = numpy.linspace(0.1, 0.9, audio.shape[1] // block + 1)
+        whole = padded(audio, LATENCY)
+        plugin = load()
+        plugin.reset()
+        threshold = by_name(plugin)["Threshold"]
+        pieces = []
+        for index, start in enumerate(range(0, whole.shape[1], block)):
+            threshold.raw_value = float(values[min(index, len(values) - 1)])
+            piece = whole[:, start : start + block]
+            pieces.append(plugin.process(piece, RATE, buffer_size=block, reset=False))
+        ramped = numpy.concatenate(pieces, axis=1)
+        self.assert_same_bits(ramped, render(audio, *staircase(values, block)))
+        self.assert_different(ramped, bounce(load(), audio))
+
+    def test_a_new_instance_takes_over_the_state(self):
+        audio = signal(2)
+        for settings in all_settings(2):
+            with self.subTest(settings=settings.title):
+                plugin = load(settings.raw)
+                # This host hands values over with the next block; before, it saves the old ones.
+                bounced = bounce(plugin, audio)
+                copy = load()
+                copy.raw_state = plugin.raw_state
+                for name in NAMES:
+                    self.assertEqual(
+                        by_name(copy)[name].raw_value, by_name(plugin)[name].raw_value, name
+                    )
+                self.assert_same_bits(bounce(copy, audio), bounced)
+
+    def test_bypass_and_no_mix_are_the_input(self):
+        for channels in (1, 2):
+            audio = signal(channels)
+            for raw in ({"Bypass": 1.0}, {"Mix": 0.0}, {"Bypass": 1.0, "Delta": 1.0, "Output": 1.0}):
+                with self.subTest(raw=raw, channels=channels):
+                    self.assert_same_bits(bounce(load(raw), audio), audio)
+
+
+if __name__ == "__main__":
+    unittest.main()
