@@ -1,5 +1,7 @@
 //! The codebook: all curves, as bright as they are used.
 
+use std::sync::LazyLock;
+
 use egui::{
     Align2, Color32, Popup, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, accesskit::Role,
     pos2, vec2,
@@ -18,6 +20,9 @@ const DECAY: f32 = 0.3;
 
 /// Points of a curve's little drawing.
 const STEPS: u32 = 10;
+
+/// The ordinals by shape, row by row.
+static SHAPES: LazyLock<Vec<u8>> = LazyLock::new(|| Ramp::by_shape(CODEBOOK.0, CODEBOOK.1));
 
 /// The order of the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -96,7 +101,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Codebook"));
     let ramp = Ramp::shared();
     let ordinal_at = |index: usize| match view.codebook.order {
-        Order::Shape => ramp.order[index],
+        Order::Shape => SHAPES[index],
         Order::Number => index as u8 + 1,
     };
     let hovered = response.hover_pos().map(|at| {
@@ -114,8 +119,6 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
         focus_ring(ui.painter(), grid.expand(3.0), 4.0);
     }
 
-    // One mesh for the cells, one for the lines would flatten the corners of the cells; rounded
-    // rectangles are cheap enough.
     let active = view.codebook.chosen().or(view.scope.active).unwrap_or(view.history.newest());
     let mut pen = std::mem::take(&mut view.codebook.pen);
     pen.begin(ui.painter());

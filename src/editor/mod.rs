@@ -57,8 +57,8 @@ pub struct View {
     pub compare: compare::Compare,
     /// Drags and typing.
     pub hands: knob::Hands,
-    /// The figures and when they were taken, in seconds.
-    figures: (f64, Option<Figures>),
+    /// When the figures were taken, in seconds, and what they were.
+    figures: Option<(f64, Option<Figures>)>,
     /// When the last picture was drawn and the last packet came, in seconds.
     drawn: f64,
     fed: f64,

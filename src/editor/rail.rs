@@ -13,10 +13,10 @@ const EVERY: f64 = 0.2;
 /// Draws the rail.
 pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     let now = ui.input(|input| input.time);
-    if !(0.0..EVERY).contains(&(now - view.figures.0)) {
-        view.figures = (now, view.history.figures());
+    if view.figures.is_none_or(|(taken, _)| !(0.0..EVERY).contains(&(now - taken))) {
+        view.figures = Some((now, view.history.figures()));
     }
-    let figures = view.figures.1;
+    let figures = view.figures.and_then(|(_, figures)| figures);
     let texts = [
         (
             "Bit rate",

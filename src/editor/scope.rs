@@ -261,7 +261,7 @@ fn grid(painter: &egui::Painter, view: &View, plot: Rect, lanes: &[Lane], layout
         if i > 0 {
             painter.hline(plot.x_range(), painter.round_to_pixel_center(lane.rect.top()), axis);
         }
-        let lines = if lanes.len() > 1 || layout.metrics.small { 1.6 } else { 1.7 };
+        let lines = if lanes.len() > 1 || layout.metrics.small { 2.0 } else { 3.0 };
         let step = nice(f64::from(lane.range) / lines, &[1.0, 2.0, 5.0]) as f32;
         let mut level = step;
         while level < 0.93 * lane.range {
@@ -549,7 +549,7 @@ fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout: &Layout) 
         let both = format!("{}+{}", names[0], names[1]);
         let labels = [names[0], names[1], &both];
         let chosen = view.scope.lanes as usize;
-        let width = if small { 90.0 } else { 100.0 };
+        let width = if small { 88.0 } else { 94.0 };
         let hint = "Which channel is shown.";
         let of = Choices { name: "Show", hint, labels: &labels, chosen, vertical: false };
         let draw = centred(&labels, 12.0);
@@ -558,12 +558,12 @@ fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout: &Layout) 
             view.scope.lanes = [Lanes::First, Lanes::Second, Lanes::Both][clicked];
             view.settled = false;
         }
-        left += width + 12.0;
+        left += width + 10.0;
     }
 
     // From the right: freeze, span, magnification.
     let frozen = view.scope.frozen.is_some();
-    let width = if small { 30.0 } else { 76.0 };
+    let width = if small { 30.0 } else { 74.0 };
     let mut right = rect.right() - 8.0 - width;
     let hint = "Keeps the picture, to look at it and move along it.";
     let response = clickable(ui, place(right, width), "Freeze", hint, Some(frozen));
@@ -585,15 +585,15 @@ fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout: &Layout) 
     if response.clicked() {
         freeze(view);
     }
-    let width = if small { 84.0 } else { 92.0 };
-    right -= 8.0 + width;
+    let width = if small { 84.0 } else { 90.0 };
+    right -= 6.0 + width;
     let label = format!("{} ms", plain(SPANS[view.scope.span]));
     let hint = "How much time is shown; the wheel over the wave changes it too.";
     let limits = (view.scope.span > 0, view.scope.span + 1 < SPANS.len());
     let steps = stepper(ui, place(right, width), "Span", &label, hint, limits);
     view.scope.widen(steps);
-    let width = if small { 76.0 } else { 82.0 };
-    right -= 8.0 + width;
+    let width = if small { 76.0 } else { 80.0 };
+    right -= 6.0 + width;
     let label = match view.scope.zoom {
         0 => "Auto".to_owned(),
         zoom => format!("×{}", ZOOMS[zoom]),
@@ -622,7 +622,7 @@ fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout: &Layout) 
             painter.galley(at, galley, ink);
         }
     } else if !small {
-        legend(painter, left + 2.0, right - 8.0, y);
+        legend(painter, left + 2.0, right - 6.0, y);
     }
 }
 
@@ -681,20 +681,20 @@ fn legend(painter: &egui::Painter, left: f32, right: f32, y: f32) {
     let word = |x: f32, word: &str| {
         text(painter, pos2(x, y), Align2::LEFT_CENTER, word, font(), ink).right()
     };
-    if right - left < 205.0 {
+    if right - left < 165.0 {
         return;
     }
-    painter.hline(left..=left + 14.0, y, Stroke::new(1.0, theme::HOLD));
-    let mut x = word(left + 20.0, "Original") + 16.0;
-    x = word(x, "Late") + 6.0;
-    for i in 0..36 {
-        let colour = theme::ramp(i as f32 / 35.0);
+    painter.hline(left..=left + 12.0, y, Stroke::new(1.0, theme::HOLD));
+    let mut x = word(left + 17.0, "Original") + 12.0;
+    x = word(x, "Late") + 5.0;
+    for i in 0..32 {
+        let colour = theme::ramp(i as f32 / 31.0);
         let bar = Rect::from_min_size(pos2(x + i as f32, y - 1.5), vec2(1.5, 3.0));
         painter.rect_filled(bar, 0.0, colour);
     }
-    x = word(x + 42.0, "Early") + 16.0;
-    if right - x > 46.0 {
-        painter.hline(x..=x + 14.0, y, Stroke::new(3.0, theme::HOLD));
-        word(x + 20.0, "Hold");
+    x = word(x + 37.5, "Early") + 12.0;
+    if right - x > 41.0 {
+        painter.hline(x..=x + 12.0, y, Stroke::new(3.0, theme::HOLD));
+        word(x + 17.0, "Hold");
     }
 }

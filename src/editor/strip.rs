@@ -15,6 +15,7 @@ use super::widgets::{
 struct Widths {
     padding: f32,
     knob: f32,
+    longest: f32,
     detector: f32,
     stereo: f32,
     delta: f32,
@@ -28,15 +29,17 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
         ui.multiply_opacity(0.6);
     }
     let widths = if metrics.small {
-        Widths { padding: 10.0, knob: 62.0, detector: 60.0, stereo: 76.0, delta: 84.0 }
+        let longest = 62.0;
+        Widths { padding: 10.0, knob: 62.0, longest, detector: 60.0, stereo: 76.0, delta: 84.0 }
     } else {
-        Widths { padding: 12.0, knob: 80.0, detector: 100.0, stereo: 92.0, delta: 116.0 }
+        let longest = 90.0;
+        Widths { padding: 12.0, knob: 75.0, longest, detector: 98.0, stereo: 92.0, delta: 112.0 }
     };
     // Input | Detector Threshold Longest | Points Curves | Stereo | Mix Output | Delta
     let near = 4.0;
     let groups = [
         widths.knob,
-        widths.detector + near + 2.0 * widths.knob,
+        widths.detector + near + widths.knob + widths.longest,
         2.0 * widths.knob,
         widths.stereo,
         2.0 * widths.knob,
@@ -55,13 +58,14 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
         let y = strip.y_range().shrink(if metrics.small { 16.0 } else { 20.0 });
         ui.painter().vline(x, y, Stroke::new(1.0, theme::HAIRLINE));
     }
-    let cell = |left: f32, width: f32| {
+    let cell = |left: f32, width: f32| -> Rect {
         Rect::from_min_size(pos2(left, strip.top()), vec2(width, strip.height()))
     };
 
     let delta = parameters.is_on(Control::Delta);
     let mut dial = |ui: &mut Ui, parameters: &mut dyn Parameters, control, label, left, on| {
-        let cell = cell(left, widths.knob);
+        let width = if control == Control::Longest { widths.longest } else { widths.knob };
+        let cell = cell(left, width);
         let dial = Knob { control, label, cell, enabled: on };
         knob(ui, &mut view.hands, parameters, dial, &metrics);
     };

@@ -67,7 +67,7 @@ const RAMP: [[f32; 3]; 5] = [
 #[derive(Debug)]
 pub struct Ramp {
     /// The ordinals from the latest to the earliest curve.
-    pub order: [u8; CURVE_COUNT as usize],
+    order: [u8; CURVE_COUNT as usize],
     colours: [Color32; CURVE_COUNT as usize + 1],
 }
 
@@ -95,6 +95,21 @@ impl Ramp {
             colours[usize::from(ordinal)] = ramp(rank as f32 / f32::from(CURVE_COUNT - 1));
         }
         Self { order, colours }
+    }
+
+    /// The ordinals in a table, row by row. Its columns go from the latest to the earliest curves,
+    /// and each starts with its lowest ordinals, so that those that do not compete are at the foot.
+    pub fn by_shape(rows: usize, columns: usize) -> Vec<u8> {
+        let order = &Self::shared().order;
+        let mut table = vec![0; rows * columns];
+        for (column, ranks) in order.chunks(rows).enumerate().take(columns) {
+            let mut ranks = ranks.to_vec();
+            ranks.sort_unstable();
+            for (row, ordinal) in ranks.into_iter().enumerate() {
+                table[row * columns + column] = ordinal;
+            }
+        }
+        table
     }
 
     /// The colour of a curve, or of a hold for 0.

@@ -17,6 +17,12 @@ pub const THRESHOLD_BOTTOM: f32 = -90.0;
 /// top means as long as the latency lets it.
 const LONGEST: (f32, f32) = (-1.0, 1.698_97);
 
+/// Whether a value of *Longest curve* is its highest: a host's normalised 1 need not come back as
+/// the very same number.
+pub fn is_longest(power: f32) -> bool {
+    power > LONGEST.1 - 1e-5
+}
+
 /// The range of both gains in dB.
 const GAIN: FloatRange = FloatRange::Linear { min: -24.0, max: 24.0 };
 
@@ -133,7 +139,7 @@ impl Default for ExtremaParams {
                 top,
                 FloatRange::Linear { min: shortest, max: top },
             )
-            .with_value_to_string(Arc::new(move |power| text::longest(power, top)))
+            .with_value_to_string(Arc::new(text::longest))
             .with_string_to_value(Arc::new(move |text| text::parse_longest(text, top))),
             stereo: EnumParam::new("Stereo", StereoChoice::LeftRight),
             input: gain("Input"),
@@ -195,7 +201,7 @@ impl ExtremaParams {
                 DetectorChoice::Slope => Detector::Slope,
                 DetectorChoice::Peak => Detector::Peak,
             },
-            longest: (longest < LONGEST.1).then(|| libm::exp10(f64::from(longest))),
+            longest: (!is_longest(longest)).then(|| libm::exp10(f64::from(longest))),
             stereo: match self.stereo.value() {
                 StereoChoice::LeftRight => StereoMode::LeftRight,
                 StereoChoice::MidSide => StereoMode::MidSide,

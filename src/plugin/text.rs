@@ -1,6 +1,6 @@
 //! The parameters' values as text, there and back.
 
-use super::params::{THRESHOLD_BOTTOM, latency_choice};
+use super::params::{THRESHOLD_BOTTOM, is_longest, latency_choice};
 use crate::codec::Threshold;
 
 /// `Off`, or decibels relative to full scale: `-56.3 dB`.
@@ -33,8 +33,8 @@ pub fn parse_threshold(text: &str) -> Option<f32> {
 }
 
 /// `Max` at the top, else milliseconds of a power of ten: `0.10 ms`, `12.5 ms`.
-pub fn longest(power: f32, top: f32) -> String {
-    if power >= top {
+pub fn longest(power: f32) -> String {
+    if is_longest(power) {
         return "Max".to_owned();
     }
     let milliseconds = libm::exp10f(power);
@@ -50,7 +50,7 @@ pub fn parse_longest(text: &str, top: f32) -> Option<f32> {
     }
     let milliseconds = number(without_unit(&text, &["ms"]))?;
     // The top itself is *Max*; a typed 50 ms is the value below it.
-    (milliseconds > 0.0).then(|| libm::log10f(milliseconds).min(top.next_down()))
+    (milliseconds > 0.0).then(|| libm::log10f(milliseconds).min(top - 2e-5))
 }
 
 /// A percentage with at most one decimal, without its unit.
