@@ -23,6 +23,8 @@
 pub mod audio_file;
 pub mod codec;
 pub mod container;
+#[cfg(feature = "plugin")]
+pub mod editor;
 pub mod effect;
 #[cfg(feature = "plugin")]
 pub mod plugin;
