@@ -30,7 +30,7 @@
 //! # The search
 //!
 //! The closest curve is, by definition, the one that a scan of all points in `f64` finds first
-//! ([`exact`]). Usually a quicker way gives the same answer ([`window`]): the points are sorted by
+//! (`exact.rs`). Usually a quicker way gives the same answer (`window.rs`): the points are sorted by
 //! their first coordinate, only those around `a_1` are scored, in `f32`, and the winner stands if
 //! no point outside the window can be nearer and the runner-up is further behind than `f32` can
 //! err. Otherwise the definition decides, so the result never depends on the path or the machine.
