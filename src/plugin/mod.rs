@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use nice_plug::prelude::*;
 
+use crate::editor::window::ExtremaEditor;
 use crate::effect::Effect;
-use capture::CaptureInput;
+use capture::{CaptureInput, CaptureOutput};
 use params::ExtremaParams;
 
 /// Extrema as VST3 and CLAP.
@@ -19,12 +20,14 @@ pub struct Extrema {
     /// Made when the host activates the plugin.
     effect: Option<Effect>,
     capture: CaptureInput,
+    /// Waits for the editor, which is made once and keeps it.
+    captured: Option<CaptureOutput>,
 }
 
 impl Default for Extrema {
     fn default() -> Self {
-        let (input, _output) = capture::capture();
-        Self { params: Arc::default(), effect: None, capture: input }
+        let (input, output) = capture::capture();
+        Self { params: Arc::default(), effect: None, capture: input, captured: Some(output) }
     }
 }
 
@@ -47,12 +50,16 @@ impl Plugin for Extrema {
     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[layout(2, "Stereo"), layout(1, "Mono")];
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
 
-    type Editor = ();
+    type Editor = ExtremaEditor;
     type SysExMessage = ();
     type BackgroundTask = ();
 
     fn params(&self) -> Arc<dyn Params> {
         self.params.clone()
+    }
+
+    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<ExtremaEditor> {
+        Some(ExtremaEditor::new(self.params.clone(), self.captured.take()?))
     }
 
     fn activate(

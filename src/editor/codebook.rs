@@ -1,0 +1,247 @@
+//! The codebook: all curves, as bright as they are used.
+
+use std::sync::LazyLock;
+
+use egui::{
+    Align2, Color32, Popup, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, accesskit::Role,
+    pos2, vec2,
+};
+
+use super::View;
+use super::layout::{CODEBOOK, Layout};
+use super::parameters::Parameters;
+use super::stroke::Pen;
+use super::theme::{self, Ramp, mix};
+use super::widgets::{focus_ring, id, menu_button, menu_frame, menu_row, panel, text};
+use crate::codec::{CURVE_COUNT, curve_value};
+
+/// How fast a cell follows its curve's use, in seconds.
+const DECAY: f32 = 0.3;
+
+/// Points of a curve's little drawing.
+const STEPS: u32 = 10;
+
+/// The ordinals by shape, row by row.
+static SHAPES: LazyLock<Vec<u8>> = LazyLock::new(|| Ramp::by_shape(CODEBOOK.0, CODEBOOK.1));
+
+/// The order of the cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// From the latest to the earliest curve.
+    #[default]
+    Shape,
+    /// By ordinal.
+    Number,
+}
+
+/// What the codebook remembers between pictures.
+#[derive(Debug)]
+pub struct Codebook {
+    order: Order,
+    /// How bright each ordinal is, 0 to 1.
+    bright: [f32; CURVE_COUNT as usize + 1],
+    /// The curve under the pointer.
+    pub hovered: Option<u8>,
+    /// The curve that a click keeps.
+    pub pinned: Option<u8>,
+    pen: Pen,
+    portrait: Pen,
+}
+
+impl Default for Codebook {
+    fn default() -> Self {
+        Self {
+            order: Order::default(),
+            bright: [0.0; CURVE_COUNT as usize + 1],
+            hovered: None,
+            pinned: None,
+            pen: Pen::default(),
+            portrait: Pen::default(),
+        }
+    }
+}
+
+impl Codebook {
+    /// The curve whose segments the scope highlights.
+    pub fn chosen(&self) -> Option<u8> {
+        self.hovered.or(self.pinned)
+    }
+}
+
+/// Draws the codebook.
+pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &Layout) {
+    let (rect, metrics, cell) = (layout.codebook, layout.metrics, layout.cell);
+    panel(ui.painter(), rect);
+    let title = pos2(rect.left() + if metrics.small { 9.0 } else { 16.0 }, rect.top() + 18.0);
+    let title = if metrics.small { title - vec2(0.0, 2.0) } else { title };
+    text(
+        ui.painter(),
+        title,
+        Align2::LEFT_CENTER,
+        "Codebook",
+        theme::semibold(13.0),
+        theme::TEXT_HIGH,
+    );
+    if !metrics.small {
+        sort_menu(
+            ui,
+            view,
+            Rect::from_center_size(pos2(rect.right() - 54.0, title.y), vec2(96.0, 24.0)),
+        );
+    }
+
+    let curves = parameters.curves();
+    brighten(view, curves);
+    let (rows, columns) = CODEBOOK;
+    let size = vec2(cell.x * columns as f32, cell.y * rows as f32);
+    let top = rect.top() + if metrics.small { 32.0 } else { 37.0 };
+    let grid = Rect::from_min_size(pos2(rect.center().x - size.x / 2.0, top), size);
+
+    let response = ui.interact(grid, id("codebook"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Codebook"));
+    let ramp = Ramp::shared();
+    let ordinal_at = |index: usize| match view.codebook.order {
+        Order::Shape => SHAPES[index],
+        Order::Number => index as u8 + 1,
+    };
+    let hovered = response.hover_pos().map(|at| {
+        let place = (at - grid.min) / cell;
+        let column = (place.x as usize).min(columns - 1);
+        let row = (place.y as usize).min(rows - 1);
+        ordinal_at(row * columns + column)
+    });
+    if response.clicked() {
+        let again = view.codebook.pinned == hovered;
+        view.codebook.pinned = if again { None } else { hovered };
+    }
+    view.codebook.hovered = hovered;
+    if response.has_focus() {
+        focus_ring(ui.painter(), grid.expand(3.0), 4.0);
+    }
+
+    let active = view.codebook.chosen().or(view.scope.active).unwrap_or(view.history.newest());
+    let mut pen = std::mem::take(&mut view.codebook.pen);
+    pen.begin(ui.painter());
+    let mut frame = None;
+    for index in 0..rows * columns {
+        let ordinal = ordinal_at(index);
+        let corner = grid.min + vec2((index % columns) as f32, (index / columns) as f32) * cell;
+        let place =
+            Rect::from_min_size(corner, cell).shrink(if metrics.small { 0.6 } else { 0.75 });
+        let colour = ramp.colour(ordinal);
+        let bright = view.codebook.bright[usize::from(ordinal)];
+        let available = ordinal <= curves;
+        let line = if available {
+            let fill = mix(theme::CELL, colour, 0.52 * bright);
+            ui.painter().rect_filled(place, if metrics.small { 2.0 } else { 2.5 }, fill);
+            let line = mix(colour, Color32::WHITE, 0.35 * bright * bright);
+            line.gamma_multiply(0.38 + 0.62 * bright)
+        } else {
+            theme::TEXT_LOW.gamma_multiply(0.38)
+        };
+        let inset = (place.width() * 0.22).max(2.0);
+        curve(&mut pen, ordinal, place.shrink(inset), line, if cell.x > 16.0 { 1.4 } else { 1.1 });
+        if Some(ordinal) == hovered {
+            frame = Some((place, 1.0, theme::TEXT_MID));
+        } else if ordinal == active && frame.is_none() && available {
+            frame = Some((place, 1.75, theme::TEXT_HIGH));
+        }
+    }
+    pen.finish(ui.painter());
+    view.codebook.pen = pen;
+    if let Some((place, width, colour)) = frame {
+        ui.painter().rect_stroke(place, 3.5, Stroke::new(width, colour), StrokeKind::Outside);
+    }
+
+    let foot = Rect::from_min_max(pos2(grid.left(), grid.bottom() + 6.0), rect.max);
+    if active != 0 {
+        portrait(ui, view, active, foot, layout);
+    }
+}
+
+/// Lets the cells follow their curves' use.
+fn brighten(view: &mut View, curves: u8) {
+    let most = (1..=CURVE_COUNT).map(|ordinal| view.history.uses(ordinal)).max().unwrap_or(0);
+    let silent = view.history.is_silent() || view.waiting;
+    let step = 1.0 - (-view.elapsed / DECAY).exp();
+    for ordinal in 1..=CURVE_COUNT {
+        let uses = view.history.uses(ordinal) as f32;
+        let wanted = if silent || most == 0 || ordinal > curves {
+            0.0
+        } else {
+            (uses / (0.55 * most as f32)).min(1.0).powf(0.62)
+        };
+        let wanted = if silent { 0.0 } else { wanted.max(0.12) };
+        let bright = &mut view.codebook.bright[usize::from(ordinal)];
+        *bright += (wanted - *bright) * step;
+        if (wanted - *bright).abs() > 0.02 {
+            view.moving = true;
+        }
+    }
+}
+
+/// Draws a curve into a rectangle.
+pub fn curve(pen: &mut Pen, ordinal: u8, rect: Rect, colour: Color32, width: f32) {
+    let steps = if rect.width() > 24.0 { 4 * STEPS } else { STEPS };
+    let mut points = [(rect.left_bottom(), colour); 4 * STEPS as usize + 1];
+    for i in 0..=steps {
+        let value = curve_value(ordinal, i, steps) as f32;
+        let x = egui::lerp(rect.x_range(), i as f32 / steps as f32);
+        points[i as usize].0 = pos2(x, egui::lerp(rect.bottom()..=rect.top(), value));
+    }
+    pen.line(&points[..=steps as usize], width);
+}
+
+fn sort_menu(ui: &Ui, view: &mut View, rect: Rect) {
+    let label = |order| match order {
+        Order::Shape => "By shape",
+        Order::Number => "By number",
+    };
+    let order = view.codebook.order;
+    let response = menu_button(ui, rect, "Sort", label(order), "The order of the curves.");
+    Popup::menu(&response).frame(menu_frame()).show(|ui| {
+        ui.set_min_width(120.0);
+        for choice in [Order::Shape, Order::Number] {
+            if menu_row(ui, label(choice), Some(choice == order)).clicked() {
+                view.codebook.order = choice;
+                ui.close();
+            }
+        }
+    });
+}
+
+/// The curve that is looked at, large, with its share.
+fn portrait(ui: &Ui, view: &mut View, ordinal: u8, foot: Rect, layout: &Layout) {
+    let painter = ui.painter();
+    let colour = Ramp::shared().colour(ordinal);
+    let all = view.history.all_uses();
+    let share =
+        if all == 0 { 0.0 } else { 100.0 * f64::from(view.history.uses(ordinal)) / f64::from(all) };
+    let mut pen = std::mem::take(&mut view.codebook.portrait);
+    pen.begin(painter);
+    let name = format!("Curve {ordinal}");
+    if layout.metrics.small {
+        let y = foot.center().y - 1.0;
+        let frame = Rect::from_center_size(pos2(foot.left() + 9.0, y), Vec2::splat(17.0));
+        curve(&mut pen, ordinal, frame, colour, 1.75);
+        let font = theme::semibold(12.0);
+        let at = pos2(frame.right() + 8.0, y);
+        text(painter, at, Align2::LEFT_CENTER, name, font, colour);
+        let at = pos2(foot.right() - 9.0, y);
+        let font = theme::regular(11.0);
+        text(painter, at, Align2::RIGHT_CENTER, format!("{share:.1} %"), font, theme::TEXT_LOW);
+    } else {
+        let side = (foot.height() - 8.0).clamp(40.0, 46.0);
+        let y = foot.center().y - 2.0;
+        let frame = Rect::from_min_size(pos2(foot.left(), y - side / 2.0), Vec2::splat(side));
+        painter.rect_filled(frame, 4.0, theme::SCOPE);
+        curve(&mut pen, ordinal, frame.shrink(7.0), colour, 2.0);
+        let at = pos2(frame.right() + 11.0, y - 9.0);
+        text(painter, at, Align2::LEFT_CENTER, name, theme::semibold(13.0), colour);
+        let at = pos2(frame.right() + 11.0, y + 10.0);
+        let share = format!("{share:.1} % of the last second");
+        text(painter, at, Align2::LEFT_CENTER, share, theme::regular(11.0), theme::TEXT_MID);
+    }
+    pen.finish(painter);
+    view.codebook.portrait = pen;
+}

@@ -1,0 +1,382 @@
+//! What the editor remembers of the records that were played, and the wave they stand for.
+
+use std::collections::VecDeque;
+
+use crate::codec::synth::Drawing;
+use crate::codec::{CURVE_COUNT, Played, Record, StereoMode, level_to_sample};
+use crate::plugin::capture::Packet;
+
+/// How much is kept in seconds: the longest span of the scope, what its trigger may look for, and
+/// what has been drawn ahead.
+const SECONDS: f64 = 1.2;
+
+/// A wave stays above this for there to be a signal: −96 dBFS.
+const AUDIBLE: f32 = 1.6e-5;
+
+/// After this many seconds below [`AUDIBLE`] there is no signal.
+const SILENCE: f64 = 0.3;
+
+/// The time over which the signal-to-noise ratio is taken, in seconds.
+const SNR_SECONDS: f64 = 0.4;
+
+/// Samples that are found by their position in the stream; the newest overwrite the oldest.
+#[derive(Debug, Clone, Default)]
+struct Ring(Vec<f32>);
+
+impl Ring {
+    fn new(capacity: usize) -> Self {
+        Self(vec![f32::NAN; capacity.next_power_of_two()])
+    }
+
+    #[inline]
+    fn at(&self, position: u64) -> f32 {
+        self.0[position as usize & (self.0.len() - 1)]
+    }
+
+    #[inline]
+    fn set(&mut self, position: u64, value: f32) {
+        let mask = self.0.len() - 1;
+        self.0[position as usize & mask] = value;
+    }
+
+    /// Marks positions as unknown.
+    fn forget(&mut self, from: u64, to: u64) {
+        for position in from.max(to.saturating_sub(self.0.len() as u64))..to {
+            self.set(position, f32::NAN);
+        }
+    }
+}
+
+/// A record that was played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// Position of its first sample.
+    pub position: u64,
+    /// The level it starts on, in units of 1/32767.
+    pub start: i16,
+    /// The record.
+    pub record: Record,
+}
+
+impl Segment {
+    /// The position after its last sample.
+    pub fn end(&self) -> u64 {
+        self.position + u64::from(self.record.length())
+    }
+
+    /// Whether it repeats a level.
+    pub fn is_hold(&self) -> bool {
+        matches!(self.record, Record::Hold { .. })
+    }
+}
+
+/// One stream of records and its wave.
+#[derive(Debug, Clone, Default)]
+struct Stream {
+    original: Ring,
+    decoded: Ring,
+    /// Up to where `decoded` has been drawn.
+    drawn: u64,
+    segments: VecDeque<Segment>,
+    /// Position, ordinal and whether it costs a record, of what began in the last second.
+    recent: VecDeque<(u64, u8, bool)>,
+}
+
+/// What has been played lately; see the [module](self).
+#[derive(Debug, Clone)]
+pub struct History {
+    sample_rate: f64,
+    streams: Vec<Stream>,
+    stereo: StereoMode,
+    generation: u32,
+    /// The first position that is known.
+    first: u64,
+    /// The position after the last known sample.
+    end: u64,
+    /// The position after the last sample one could hear.
+    sounded: u64,
+    /// How often each ordinal was used in the last second.
+    uses: [u32; CURVE_COUNT as usize + 1],
+    /// Records of the last second, as a file would hold them.
+    cost: u32,
+    /// The curve that was played last.
+    newest: u8,
+    /// Whether the codec's input went beyond full scale since this was last asked, by stream.
+    clipped: [bool; 2],
+}
+
+/// What the rail shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figures {
+    /// Thousands of bits a second of the raw records, all streams.
+    pub kilobits: f64,
+    /// How many times less that is than 16-bit samples.
+    pub ratio: f64,
+    /// Records a second, all streams.
+    pub segments: f64,
+    /// Signal-to-noise ratio in dB; infinite if nothing was lost.
+    pub snr: f64,
+}
+
+/// What is said about a segment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReadOut {
+    /// The segment.
+    pub segment: Segment,
+    /// Its length in milliseconds.
+    pub milliseconds: f64,
+    /// The level it starts on, full scale being 1.
+    pub from: f64,
+    /// The level it ends on, full scale being 1.
+    pub to: f64,
+    /// The energy of the error over that of the original, in dB; −∞ if nothing was lost, `None` if
+    /// there is nothing to compare.
+    pub error: Option<f64>,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self {
+            sample_rate: 44_100.0,
+            streams: Vec::new(),
+            stereo: StereoMode::LeftRight,
+            generation: 0,
+            first: 0,
+            end: 0,
+            sounded: 0,
+            uses: [0; CURVE_COUNT as usize + 1],
+            cost: 0,
+            newest: 0,
+            clipped: [false; 2],
+        }
+    }
+}
+
+impl History {
+    /// Forgets everything and starts at `position`.
+    fn restart(&mut self, sample_rate: f64, packet: &Packet) {
+        let capacity = (SECONDS * sample_rate) as usize;
+        *self = Self {
+            sample_rate,
+            stereo: packet.stereo,
+            generation: packet.generation,
+            first: packet.position,
+            end: packet.position,
+            sounded: packet.position,
+            ..Self::default()
+        };
+        self.streams = (0..packet.streams)
+            .map(|_| Stream {
+                original: Ring::new(capacity),
+                decoded: Ring::new(capacity),
+                drawn: packet.position,
+                ..Stream::default()
+            })
+            .collect();
+    }
+
+    /// Takes what has been played, at a sample rate in Hz.
+    pub fn push(&mut self, packet: &Packet, sample_rate: f64) {
+        let follows = packet.generation == self.generation
+            && packet.stereo == self.stereo
+            && packet.streams == self.streams.len()
+            && packet.position >= self.end
+            && sample_rate == self.sample_rate;
+        if !follows {
+            self.restart(sample_rate, packet);
+        }
+        let end = packet.position + packet.frames as u64;
+        for (number, stream) in self.streams.iter_mut().enumerate() {
+            stream.original.forget(self.end, packet.position);
+            for (&x, position) in
+                packet.original[number][..packet.frames].iter().zip(packet.position..)
+            {
+                stream.original.set(position, x);
+                if x.abs() > AUDIBLE {
+                    self.sounded = self.sounded.max(position + 1);
+                }
+                self.clipped[number] |= x.abs() > 1.0;
+            }
+        }
+        self.end = end;
+        for played in packet.records() {
+            self.record(played);
+        }
+        self.expire();
+    }
+
+    fn record(&mut self, played: Played) {
+        let Some(stream) = self.streams.get_mut(usize::from(played.stream)) else { return };
+        let Played { position, start, record, .. } = played;
+        let mut drawing = Drawing::new(record, start);
+        let mut at = position;
+        stream.decoded.forget(stream.drawn, position);
+        let mut buffer = [0.0; 256];
+        loop {
+            let count = drawing.draw(&mut buffer);
+            if count == 0 {
+                break;
+            }
+            for &y in &buffer[..count] {
+                stream.decoded.set(at, y as f32);
+                at += 1;
+            }
+        }
+        stream.drawn = at;
+        let ordinal = record.ordinal();
+        // In a file, holds in a row become one record.
+        let merged = ordinal == 0
+            && stream.segments.back().is_some_and(|last| last.is_hold() && last.end() == position);
+        stream.segments.push_back(Segment { position, start, record });
+        stream.recent.push_back((position, ordinal, !merged));
+        self.uses[usize::from(ordinal)] += 1;
+        self.cost += u32::from(!merged);
+        if ordinal != 0 {
+            self.newest = ordinal;
+        }
+    }
+
+    fn expire(&mut self) {
+        let kept = self.streams.first().map_or(0, |stream| stream.original.0.len() as u64);
+        for stream in &mut self.streams {
+            // What was drawn ahead has overwritten as much of the oldest.
+            let ahead = stream.drawn.saturating_sub(self.end);
+            let oldest = (self.end + ahead).saturating_sub(kept);
+            self.first = self.first.max(oldest);
+            while stream.segments.front().is_some_and(|segment| segment.position < oldest) {
+                stream.segments.pop_front();
+            }
+            let second = self.end.saturating_sub(self.sample_rate as u64);
+            while let Some(&(position, ordinal, costs)) = stream.recent.front() {
+                if position >= second {
+                    break;
+                }
+                stream.recent.pop_front();
+                self.uses[usize::from(ordinal)] -= 1;
+                self.cost -= u32::from(costs);
+            }
+        }
+    }
+
+    /// The sample rate in Hz.
+    pub fn sample_rate(&self) -> f64 {
+        self.sample_rate
+    }
+
+    /// The number of streams, 0 before anything was played.
+    pub fn streams(&self) -> usize {
+        self.streams.len()
+    }
+
+    /// How the streams relate to left and right.
+    pub fn stereo(&self) -> StereoMode {
+        self.stereo
+    }
+
+    /// The positions that are known.
+    pub fn known(&self) -> std::ops::Range<u64> {
+        self.first..self.end
+    }
+
+    /// Whether the input has been silent for a while.
+    pub fn is_silent(&self) -> bool {
+        (self.end - self.sounded) as f64 > SILENCE * self.sample_rate
+    }
+
+    /// How often a curve, or 0 for holds, was used in the last second.
+    pub fn uses(&self, ordinal: u8) -> u32 {
+        self.uses[usize::from(ordinal)]
+    }
+
+    /// How many segments of all kinds the last second had.
+    pub fn all_uses(&self) -> u32 {
+        self.uses.iter().sum()
+    }
+
+    /// The curve that was played last, 0 if none was.
+    pub fn newest(&self) -> u8 {
+        self.newest
+    }
+
+    /// Whether the codec's input went beyond full scale since the last call, by stream.
+    pub fn take_clipped(&mut self) -> [bool; 2] {
+        std::mem::take(&mut self.clipped)
+    }
+
+    /// What went into the codec at a position that is known; NaN in a gap.
+    #[inline]
+    pub fn original(&self, stream: usize, position: u64) -> f32 {
+        self.streams[stream].original.at(position)
+    }
+
+    /// What was played at a position that is known; NaN in a gap.
+    #[inline]
+    pub fn decoded(&self, stream: usize, position: u64) -> f32 {
+        self.streams[stream].decoded.at(position)
+    }
+
+    /// The segments that have a sample in a range of positions.
+    pub fn segments(
+        &self,
+        stream: usize,
+        range: std::ops::Range<u64>,
+    ) -> impl Iterator<Item = &Segment> + Clone {
+        let segments = &self.streams[stream].segments;
+        let first = segments.partition_point(|segment| segment.end() <= range.start);
+        let last = segments.partition_point(|segment| segment.position < range.end);
+        segments.range(first..last.max(first))
+    }
+
+    /// What can be said of the segment at a position.
+    pub fn read_out(&self, stream: usize, position: u64) -> Option<ReadOut> {
+        let segment = *self.segments(stream, position..position + 1).next()?;
+        let (mut noise, mut signal) = (0.0, 0.0);
+        for position in segment.position..segment.end().min(self.end) {
+            let x = f64::from(self.original(stream, position));
+            let y = f64::from(self.decoded(stream, position));
+            noise += (x - y) * (x - y);
+            signal += x * x;
+        }
+        let known = noise.is_finite() && signal > 0.0;
+        Some(ReadOut {
+            segment,
+            milliseconds: f64::from(segment.record.length()) * 1000.0 / self.sample_rate,
+            from: level_to_sample(segment.start),
+            to: level_to_sample(segment.record.end(segment.start)),
+            error: known.then(|| decibels(noise / signal)),
+        })
+    }
+
+    /// The figures of the last second, or `None` while nothing sounds.
+    pub fn figures(&self) -> Option<Figures> {
+        let seconds = ((self.end - self.first) as f64 / self.sample_rate).min(1.0);
+        if seconds < 0.1 || self.is_silent() {
+            return None;
+        }
+        let segments = f64::from(self.cost) / seconds;
+        let kilobits = segments * (8 * Record::BYTES) as f64 / 1000.0;
+        let samples = 16.0 * self.sample_rate * self.streams.len() as f64 / 1000.0;
+        let (mut noise, mut signal) = (0.0, 0.0);
+        let from = self.end.saturating_sub((SNR_SECONDS * self.sample_rate) as u64).max(self.first);
+        for stream in &self.streams {
+            for position in from..self.end {
+                let x = stream.original.at(position);
+                let difference = f64::from(x - stream.decoded.at(position));
+                if difference.is_finite() {
+                    noise += difference * difference;
+                    signal += f64::from(x) * f64::from(x);
+                }
+            }
+        }
+        Some(Figures {
+            kilobits,
+            ratio: samples / kilobits,
+            segments,
+            snr: decibels(signal / noise),
+        })
+    }
+}
+
+fn decibels(energy: f64) -> f64 {
+    10.0 * energy.log10()
+}

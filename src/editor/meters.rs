@@ -1,0 +1,159 @@
+//! The meters: peaks of input and output, held, and a light for what clips.
+
+use egui::{Align2, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+
+use super::View;
+use super::layout::Layout;
+use super::theme;
+use super::widgets::{focus_ring, id, panel, text};
+
+/// The bottom of the scale in dBFS.
+const BOTTOM: f32 = -60.0;
+
+/// How fast a bar falls, in dB a second.
+const FALL: f32 = 24.0;
+
+/// How long a peak is held, in seconds.
+const HOLD: f64 = 2.0;
+
+/// A bar with its peak.
+#[derive(Debug, Clone, Copy)]
+pub struct Bar {
+    /// In dBFS.
+    level: f32,
+    /// The peak that the line shows, in dBFS, and since when.
+    held: (f32, f64),
+    /// The highest since it was last cleared, in dBFS.
+    highest: f32,
+    clipped: bool,
+}
+
+impl Default for Bar {
+    fn default() -> Self {
+        Self {
+            level: f32::NEG_INFINITY,
+            held: (f32::NEG_INFINITY, 0.0),
+            highest: f32::NEG_INFINITY,
+            clipped: false,
+        }
+    }
+}
+
+impl Bar {
+    /// Takes the peak of what sounded since the last call, at a time in seconds.
+    pub fn update(&mut self, peak: f32, clipped: bool, now: f64, elapsed: f32) {
+        let level = 20.0 * peak.log10();
+        self.level = level.max(self.level - FALL * elapsed);
+        if level >= self.held.0 || now - self.held.1 > HOLD {
+            self.held = (self.level, now);
+        }
+        self.highest = self.highest.max(level);
+        self.clipped |= clipped;
+    }
+
+    /// Whether it still moves.
+    pub fn moves(&self) -> bool {
+        self.level > BOTTOM || self.held.0 > BOTTOM
+    }
+}
+
+/// Input and output, left and right.
+#[derive(Debug, Default)]
+pub struct MeterState {
+    /// The input's bars.
+    pub input: [Bar; 2],
+    /// The output's bars.
+    pub output: [Bar; 2],
+}
+
+/// Where a level lies on the scale: 0 at 0 dBFS, 1 at the bottom; the loud part has more room.
+fn place(decibels: f32) -> f32 {
+    let depth = (decibels / BOTTOM).clamp(0.0, 1.0);
+    1.0 - (1.0 - depth).powf(1.618)
+}
+
+/// Draws the meters.
+pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
+    let (rect, metrics) = (layout.meters, layout.metrics);
+    panel(ui.painter(), rect);
+    let response = ui.interact(rect, id("meters"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Clear peaks"));
+    if response.clicked() {
+        for bar in view.meters.input.iter_mut().chain(&mut view.meters.output) {
+            bar.highest = f32::NEG_INFINITY;
+            bar.held = (bar.level, bar.held.1);
+            bar.clipped = false;
+        }
+    }
+    if response.has_focus() {
+        focus_ring(ui.painter(), rect, theme::PANEL_RADIUS);
+    }
+    response.on_hover_text("Peaks of input and output; a click clears what they hold.");
+
+    let painter = ui.painter();
+    let bottom = rect.bottom() - if metrics.small { 24.0 } else { 27.0 };
+    let top = rect.top() + if metrics.small { 32.0 } else { 38.0 };
+    let channels = view.history.streams().max(1);
+    let centre = rect.center().x;
+    let far = rect.width() / 2.0 - 8.0;
+    for (name, bars, side) in [("In", &view.meters.input, -1.0), ("Out", &view.meters.output, 1.0)]
+    {
+        let bars = &bars[..channels.min(2)];
+        let width = if bars.len() == 2 { 5.5 } else { 8.0 };
+        let span = width * bars.len() as f32 + 2.0 * (bars.len() - 1) as f32;
+        let left = if side < 0.0 { centre - far } else { centre + far - span };
+        for (i, bar) in bars.iter().enumerate() {
+            let x = left + (width + 2.0) * i as f32;
+            let track = Rect::from_min_max(pos2(x, top), pos2(x + width, bottom));
+            painter.rect_filled(track, 1.5, theme::SCOPE);
+            let y = |decibels| egui::lerp(top..=bottom, place(decibels));
+            if bar.level > BOTTOM {
+                let fill = Rect::from_min_max(pos2(x, y(bar.level)), track.max);
+                painter.rect_filled(fill, 1.5, theme::METER);
+            }
+            if bar.held.0 > BOTTOM {
+                let at = y(bar.held.0).min(bottom - 2.0);
+                let line = Rect::from_min_size(pos2(x, at), vec2(width, 2.0));
+                painter.rect_filled(line, 0.0, theme::ACCENT);
+            }
+            if bar.clipped {
+                let light = Rect::from_min_size(pos2(x, top - 5.0), vec2(width, 3.5));
+                painter.rect_filled(light, 1.0, theme::CLIP);
+            }
+        }
+        let middle = left + span / 2.0;
+        let highest = bars.iter().fold(f32::NEG_INFINITY, |a, bar| a.max(bar.highest));
+        let clipped = bars.iter().any(|bar| bar.clipped);
+        let ink = if clipped { theme::CLIP } else { theme::TEXT_HIGH };
+        // The numbers are wider than the bars.
+        let at = pos2(centre + side * rect.width() / 4.0, rect.top() + 18.0);
+        let at = if metrics.small { at - vec2(0.0, 2.0) } else { at };
+        let font = theme::medium(11.0);
+        text(painter, at, Align2::CENTER_CENTER, number(highest, metrics.small), font, ink);
+        let at = pos2(middle, rect.bottom() - 13.0);
+        text(painter, at, Align2::CENTER_CENTER, name, theme::medium(11.0), theme::TEXT_MID);
+    }
+    for mark in [0, 6, 12, 24, 48] {
+        let y = egui::lerp(top..=bottom, place(-(mark as f32)));
+        let at = pos2(centre, y.max(top + 4.0));
+        text(painter, at, Align2::CENTER_CENTER, mark, theme::regular(10.0), theme::TEXT_LOW);
+    }
+}
+
+/// A level in few characters.
+fn number(decibels: f32, small: bool) -> String {
+    if decibels < -99.0 {
+        return "–".to_owned();
+    }
+    let text = if small || decibels <= -9.95 {
+        format!("{decibels:.0}")
+    } else {
+        format!("{decibels:.1}")
+    };
+    let text = if text.trim_start_matches('-').bytes().all(|b| matches!(b, b'0' | b'.')) {
+        text.trim_start_matches('-').to_owned()
+    } else {
+        text
+    };
+    text.replace('-', "\u{2212}")
+}

@@ -1,0 +1,127 @@
+//! Many coloured lines in one mesh, so that a picture of thousands of curves costs one shape.
+
+use std::sync::Arc;
+
+use egui::epaint::Mesh;
+use egui::{Color32, Painter, Pos2, Rect, Shape, Vec2};
+
+/// Beyond this a corner is not mitred; it would become a spike.
+const SHARPEST: f32 = 0.2;
+
+/// Draws lines and areas into a mesh whose memory is used again in the next picture.
+#[derive(Debug, Default)]
+pub struct Pen {
+    mesh: Arc<Mesh>,
+    feather: f32,
+}
+
+impl Pen {
+    /// Starts a new mesh for a painter's resolution.
+    pub fn begin(&mut self, painter: &Painter) {
+        self.feather = 1.0 / painter.pixels_per_point();
+        // The renderer has let go of the mesh by the next frame; if not, this takes a new one.
+        match Arc::get_mut(&mut self.mesh) {
+            Some(mesh) => mesh.clear(),
+            None => self.mesh = Arc::default(),
+        }
+    }
+
+    /// Hands the mesh to the painter.
+    pub fn finish(&mut self, painter: &Painter) {
+        if !self.mesh.is_empty() {
+            painter.add(Shape::Mesh(self.mesh.clone()));
+        }
+    }
+
+    fn mesh(&mut self) -> &mut Mesh {
+        Arc::make_mut(&mut self.mesh)
+    }
+
+    /// An open line through points, each with the colour of what leads to it.
+    pub fn line(&mut self, points: &[(Pos2, Color32)], width: f32) {
+        let feather = self.feather;
+        let mesh = self.mesh();
+        // Thinner than a pixel is paler instead.
+        let fade = (width / feather).min(1.0);
+        let inner = (width - feather).max(0.0) / 2.0;
+        let outer = inner + feather;
+        let mut rib = |at: Pos2, normal: Vec2, colour: Color32| -> u32 {
+            let colour = if fade < 1.0 { colour.gamma_multiply(fade) } else { colour };
+            let first = mesh.vertices.len() as u32;
+            mesh.colored_vertex(at + normal * outer, Color32::TRANSPARENT);
+            mesh.colored_vertex(at + normal * inner, colour);
+            mesh.colored_vertex(at - normal * inner, colour);
+            mesh.colored_vertex(at - normal * outer, Color32::TRANSPARENT);
+            first
+        };
+        let mut strips = Vec::new();
+        let mut before: Option<(Vec2, Pos2)> = None;
+        for (i, pair) in points.windows(2).enumerate() {
+            let [(a, _), (b, colour)] = [pair[0], pair[1]];
+            let Some(normal) = normal(a, b) else { continue };
+            let along = Vec2::new(normal.y, -normal.x);
+            let start = match before {
+                Some((last, _)) if last.dot(normal) > SHARPEST - 1.0 => {
+                    let sum = last + normal;
+                    rib(a, sum * (2.0 / sum.length_sq()).min(1.6), colour)
+                }
+                Some(_) => rib(a - along * inner, normal, colour),
+                None => rib(a, normal, colour),
+            };
+            let next = points[i + 2..].iter().find_map(|&(c, _)| self::normal(b, c));
+            let end = match next {
+                Some(next) if normal.dot(next) > SHARPEST - 1.0 => {
+                    let sum = normal + next;
+                    rib(b, sum * (2.0 / sum.length_sq()).min(1.6), colour)
+                }
+                Some(_) => rib(b + along * inner, normal, colour),
+                None => rib(b, normal, colour),
+            };
+            strips.push([start, end]);
+            before = Some((normal, b));
+        }
+        for [start, end] in strips {
+            for k in 0..3 {
+                mesh.add_triangle(start + k, start + k + 1, end + k);
+                mesh.add_triangle(start + k + 1, end + k, end + k + 1);
+            }
+        }
+    }
+
+    /// The area between a line and a level, which the line may cross.
+    pub fn area(&mut self, points: &[Pos2], level: f32, colour: Color32) {
+        let mesh = self.mesh();
+        for pair in points.windows(2) {
+            let [a, b] = [pair[0], pair[1]];
+            let first = mesh.vertices.len() as u32;
+            let (above_a, above_b) = (a.y - level, b.y - level);
+            mesh.colored_vertex(a, colour);
+            mesh.colored_vertex(Pos2::new(a.x, level), colour);
+            if above_a * above_b < 0.0 {
+                let x = a.x + (b.x - a.x) * above_a / (above_a - above_b);
+                mesh.colored_vertex(Pos2::new(x, level), colour);
+                mesh.colored_vertex(b, colour);
+                mesh.colored_vertex(Pos2::new(b.x, level), colour);
+                mesh.add_triangle(first, first + 1, first + 2);
+                mesh.add_triangle(first + 2, first + 3, first + 4);
+            } else {
+                mesh.colored_vertex(b, colour);
+                mesh.colored_vertex(Pos2::new(b.x, level), colour);
+                mesh.add_triangle(first, first + 1, first + 2);
+                mesh.add_triangle(first + 1, first + 2, first + 3);
+            }
+        }
+    }
+
+    /// A plain rectangle.
+    pub fn rect(&mut self, rect: Rect, colour: Color32) {
+        self.mesh().add_colored_rect(rect, colour);
+    }
+}
+
+/// A unit vector across the way from `a` to `b`, if they differ.
+fn normal(a: Pos2, b: Pos2) -> Option<Vec2> {
+    let way = b - a;
+    let length = way.length();
+    (length > 1e-4).then(|| Vec2::new(-way.y, way.x) / length)
+}

@@ -1,0 +1,264 @@
+//! Small controls and icons, drawn with lines and rectangles alone.
+
+use egui::{
+    Align2, Color32, CornerRadius, CursorIcon, FontId, Id, Painter, Pos2, Rect, Response, Sense,
+    Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
+};
+
+use super::theme;
+
+/// An id that is the same in every frame and window.
+pub fn id(name: impl std::hash::Hash + std::fmt::Debug) -> Id {
+    Id::unique(("extrema", name))
+}
+
+/// A text, anchored, in one line.
+pub fn text(
+    painter: &Painter,
+    at: Pos2,
+    anchor: Align2,
+    text: impl ToString,
+    font: FontId,
+    colour: Color32,
+) -> Rect {
+    painter.text(at, anchor, text, font, colour)
+}
+
+/// A panel's background.
+pub fn panel(painter: &Painter, rect: Rect) {
+    painter.rect_filled(rect, theme::PANEL_RADIUS, theme::PANEL);
+}
+
+/// The outline of whatever has the keyboard.
+pub fn focus_ring(painter: &Painter, rect: Rect, radius: f32) {
+    let stroke = Stroke::new(1.5, theme::TEXT_HIGH);
+    painter.rect_stroke(rect, CornerRadius::same(radius as u8), stroke, StrokeKind::Outside);
+}
+
+/// The colours of a control: its body and its text.
+pub fn colours(response: &Response) -> (Color32, Color32) {
+    if response.is_pointer_button_down_on() {
+        (theme::PRESSED, theme::TEXT_HIGH)
+    } else if response.hovered() {
+        (theme::HOVER, theme::TEXT_HIGH)
+    } else {
+        (theme::CONTROL, theme::TEXT_MID)
+    }
+}
+
+/// A place that can be clicked, with a name for those who cannot see it.
+pub fn clickable(ui: &Ui, rect: Rect, name: &str, hint: &str, selected: Option<bool>) -> Response {
+    let response = ui.interact(rect, id(("button", name)), Sense::click());
+    let role = if selected.is_some() { Role::RadioButton } else { Role::Button };
+    response.widget_info(|| match selected {
+        Some(on) => WidgetInfo::selected(role, ui.is_enabled(), on, name),
+        None => WidgetInfo::labeled(role, ui.is_enabled(), name),
+    });
+    let response = response.on_hover_cursor(CursorIcon::PointingHand);
+    if hint.is_empty() { response } else { response.on_hover_text(hint) }
+}
+
+/// A few choices of which one is chosen.
+#[derive(Debug, Clone, Copy)]
+pub struct Choices<'a> {
+    /// What is chosen, for those who cannot see it.
+    pub name: &'a str,
+    /// What it does, in one sentence.
+    pub hint: &'a str,
+    /// The choices.
+    pub labels: &'a [&'a str],
+    /// Which is chosen.
+    pub chosen: usize,
+    /// Whether they stand one below the other.
+    pub vertical: bool,
+}
+
+/// A row of choices of which one is chosen; returns the one that was clicked, and the response of
+/// all.
+pub fn choices(
+    ui: &Ui,
+    rect: Rect,
+    of: Choices,
+    draw: impl Fn(&Painter, Rect, usize, Color32),
+) -> (Option<usize>, Response) {
+    let Choices { name: group, hint, labels, chosen, vertical } = of;
+    let painter = ui.painter();
+    painter.rect_filled(rect, theme::CONTROL_RADIUS, theme::CONTROL);
+    let mut all = ui.interact(rect, id(("choices", group)), Sense::hover());
+    let inner = rect.shrink(2.0);
+    let count = labels.len() as f32;
+    let mut clicked = None;
+    for (i, label) in labels.iter().enumerate() {
+        let cell = if vertical {
+            let height = inner.height() / count;
+            Rect::from_min_size(
+                pos2(inner.left(), inner.top() + height * i as f32),
+                vec2(inner.width(), height),
+            )
+        } else {
+            let width = inner.width() / count;
+            Rect::from_min_size(
+                pos2(inner.left() + width * i as f32, inner.top()),
+                vec2(width, inner.height()),
+            )
+        };
+        let response = clickable(ui, cell, &format!("{group} {label}"), hint, Some(i == chosen));
+        if i == chosen {
+            painter.rect_filled(cell, theme::CONTROL_RADIUS - 1.5, theme::PRESSED);
+        } else if response.hovered() {
+            painter.rect_filled(cell, theme::CONTROL_RADIUS - 1.5, theme::HOVER);
+        }
+        let ink =
+            if i == chosen || response.hovered() { theme::TEXT_HIGH } else { theme::TEXT_MID };
+        draw(painter, cell, i, ink);
+        if response.has_focus() {
+            focus_ring(painter, cell.shrink(1.0), theme::CONTROL_RADIUS - 1.5);
+        }
+        if response.clicked() {
+            clicked = Some(i);
+        }
+        all = all.union(response);
+    }
+    (clicked, all)
+}
+
+/// Draws a choice's label in its middle.
+pub fn centred<'a>(labels: &'a [&'a str], size: f32) -> impl Fn(&Painter, Rect, usize, Color32) {
+    move |painter, cell, i, ink| {
+        text(painter, cell.center(), Align2::CENTER_CENTER, labels[i], theme::medium(size), ink);
+    }
+}
+
+/// A row of a menu.
+pub fn menu_row(ui: &mut Ui, label: &str, chosen: Option<bool>) -> Response {
+    let indent = if chosen.is_some() { 24.0 } else { 10.0 };
+    let width = ui
+        .painter()
+        .layout_no_wrap(label.to_owned(), theme::regular(13.0), theme::TEXT_HIGH)
+        .rect
+        .width();
+    let size = vec2((width + indent + 14.0).max(ui.available_width()), 28.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, ui.is_enabled(), label));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 5.0, theme::HOVER);
+    }
+    let ink = if chosen == Some(true) { theme::ACCENT } else { theme::TEXT_HIGH };
+    if chosen == Some(true) {
+        check(ui.painter(), pos2(rect.left() + 12.0, rect.center().y), ink);
+    }
+    let at = pos2(rect.left() + indent, rect.center().y);
+    text(ui.painter(), at, Align2::LEFT_CENTER, label, theme::regular(13.0), ink);
+    response
+}
+
+/// A line between rows of a menu.
+pub fn menu_line(ui: &mut Ui) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 9.0), Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, theme::PRESSED));
+}
+
+/// A text with an arrow that opens a menu; borderless at rest.
+pub fn menu_button(ui: &Ui, rect: Rect, name: &str, label: &str, hint: &str) -> Response {
+    let response = clickable(ui, rect, name, hint, None);
+    let open = egui::Popup::is_id_open(ui.ctx(), egui::Popup::default_response_id(&response));
+    let ink = if response.hovered() || open { theme::TEXT_HIGH } else { theme::TEXT_MID };
+    if response.hovered() || open {
+        ui.painter().rect_filled(rect, theme::CONTROL_RADIUS, theme::CONTROL);
+    }
+    let at = pos2(rect.right() - 24.0, rect.center().y);
+    text(ui.painter(), at, Align2::RIGHT_CENTER, label, theme::medium(12.0), ink);
+    chevron(ui.painter(), pos2(rect.right() - 13.0, rect.center().y + 0.5), ink);
+    if response.has_focus() {
+        focus_ring(ui.painter(), rect, theme::CONTROL_RADIUS);
+    }
+    response
+}
+
+/// The frame of a menu.
+pub fn menu_frame() -> egui::Frame {
+    egui::Frame::new()
+        .fill(theme::POPUP)
+        .stroke(Stroke::new(1.0, theme::PRESSED))
+        .corner_radius(8.0)
+        .inner_margin(6.0)
+        .shadow(egui::Shadow {
+            offset: [0, 6],
+            blur: 18,
+            spread: 0,
+            color: Color32::from_black_alpha(110),
+        })
+}
+
+fn chevron(painter: &Painter, at: Pos2, colour: Color32) {
+    let points = [vec2(-3.5, -1.75), vec2(0.0, 1.75), vec2(3.5, -1.75)].map(|v| at + v);
+    painter.add(Shape::line(points.to_vec(), Stroke::new(1.4, colour)));
+}
+
+fn check(painter: &Painter, at: Pos2, colour: Color32) {
+    let points = [vec2(-4.0, 0.0), vec2(-1.2, 3.0), vec2(4.0, -3.2)].map(|v| at + v);
+    painter.add(Shape::line(points.to_vec(), Stroke::new(1.75, colour)));
+}
+
+/// Two bars.
+pub fn pause(painter: &Painter, at: Pos2, colour: Color32) {
+    for x in [-2.75, 2.75] {
+        let bar = Rect::from_center_size(at + vec2(x, 0.0), vec2(3.0, 10.0));
+        painter.rect_filled(bar, 1.0, colour);
+    }
+}
+
+/// Part of a circle from angle `from` to `to`, in radians clockwise from 12 o'clock.
+pub fn arc(painter: &Painter, centre: Pos2, radius: f32, from: f32, to: f32, stroke: Stroke) {
+    if (to - from).abs() < 1e-3 {
+        return;
+    }
+    let steps = ((to - from).abs() * radius / 2.5).ceil().max(2.0) as usize;
+    let point = |angle: f32| centre + radius * vec2(angle.sin(), -angle.cos());
+    let points =
+        (0..=steps).map(|i| point(egui::lerp(from..=to, i as f32 / steps as f32))).collect();
+    painter.add(Shape::line(points, stroke));
+    // Round ends.
+    for angle in [from, to] {
+        painter.circle_filled(point(angle), stroke.width / 2.0 - 0.1, stroke.color);
+    }
+}
+
+/// A power switch.
+pub fn power(painter: &Painter, at: Pos2, colour: Color32) {
+    let stroke = Stroke::new(2.0, colour);
+    arc(painter, at + vec2(0.0, 0.5), 7.5, 0.7, std::f32::consts::TAU - 0.7, stroke);
+    painter.line_segment([at - vec2(0.0, 8.5), at - vec2(0.0, 1.0)], stroke);
+}
+
+/// Headphones.
+pub fn headphones(painter: &Painter, at: Pos2, colour: Color32) {
+    let turn = std::f32::consts::FRAC_PI_2;
+    arc(painter, at + vec2(0.0, 1.0), 9.5, -turn, turn, Stroke::new(2.0, colour));
+    for x in [-9.5, 9.5] {
+        let cup = Rect::from_center_size(at + vec2(x, 5.0), vec2(5.0, 9.0));
+        painter.rect_filled(cup, 2.0, colour);
+    }
+}
+
+/// The product's mark: a wave with its extrema.
+pub fn mark(painter: &Painter, centre: Pos2) {
+    let point = |t: f32| centre + vec2((t - 0.5) * 25.0, -7.6 * (t * std::f32::consts::TAU).sin());
+    let points = (0..=32).map(|i| point(i as f32 / 32.0)).collect();
+    painter.add(Shape::line(points, Stroke::new(2.0, theme::ACCENT)));
+    for t in [0.25, 0.75] {
+        painter.circle_filled(point(t), 3.6, theme::WINDOW);
+        painter.circle_filled(point(t), 2.6, theme::TEXT_HIGH);
+    }
+}
+
+/// A little drawing of the slope detector (a bend) or the peak detector (a zigzag).
+pub fn detector(painter: &Painter, at: Pos2, peak: bool, colour: Color32) {
+    let points: &[Vec2] = if peak {
+        &[vec2(-8.0, 5.0), vec2(-3.0, -4.0), vec2(2.0, 2.5), vec2(8.0, -6.0)]
+    } else {
+        &[vec2(-8.0, 5.0), vec2(-3.0, 5.0), vec2(3.0, -5.0), vec2(8.0, -5.0)]
+    };
+    let points = points.iter().map(|&v| at + v).collect();
+    painter.add(Shape::line(points, Stroke::new(1.75, colour)));
+}

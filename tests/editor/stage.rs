@@ -1,0 +1,161 @@
+//! A stage for the editor without window or host: parameters that record what is done to them, audio
+//! through the real effect, and egui's own test driver.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use egui_kittest::Harness;
+use extrema::editor::parameters::{CONTROLS, Control, Parameters};
+use extrema::editor::{View, show, theme};
+use extrema::effect::{Effect, EffectSettings, Latency};
+use extrema::plugin::capture::{CaptureInput, CaptureOutput, capture};
+use extrema::plugin::params::ExtremaParams;
+
+/// The sample rate of all tests, in Hz.
+pub const RATE: f64 = 44_100.0;
+
+/// What was done to a parameter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Deed {
+    Begin(Control),
+    Set(Control, f32),
+    End(Control),
+}
+
+/// Parameters without a host.
+pub struct Fake {
+    definitions: ExtremaParams,
+    pub values: [f32; CONTROLS],
+    /// What a host adds to the values.
+    pub modulation: [f32; CONTROLS],
+    pub deeds: Vec<Deed>,
+}
+
+impl Default for Fake {
+    fn default() -> Self {
+        let mut fake = Self {
+            definitions: ExtremaParams::default(),
+            values: [0.0; CONTROLS],
+            modulation: [0.0; CONTROLS],
+            deeds: Vec::new(),
+        };
+        fake.values = Control::ALL.map(|control| fake.default_value(control));
+        fake
+    }
+}
+
+impl Parameters for Fake {
+    fn definitions(&self) -> &ExtremaParams {
+        &self.definitions
+    }
+
+    fn value(&self, control: Control) -> f32 {
+        self.values[control as usize]
+    }
+
+    fn modulated(&self, control: Control) -> f32 {
+        (self.values[control as usize] + self.modulation[control as usize]).clamp(0.0, 1.0)
+    }
+
+    fn begin(&mut self, control: Control) {
+        self.deeds.push(Deed::Begin(control));
+    }
+
+    fn set(&mut self, control: Control, value: f32) {
+        self.values[control as usize] = value;
+        self.deeds.push(Deed::Set(control, value));
+    }
+
+    fn end(&mut self, control: Control) {
+        self.deeds.push(Deed::End(control));
+    }
+}
+
+/// The editor with everything around it.
+pub struct Stage {
+    pub view: View,
+    pub fake: Fake,
+    effect: Effect,
+    input: CaptureInput,
+    output: CaptureOutput,
+    /// Samples played so far.
+    played: u64,
+    /// The time in seconds.
+    pub now: f64,
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        let (input, mut output) = capture();
+        let mut view = View::default();
+        view.open(&mut output);
+        output.meters.set_open(true);
+        let effect = Effect::new(RATE, 2, Latency::Full);
+        Self { view, fake: Fake::default(), effect, input, output, played: 0, now: 0.0 }
+    }
+
+    /// Plays `seconds` of a wave given by the sample's number, left and right, in pictures of 1/30 s.
+    pub fn play(&mut self, seconds: f64, settings: EffectSettings, wave: impl Fn(f64) -> [f32; 2]) {
+        let frames = (seconds * RATE) as u64;
+        let mut done = 0;
+        while done < frames {
+            let count = 1470.min(frames - done);
+            let [mut left, mut right]: [Vec<f32>; 2] = std::array::from_fn(|channel| {
+                (0..count).map(|i| wave((self.played + i) as f64 / RATE)[channel]).collect()
+            });
+            let channels = &mut [&mut left[..], &mut right[..]];
+            self.effect.set(settings);
+            self.input.begin(settings.stereo);
+            self.input.input(channels);
+            self.effect.process(channels, &mut self.input);
+            self.input.output(channels);
+            self.played += count;
+            done += count;
+            self.tick();
+        }
+    }
+
+    /// Lets a thirtieth of a second pass, and takes what was played in it.
+    pub fn tick(&mut self) {
+        self.now += 1.0 / 30.0;
+        self.view.feed(&mut self.output, RATE, self.now);
+    }
+}
+
+/// A stage behind egui's test driver.
+pub type Shown = Rc<RefCell<Stage>>;
+
+/// Shows a stage in a window of `size` points.
+pub fn harness<'a>(stage: Stage, size: egui::Vec2) -> (Harness<'a>, Shown) {
+    let stage = Rc::new(RefCell::new(stage));
+    let shown = stage.clone();
+    let mut installed = false;
+    let mut harness = Harness::builder().with_size(size).build_ui(move |ui| {
+        if !installed {
+            installed = true;
+            theme::install(ui.ctx());
+            ui.ctx().request_discard("fonts");
+            return;
+        }
+        let Stage { view, fake, .. } = &mut *shown.borrow_mut();
+        show(ui, view, fake);
+    });
+    harness.run_steps(2);
+    (harness, stage)
+}
+
+/// A chord with overtones that dies away and begins anew, left a little ahead of right.
+pub fn chord(t: f64) -> [f32; 2] {
+    let voice = |t: f64, hertz: f64| {
+        let turn = std::f64::consts::TAU * hertz * t;
+        turn.sin()
+            + 0.5 * (2.0 * turn + 0.4).sin()
+            + 0.3 * (3.0 * turn + 1.1).sin()
+            + 0.18 * (5.0 * turn).sin()
+            + 0.1 * (9.0 * turn + 2.0).sin()
+    };
+    let since = t % 1.6;
+    let fall = 0.2 * (-1.2 * since).exp() * (1.0 - (-200.0 * since).exp());
+    let play = |t: f64| fall * (voice(t, 110.0) + 0.7 * voice(t, 164.8) + 0.6 * voice(t, 220.6));
+    [play(t) as f32, play(t - 0.0004) as f32 * 0.9]
+}
