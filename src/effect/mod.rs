@@ -243,6 +243,12 @@ impl Effect {
         }
     }
 
+    /// In Hz.
+    #[must_use]
+    pub fn sample_rate(&self) -> f64 {
+        self.sample_rate
+    }
+
     /// By how many samples the output is late; only [`Self::set_latency`] changes it.
     #[must_use]
     pub fn latency(&self) -> u32 {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use nice_plug::prelude::*;
 
 use crate::editor::window::ExtremaEditor;
-use crate::effect::Effect;
+use crate::effect::{Effect, Latency};
 use capture::{CaptureInput, CaptureOutput};
 use params::ExtremaParams;
 
@@ -22,12 +22,20 @@ pub struct Extrema {
     capture: CaptureInput,
     /// Waits for the editor, which is made once and keeps it.
     captured: Option<CaptureOutput>,
+    /// The latency that the host was last asked to restart the plugin for.
+    restart_for: Option<Latency>,
 }
 
 impl Default for Extrema {
     fn default() -> Self {
         let (input, output) = capture::capture();
-        Self { params: Arc::default(), effect: None, capture: input, captured: Some(output) }
+        Self {
+            params: Arc::default(),
+            effect: None,
+            capture: input,
+            captured: Some(output),
+            restart_for: None,
+        }
     }
 }
 
@@ -75,6 +83,7 @@ impl Plugin for Extrema {
         effect.set(self.params.effect_settings());
         context.set_latency_samples(effect.latency());
         self.effect = Some(effect);
+        self.restart_for = None;
         true
     }
 
@@ -94,13 +103,13 @@ impl Plugin for Extrema {
         let Some(effect) = &mut self.effect else {
             return ProcessStatus::Error("process() before activate()");
         };
-        let latency = effect.latency();
-        effect.set_latency(self.params.latency());
-        if effect.latency() != latency {
-            // The host learns of it at once and restarts the plugin when it can.
-            self.capture.reset();
-            context.set_latency_samples(effect.latency());
-        }
+        change_latency(
+            effect,
+            self.params.latency(),
+            &mut self.restart_for,
+            &mut self.capture,
+            context,
+        );
         let settings = self.params.effect_settings();
         effect.set(settings);
 
@@ -110,6 +119,30 @@ impl Plugin for Extrema {
         effect.process(channels, &mut self.capture);
         self.capture.output(channels);
         ProcessStatus::Tail(effect.tail())
+    }
+}
+
+/// Follows the *Latency* setting while playing, as far as the format lets a plugin do so.
+///
+/// A VST3 host learns of it at once. In CLAP a latency may change only when the plugin is activated,
+/// so the host is asked, once, to do that, and until it does the old latency holds.
+fn change_latency(
+    effect: &mut Effect,
+    wanted: Latency,
+    restart_for: &mut Option<Latency>,
+    capture: &mut CaptureInput,
+    context: &impl ProcessContext<Extrema>,
+) {
+    let wanted_samples = wanted.samples(effect.sample_rate());
+    if wanted_samples == effect.latency() {
+        *restart_for = None;
+    } else if context.plugin_api() != PluginApi::Clap {
+        effect.set_latency(wanted);
+        capture.reset();
+        context.set_latency_samples(wanted_samples);
+    } else if *restart_for != Some(wanted) {
+        *restart_for = Some(wanted);
+        context.request_restart();
     }
 }
 
