@@ -98,10 +98,17 @@ fn state_may_be_loaded_while_playing() {
     }
     instance.idle();
     assert_eq!(instance.value(change.id), change.value);
-    assert_eq!(instance.latency(), 1024);
-    assert_eq!(instance.restarts(), restarts + 1);
-    // The sound already has the latency that is reported.
+    // The sound keeps the latency that is reported until the host restarts the plugin.
+    assert_eq!((instance.latency(), instance.restarts()), (2048, restarts + 1));
     let out = player.block(&[&wave, &wave], &[]);
     assert!(out[0].iter().all(|&x| x == 0.25));
+    instance.deactivate(player);
+
+    let mut player = instance.activate(48_000.0, 2048);
+    assert_eq!(instance.latency(), 1024);
+    let wave = vec![0.25; 2048];
+    let out = player.block(&[&wave, &wave], &[]);
+    assert!(out[0][..1024].iter().all(|&x| x == 0.0));
+    assert!(out[0][1024..].iter().all(|&x| x == 0.25));
     instance.deactivate(player);
 }

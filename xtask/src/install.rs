@@ -47,7 +47,7 @@ fn folders() -> Result<Folders> {
 }
 
 /// Puts a bundle into a folder in place of an older one.
-fn place(bundle: &Path, folder: &Path) -> Result<PathBuf> {
+pub fn place(bundle: &Path, folder: &Path) -> Result<PathBuf> {
     let name = bundle.file_name().context("a bundle without a name")?;
     let to = folder.join(name);
     // Complete before the old one goes; and a host that holds it open keeps its own file.

@@ -1,12 +1,14 @@
 //! `cargo xtask`: everything a fresh machine needs to build, test, hear and install Extrema.
 
 mod bundle;
+mod daw;
 mod demo;
 mod install;
 mod needs;
 mod program;
 mod python;
 mod test;
+mod track;
 mod workspace;
 
 use std::path::PathBuf;
@@ -32,6 +34,8 @@ enum Task {
     },
     /// Run every check: format, lints, documentation, all tests in debug and release
     Test,
+    /// Use the plugin in Ardour, without a window: automate, export, reload; needs Debian 12
+    Daw,
     /// Build the VST3 and CLAP bundles into target/bundled
     Bundle,
     /// Build the bundles and copy them to this user's plug-in folders
@@ -50,6 +54,7 @@ fn main() -> Result<()> {
     match task {
         Task::Demo { file } => demo::run(file.as_deref()),
         Task::Test => test::run(),
+        Task::Daw => daw::run(),
         Task::Bundle => bundle::run().map(|_| ()),
         Task::Install => install::run(),
     }

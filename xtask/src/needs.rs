@@ -44,6 +44,15 @@ const PYTHON: Tool = Tool {
     elsewhere: "install Python 3 from your system's package manager or from https://python.org",
 };
 
+const ARDOUR: Tool = Tool {
+    command: "ardour7-lua",
+    trial: VERSION,
+    why: "to use the plugin in a DAW",
+    package: "ardour",
+    elsewhere: "install Ardour 7 so that its `ardour7-lua` and `ardour7-export` are in your PATH, \
+                or leave this check to Debian 12",
+};
+
 /// Debian packs this part of Python apart.
 const PYTHON_ENVIRONMENTS: Tool = Tool {
     command: "python3",
@@ -65,6 +74,11 @@ pub fn compiler() -> Result<()> {
 /// Makes sure that there is a Python.
 pub fn python() -> Result<()> {
     ensure(&PYTHON)
+}
+
+/// Makes sure that there is an Ardour.
+pub fn ardour() -> Result<()> {
+    ensure(&ARDOUR)
 }
 
 /// Makes sure that a Python can make environments of its own.

@@ -4,7 +4,7 @@ use extrema::codec::{HoldMerger, Played, Record, Threshold};
 use extrema::effect::{Effect, EffectSettings, Latency, Tap};
 
 use super::automation::Change;
-use super::track::Track;
+use crate::track::Track;
 
 /// What the codec made of a track.
 pub struct Coded {

@@ -6,7 +6,7 @@ use comfy_table::{Cell, CellAlignment, Table};
 
 use super::codec::Coded;
 use super::host::Bounce;
-use super::track::Track;
+use crate::track::Track;
 
 /// What was measured, as rows of a name and a value.
 pub fn table(dry: &Track, wet: &Bounce, coded: &Coded) -> Table {

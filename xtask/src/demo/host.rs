@@ -12,7 +12,7 @@ use clack_host::events::event_types::ParamValueEvent;
 use clack_host::prelude::*;
 
 use super::automation::Change;
-use super::track::Track;
+use crate::track::Track;
 
 /// Frames in a block.
 const BLOCK: usize = 512;

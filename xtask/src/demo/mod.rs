@@ -9,7 +9,6 @@ mod passage;
 mod picture;
 mod piece;
 mod room;
-mod track;
 mod voices;
 
 use std::fs;
@@ -17,9 +16,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::track::Track;
 use crate::{bundle, workspace};
 use host::Host;
-use track::Track;
 
 /// Builds, bundles, plays, checks and measures.
 pub fn run(file: Option<&Path>) -> Result<()> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use extrema::codec::{Played, Record, Threshold, curve_value, level_to_sample};
 
 use super::codec;
-use super::track::Track;
+use crate::track::Track;
 
 /// How long it is in seconds.
 const SECONDS: f64 = 0.025;

@@ -12,7 +12,7 @@ use plotters::style::{FontStyle, register_font};
 
 use super::colour;
 use super::passage::{Passage, Shape};
-use super::track::Track;
+use crate::track::Track;
 
 /// Width and height in pixels.
 const SIZE: (u32, u32) = (1600, 1080);

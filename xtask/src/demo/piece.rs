@@ -1,8 +1,8 @@
 //! The demo piece: seven bars for electric piano, bass, lead and drums, ending in silence.
 
 use super::room::{Stereo, add, echo, hall, place, silence};
-use super::track::Track;
 use super::voices::{Note, SAMPLE_RATE, bass, frequency, hat, kick, lead, piano, snare};
+use crate::track::Track;
 
 /// Seconds per beat: 120 beats a minute, four to the bar.
 const BEAT: f64 = 0.5;

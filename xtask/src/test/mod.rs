@@ -1,7 +1,7 @@
 //! Runs every check there is, and stops at the first that fails.
 
 mod outside;
-mod speech;
+pub mod speech;
 
 use std::process::Command;
 use std::time::{Duration, Instant};

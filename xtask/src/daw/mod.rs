@@ -1,0 +1,21 @@
+//! Uses Extrema in a DAW as a musician does: on a track, automated, exported. The DAW is Ardour,
+//! without a window; it must give what the effect alone gives, to the bit.
+
+mod ardour;
+mod checks;
+mod playback;
+mod recording;
+mod session;
+
+use anyhow::Result;
+
+use crate::{bundle, needs};
+use ardour::Ardour;
+
+/// Installs Ardour if need be, builds the plugin and runs all checks.
+pub fn run() -> Result<()> {
+    needs::ardour()?;
+    let bundles = bundle::run()?;
+    let ardour = Ardour::with(&bundles.vst3)?;
+    checks::run(&ardour, &recording::make()?)
+}

@@ -1,0 +1,92 @@
+//! What a track must sound like: the effect alone, its threshold moved as Ardour moves it.
+
+use extrema::codec::Threshold;
+use extrema::effect::{Effect, EffectSettings, Latency};
+
+use super::ardour::SAMPLE_RATE;
+use crate::track::Track;
+
+/// Frames that Ardour plays at a time while it exports.
+pub const CYCLE: usize = 1024;
+
+/// Straight lines through points a second apart, in dBFS.
+pub struct Ramp {
+    pub levels: Vec<f64>,
+}
+
+impl Ramp {
+    /// As `create.lua` has it.
+    pub fn setup(&self) -> String {
+        let points = self.levels.iter().enumerate();
+        let points: Vec<_> = points.map(|(second, level)| format!("{second}:{level}")).collect();
+        format!("Threshold@{}", points.join(","))
+    }
+
+    /// Ardour's value at a frame, after the way it takes into the plugin and back.
+    fn at(&self, frame: usize) -> f32 {
+        // Points lie on musical time, 1920 to a beat, at 120 beats a minute.
+        const TICKS_PER_SECOND: f64 = 3840.0;
+        let seconds = frame as f64 / f64::from(SAMPLE_RATE);
+        let seconds = (seconds * TICKS_PER_SECOND).round() / TICKS_PER_SECOND;
+        let last = self.levels.len() - 1;
+        let before = (seconds.floor() as usize).min(last);
+        let after = (before + 1).min(last);
+        let fraction = seconds - before as f64;
+        let level = self.levels[before] + fraction * (self.levels[after] - self.levels[before]);
+        let normalised = (level as f32 + 90.0) / 90.0;
+        normalised * 90.0 - 90.0
+    }
+}
+
+/// Where the threshold changes and to what, if cycles begin at `phase` and then every [`CYCLE`].
+///
+/// Ardour sets it at the start of a cycle, at a point of the ramp, and at the last frame of a cycle
+/// to what it will be a frame later. Its clock is what is heard, so the plugin, which hears
+/// everything by its latency earlier, is that much further on.
+fn changes(ramp: &Ramp, frames: usize, phase: usize, latency: usize) -> Vec<(usize, f32)> {
+    let points = (0..ramp.levels.len()).map(|second| second * SAMPLE_RATE as usize);
+    let starts = std::iter::once(0).chain((phase..frames).step_by(CYCLE));
+    let mut changes: Vec<(usize, f32)> = points
+        .chain(starts.clone())
+        .map(|frame| (frame, ramp.at(frame)))
+        .chain(starts.filter(|&start| start > 0).map(|start| (start - 1, ramp.at(start))))
+        .map(|(frame, level)| (frame + latency, level))
+        .filter(|&(frame, _)| frame < frames)
+        .collect();
+    changes.push((0, ramp.at(0)));
+    changes.sort_by_key(|&(frame, _)| frame);
+    changes
+}
+
+/// The effect over the audio with constant settings, its latency taken out.
+pub fn play(audio: &Track, settings: EffectSettings) -> Track {
+    run(audio, &[(0, settings)])
+}
+
+/// The effect with the threshold moved in cycles of one phase.
+pub fn play_ramp(audio: &Track, settings: EffectSettings, ramp: &Ramp, phase: usize) -> Track {
+    let latency = Latency::Full.samples(f64::from(SAMPLE_RATE)) as usize;
+    let steps: Vec<_> = changes(ramp, audio.frames() + latency, phase, latency)
+        .into_iter()
+        .map(|(frame, level)| {
+            (frame, EffectSettings { threshold: Threshold::from_dbfs(level), ..settings })
+        })
+        .collect();
+    run(audio, &steps)
+}
+
+fn run(audio: &Track, steps: &[(usize, EffectSettings)]) -> Track {
+    let mut effect = Effect::new(f64::from(SAMPLE_RATE), 2, Latency::Full);
+    let latency = effect.latency() as usize;
+    let mut channels = audio.channels.clone();
+    channels.iter_mut().for_each(|channel| channel.resize(channel.len() + latency, 0.0));
+    let frames = channels[0].len();
+    for (index, &(from, settings)) in steps.iter().enumerate() {
+        let to = steps.get(index + 1).map_or(frames, |step| step.0);
+        effect.set(settings);
+        let mut block: Vec<_> = channels.iter_mut().map(|channel| &mut channel[from..to]).collect();
+        effect.process(&mut block, &mut ());
+    }
+    channels.iter_mut().for_each(|channel| drop(channel.drain(..latency)));
+    audio.with(channels)
+}
