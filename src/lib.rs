@@ -14,7 +14,7 @@
 //!
 //! * [`codec`] holds that line, a file per step. It knows nothing of plugins, files or windows, and
 //!   builds alone with `--no-default-features`.
-//! * [`container`] and `raw` are the two ways to store records.
+//! * [`container`] and [`raw`] are the two ways to store records.
 //! * [`effect`] makes a streaming effect of fixed latency of it: gains, mix, delta, bypass.
 //! * `audio_file` (feature `files`) reads and writes WAV and friends for the command line.
 //! * `plugin` (feature `plugin`) is the shell that a host loads; `editor` is its window.
@@ -28,11 +28,9 @@ pub mod editor;
 pub mod effect;
 #[cfg(feature = "plugin")]
 pub mod plugin;
+pub mod raw;
 
 #[cfg(feature = "plugin")]
-mod export {
-    //! The entry points that hosts look for.
-    use crate::plugin::Extrema;
-    nice_plug::nice_export_clap!(Extrema);
-    nice_plug::nice_export_vst3!(Extrema);
-}
+nice_plug::nice_export_clap!(plugin::Extrema);
+#[cfg(feature = "plugin")]
+nice_plug::nice_export_vst3!(plugin::Extrema);

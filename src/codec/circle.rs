@@ -33,7 +33,7 @@ const COSINE: [f64; 9] = [
 ];
 
 /// `(sin, cos)` of `π i / n`, for `0 <= i <= n` and `1 <= n < 2^30`.
-#[inline]
+#[inline(always)]
 pub fn half_turn(i: u32, n: u32) -> (f64, f64) {
     // Mirror the second quarter into the first, then swap the upper half of the first quarter.
     let mirrored = 2 * i > n;
@@ -48,9 +48,9 @@ pub fn half_turn(i: u32, n: u32) -> (f64, f64) {
     (sine, if mirrored { -cosine } else { cosine })
 }
 
-/// Horner's rule, multiply then add.
-#[inline]
-fn polynomial(coefficients: &[f64; 9], x: f64) -> f64 {
+/// Horner's rule, multiply then add; coefficients by rising powers.
+#[inline(always)]
+pub fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
     coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
 }
 

@@ -14,7 +14,7 @@
 //! also `t + sin θ · P(cos θ)` with a polynomial of degree 5 whose coefficients are integers over
 //! 256. That form needs one sine and one cosine a sample, whatever the curve.
 
-use super::circle::half_turn;
+use super::circle::{half_turn, polynomial};
 
 /// The number of curves in the codebook; ordinals run from 1 to this.
 pub const CURVE_COUNT: u8 = 255;
@@ -69,7 +69,7 @@ impl Shape {
     #[must_use]
     pub fn value(&self, t: f64, sine: f64, cosine: f64) -> f64 {
         match self {
-            Self::Sines(p) => t + sine * p.iter().rev().fold(0.0, |sum, c| sum * cosine + c),
+            Self::Sines(p) => t + sine * polynomial(p, cosine),
             Self::HalfCosine => 0.5 - 0.5 * cosine,
         }
     }

@@ -27,15 +27,33 @@
 //!
 //! The half cosine is no sum of sines and has a seventh projection of its own.
 //!
+//! # The search
+//!
+//! The closest curve is, by definition, the one that a scan of all points in `f64` finds first
+//! ([`exact`]). Usually a quicker way gives the same answer ([`window`]): the points are sorted by
+//! their first coordinate, only those around `a_1` are scored, in `f32`, and the winner stands if
+//! no point outside the window can be nearer and the runner-up is further behind than `f32` can
+//! err. Otherwise the definition decides, so the result never depends on the path or the machine.
+//!
 //! # Real-time considerations
 //!
 //! [`Matcher::closest`] costs `N` multiply-adds of eight lanes and a scan of at most 255 points,
-//! whatever the length of the segment. The tables, about 0.5 MB, are shared by all instances.
+//! whatever the length of the segment. The tables, about 0.3 MB, are shared by all instances.
+
+mod exact;
+mod places;
+mod points;
+mod window;
 
 use std::sync::LazyLock;
 
+pub use places::Places;
+
+use exact::{Best, Exact};
+use window::Window;
+
 use super::circle::half_turn;
-use super::curves::{CURVE_COUNT, HALF_COSINE, LINE, SINES, TABLE, curve_value};
+use super::curves::{HALF_COSINE, LINE, SINES, curve_value};
 
 /// The most places at which a segment is compared with the curves.
 pub const MAX_POINTS: usize = 64;
@@ -43,15 +61,12 @@ pub const MAX_POINTS: usize = 64;
 /// Six sines, the half cosine, and a spare one that makes the row a whole number of SIMD vectors.
 const LANES: usize = 8;
 
-/// How many curves are scored side by side.
-const BLOCK: usize = 8;
-
 /// Finds the closest curve; see the [module's](self) explanation.
 #[derive(Debug)]
 pub struct Matcher {
     /// For each `N`, from 0: how to project, and among which points to search.
     sizes: Vec<Size>,
-    /// For `N < 7` a set of its own, the last for all others.
+    /// For `N < 7` a set of points of its own, the last for all others.
     codebooks: Vec<Codebook>,
 }
 
@@ -68,36 +83,19 @@ struct Size {
     codebook: usize,
 }
 
-/// Different points by rising ordinal, in blocks of coordinate rows.
+/// The points at a number of places, ready for both ways to search them.
 #[derive(Debug)]
 struct Codebook {
-    blocks: Vec<Block>,
-    /// How many points belong to the first `curves` ordinals, by `curves`.
-    count: [u8; CURVE_COUNT as usize + 1],
+    exact: Exact,
+    window: Window,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Block {
-    coordinates: [[f64; BLOCK]; SINES],
-    /// `|S|²`.
-    norm: [f64; BLOCK],
-    ordinal: [u8; BLOCK],
-}
-
-/// The best curve so far.
-#[derive(Clone, Copy)]
-struct Best {
-    score: f64,
-    ordinal: u8,
-}
-
-impl Best {
-    /// The lower score wins, then the lower ordinal.
-    #[inline]
-    fn challenge(&mut self, score: f64, ordinal: u8) {
-        if score < self.score || (score == self.score && ordinal < self.ordinal) {
-            *self = Self { score, ordinal };
-        }
+impl Codebook {
+    fn new(n: usize) -> Self {
+        let points = points::points(n);
+        // At n places the basis has n − 1 sines.
+        let dimensions = n.saturating_sub(1).clamp(1, SINES);
+        Self { exact: Exact::new(&points), window: Window::new(&points, dimensions) }
     }
 }
 
@@ -130,14 +128,25 @@ impl Matcher {
         if wave.is_empty() || rise == 0.0 {
             return LINE;
         }
-        let projection = size.project(wave, start, rise);
-        let mut best = self.codebooks[size.codebook].nearest(&projection, curves);
-        // At N = 2 the half cosine is the line.
-        if curves >= HALF_COSINE && wave.len() >= 2 {
-            best.challenge(size.half_cosine - projection[SINES], HALF_COSINE);
+        search(size, &self.codebooks[size.codebook], wave, start, rise, curves)
+    }
+}
+
+/// Projects and searches. Compiled for AVX2 as well, which changes the speed and not one bit: the
+/// order of additions is fixed, and nothing is fused.
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn search(size: &Size, codebook: &Codebook, wave: &[f64], start: f64, rise: f64, curves: u8) -> u8 {
+    let projection = size.project(wave, start, rise);
+    // At N = 2 the half cosine is the line.
+    let half_cosine = (curves >= HALF_COSINE && wave.len() >= 2)
+        .then(|| Best { score: size.half_cosine - projection[SINES], ordinal: HALF_COSINE });
+    codebook.window.nearest(&projection, curves, half_cosine).unwrap_or_else(|| {
+        let mut best = codebook.exact.nearest(&projection, curves);
+        if let Some(half_cosine) = half_cosine {
+            best.challenge(half_cosine.score, half_cosine.ordinal);
         }
         best.ordinal
-    }
+    })
 }
 
 impl Size {
@@ -169,157 +178,24 @@ impl Size {
     }
 
     /// Twice the projections `a` of the wave's bend on the sines, and on the half cosine.
-    #[inline]
+    #[inline(always)]
     fn project(&self, wave: &[f64], start: f64, rise: f64) -> [f64; LANES] {
         // Two sums, by parity of the place, halve the chain of dependent additions.
-        let mut sums = [[0.0; LANES]; 2];
-        for (j, ((&x, &t), row)) in wave.iter().zip(&self.ramp).zip(&self.weights).enumerate() {
+        let (mut even, mut odd) = ([0.0; LANES], [0.0; LANES]);
+        let add = |sum: &mut [f64; LANES], (x, t, row): (&f64, &f64, &[f64; LANES])| {
             let bend = (x - start) - t * rise;
-            let sum = &mut sums[j % 2];
-            for lane in 0..LANES {
-                sum[lane] += bend * row[lane];
+            for (sum, weight) in sum.iter_mut().zip(row) {
+                *sum += bend * weight;
+            }
+        };
+        let count = wave.len().min(self.weights.len());
+        for j in (0..count).step_by(2) {
+            add(&mut even, (&wave[j], &self.ramp[j], &self.weights[j]));
+            if j + 1 < count {
+                add(&mut odd, (&wave[j + 1], &self.ramp[j + 1], &self.weights[j + 1]));
             }
         }
         let scale = 1.0 / rise;
-        std::array::from_fn(|lane| (sums[0][lane] + sums[1][lane]) * scale)
-    }
-}
-
-impl Codebook {
-    /// The points for `n` places; `n >= 7` has them all.
-    fn new(n: usize) -> Self {
-        let mut points: Vec<([i32; SINES], u8)> = Vec::new();
-        let mut count = [0; CURVE_COUNT as usize + 1];
-        for (row, ordinal) in TABLE.iter().zip(1..=CURVE_COUNT) {
-            let point = fold(row, n);
-            if ordinal != HALF_COSINE && points.iter().all(|(other, _)| *other != point) {
-                points.push((point, ordinal));
-            }
-            count[usize::from(ordinal)] = points.len() as u8;
-        }
-        let blocks = points.chunks(BLOCK).map(|chunk| {
-            // The last block is filled up with its last point; `count` keeps those from competing.
-            let at = |i: usize| &chunk[i.min(chunk.len() - 1)];
-            Block {
-                coordinates: std::array::from_fn(|m| {
-                    std::array::from_fn(|i| f64::from(at(i).0[m]))
-                }),
-                norm: std::array::from_fn(|i| {
-                    f64::from(at(i).0.iter().map(|u| u * u).sum::<i32>())
-                }),
-                ordinal: std::array::from_fn(|i| at(i).1),
-            }
-        });
-        Self { blocks: blocks.collect(), count }
-    }
-
-    /// The point nearest to half of `projection` among those of the first `curves` ordinals.
-    #[inline]
-    fn nearest(&self, projection: &[f64; LANES], curves: u8) -> Best {
-        let count = usize::from(self.count[usize::from(curves.clamp(LINE, CURVE_COUNT))]);
-        let mut best = [Best { score: f64::INFINITY, ordinal: u8::MAX }; BLOCK];
-        let (whole, rest) = self.blocks.split_at(count / BLOCK);
-        for block in whole {
-            let scores = block.scores(projection);
-            for i in 0..BLOCK {
-                // Ordinals rise, so the first of equals stays.
-                if scores[i] < best[i].score {
-                    best[i] = Best { score: scores[i], ordinal: block.ordinal[i] };
-                }
-            }
-        }
-        let mut nearest = Best { score: f64::INFINITY, ordinal: u8::MAX };
-        for lane in best {
-            nearest.challenge(lane.score, lane.ordinal);
-        }
-        if let Some(block) = rest.first() {
-            let scores = block.scores(projection);
-            for (&score, &ordinal) in scores.iter().zip(&block.ordinal).take(count % BLOCK) {
-                nearest.challenge(score, ordinal);
-            }
-        }
-        nearest
-    }
-}
-
-impl Block {
-    /// `|S|² − 2 a·S` of eight points, added in a fixed order.
-    #[inline]
-    fn scores(&self, projection: &[f64; LANES]) -> [f64; BLOCK] {
-        let mut scores = self.norm;
-        for (row, a) in self.coordinates.iter().zip(projection) {
-            for (score, u) in scores.iter_mut().zip(row) {
-                *score -= u * a;
-            }
-        }
-        scores
-    }
-}
-
-/// The row of a curve as it appears at `n` places, where `sin(m π j/n)` with `m >= n` equals a lower
-/// harmonic, its negative, or nothing.
-fn fold(row: &[i8; SINES], n: usize) -> [i32; SINES] {
-    let mut point = [0; SINES];
-    if n == 0 {
-        return point;
-    }
-    for (&s, m) in row.iter().zip(1..) {
-        let m = m % (2 * n);
-        if !m.is_multiple_of(n) {
-            let (at, sign) = if m < n { (m, 1) } else { (2 * n - m, -1) };
-            point[at - 1] += sign * i32::from(s);
-        }
-    }
-    point
-}
-
-/// Room for the values a segment is compared at.
-#[derive(Debug, Clone)]
-pub struct Places([f64; MAX_POINTS]);
-
-impl Places {
-    /// Empty room.
-    #[must_use]
-    pub fn new() -> Self {
-        Self([0.0; MAX_POINTS])
-    }
-
-    /// The wave at `t = j/N`, `j = 1 … N−1`, with `N` the smaller of `length` and `points`.
-    ///
-    /// Sample `i` of the segment, given by `sample`, lies at `t = (i + 1) / length`; between samples
-    /// the wave is interpolated linearly, from `start` at `t = 0`. `length` is at least 1 and below
-    /// 2^26, `points` at most [`MAX_POINTS`].
-    pub fn wave(
-        &mut self,
-        length: u32,
-        points: u8,
-        start: f64,
-        sample: impl Fn(u32) -> f64,
-    ) -> &[f64] {
-        let points = u32::from(points).min(MAX_POINTS as u32);
-        let n = length.min(points).max(1);
-        let wave = &mut self.0[..n as usize - 1];
-        if length <= points {
-            for (value, i) in wave.iter_mut().zip(0..) {
-                *value = sample(i);
-            }
-        } else {
-            for (value, j) in wave.iter_mut().zip(1..) {
-                let (whole, part) = (j * length / n, j * length % n);
-                let before = if whole == 0 { start } else { sample(whole - 1) };
-                *value = if part == 0 {
-                    before
-                } else {
-                    before + (sample(whole) - before) * (f64::from(part) / f64::from(n))
-                };
-            }
-        }
-        wave
-    }
-}
-
-impl Default for Places {
-    fn default() -> Self {
-        Self::new()
+        std::array::from_fn(|lane| (even[lane] + odd[lane]) * scale)
     }
 }

@@ -122,7 +122,7 @@ impl ClapPlugin for Extrema {
     const CLAP_FEATURES: &'static [ClapFeature] = &[
         ClapFeature::AudioEffect,
         ClapFeature::Distortion,
-        ClapFeature::Custom("lo-fi"),
+        ClapFeature::Custom("extrema:lo-fi"),
         ClapFeature::Stereo,
         ClapFeature::Mono,
     ];

@@ -13,16 +13,6 @@ use crate::effect::{EffectSettings, Latency};
 /// The bottom of the threshold's range in dBFS. The parameter's lowest value means *Off*.
 pub const THRESHOLD_BOTTOM: f32 = -90.0;
 
-/// The range of *Longest curve*, as powers of ten of a millisecond: 0.1 to 50 ms, logarithmic. The
-/// top means as long as the latency lets it.
-const LONGEST: (f32, f32) = (-1.0, 1.698_97);
-
-/// Whether a value of *Longest curve* is its highest: a host's normalised 1 need not come back as
-/// the very same number.
-pub fn is_longest(power: f32) -> bool {
-    power > LONGEST.1 - 1e-5
-}
-
 /// The range of both gains in dB.
 const GAIN: FloatRange = FloatRange::Linear { min: -24.0, max: 24.0 };
 
@@ -48,7 +38,7 @@ pub struct ExtremaParams {
     /// What ends a segment.
     #[id = "detector"]
     pub detector: EnumParam<DetectorChoice>,
-    /// The longest segment, as a power of ten of a millisecond; the highest value is *Max*.
+    /// The longest segment, from 0 for 0.1 ms to 1 for 50 ms, logarithmic; 1 itself is *Max*.
     #[id = "longest"]
     pub longest: FloatParam,
     /// How two channels become two streams.
@@ -118,7 +108,6 @@ impl Default for ExtremaParams {
                 .with_value_to_string(formatters::v2s_f32_rounded(1))
                 .with_string_to_value(Arc::new(text::parse_decibels))
         };
-        let (shortest, top) = LONGEST;
         let rate = sample_rate.clone();
         let rate_back = sample_rate.clone();
         Self {
@@ -136,11 +125,11 @@ impl Default for ExtremaParams {
             detector: EnumParam::new("Detector", DetectorChoice::Slope),
             longest: FloatParam::new(
                 "Longest curve",
-                top,
-                FloatRange::Linear { min: shortest, max: top },
+                1.0,
+                FloatRange::Linear { min: 0.0, max: 1.0 },
             )
             .with_value_to_string(Arc::new(text::longest))
-            .with_string_to_value(Arc::new(move |text| text::parse_longest(text, top))),
+            .with_string_to_value(Arc::new(text::parse_longest)),
             stereo: EnumParam::new("Stereo", StereoChoice::LeftRight),
             input: gain("Input"),
             mix: FloatParam::new("Mix", 100.0, FloatRange::Linear { min: 0.0, max: 100.0 })
@@ -187,7 +176,6 @@ impl ExtremaParams {
     /// All other parameters as the effect takes them.
     pub fn effect_settings(&self) -> EffectSettings {
         let threshold = self.threshold.value();
-        let longest = self.longest.value();
         EffectSettings {
             threshold: if threshold <= THRESHOLD_BOTTOM {
                 Threshold::OFF
@@ -201,7 +189,7 @@ impl ExtremaParams {
                 DetectorChoice::Slope => Detector::Slope,
                 DetectorChoice::Peak => Detector::Peak,
             },
-            longest: (!is_longest(longest)).then(|| libm::exp10(f64::from(longest))),
+            longest: longest_milliseconds(self.longest.value()),
             stereo: match self.stereo.value() {
                 StereoChoice::LeftRight => StereoMode::LeftRight,
                 StereoChoice::MidSide => StereoMode::MidSide,
@@ -214,6 +202,16 @@ impl ExtremaParams {
             bypass: self.bypass.value(),
         }
     }
+}
+
+/// The range of *Longest curve* in milliseconds.
+pub const LONGEST: std::ops::RangeInclusive<f64> = 0.1..=50.0;
+
+/// The bound in milliseconds that a value of *Longest curve* stands for; none but the latency at the
+/// top.
+pub fn longest_milliseconds(value: f32) -> Option<f64> {
+    let span = LONGEST.end() / LONGEST.start();
+    (value < 1.0).then(|| LONGEST.start() * libm::pow(span, f64::from(value)))
 }
 
 /// The latency that a value of the parameter stands for.

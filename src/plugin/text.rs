@@ -1,6 +1,6 @@
 //! The parameters' values as text, there and back.
 
-use super::params::{THRESHOLD_BOTTOM, is_longest, latency_choice};
+use super::params::{LONGEST, THRESHOLD_BOTTOM, latency_choice, longest_milliseconds};
 use crate::codec::Threshold;
 
 /// `Off`, or decibels relative to full scale: `-56.3 dB`.
@@ -32,25 +32,27 @@ pub fn parse_threshold(text: &str) -> Option<f32> {
     Some(decibels.clamp(THRESHOLD_BOTTOM.next_up(), 0.0))
 }
 
-/// `Max` at the top, else milliseconds of a power of ten: `0.10 ms`, `12.5 ms`.
-pub fn longest(power: f32) -> String {
-    if is_longest(power) {
-        return "Max".to_owned();
-    }
-    let milliseconds = libm::exp10f(power);
+/// `Max` at the top, else milliseconds: `0.10 ms`, `12.5 ms`.
+pub fn longest(value: f32) -> String {
+    let Some(milliseconds) = longest_milliseconds(value) else { return "Max".to_owned() };
     let digits = if milliseconds < 9.995 { 2 } else { 1 };
     format!("{milliseconds:.digits$} ms")
 }
 
 /// Reads `max` or milliseconds.
-pub fn parse_longest(text: &str, top: f32) -> Option<f32> {
+pub fn parse_longest(text: &str) -> Option<f32> {
     let text = text.trim().to_lowercase();
     if text == "max" {
-        return Some(top);
+        return Some(1.0);
     }
-    let milliseconds = number(without_unit(&text, &["ms"]))?;
+    let milliseconds = f64::from(number(without_unit(&text, &["ms"]))?);
+    if milliseconds <= 0.0 {
+        return None;
+    }
+    let (shortest, top) = (LONGEST.start(), LONGEST.end());
+    let value = (libm::log(milliseconds / shortest) / libm::log(top / shortest)) as f32;
     // The top itself is *Max*; a typed 50 ms is the value below it.
-    (milliseconds > 0.0).then(|| libm::log10f(milliseconds).min(top - 2e-5))
+    Some(value.clamp(0.0, 1.0_f32.next_down()))
 }
 
 /// A percentage with at most one decimal, without its unit.

@@ -1,5 +1,4 @@
 //! The editor without a window: gestures, read-outs, layout, pictures.
-#![cfg(feature = "plugin")]
 
 mod picture;
 mod stage;

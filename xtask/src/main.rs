@@ -1,1 +1,54 @@
-fn main() {}
+//! `cargo xtask`: everything a fresh machine needs to build, test, hear and install Extrema.
+
+mod bundle;
+mod demo;
+mod install;
+mod needs;
+mod test;
+mod workspace;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Builds, tests, demonstrates and installs Extrema.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the plugin and play a track through it: WAVs, a picture and figures in target/demo
+    Demo {
+        /// A mono or stereo audio file (WAV, AIFF, FLAC, MP3, Ogg); without it, a short piece made
+        /// on the spot
+        file: Option<PathBuf>,
+    },
+    /// Run every check: format, lints, documentation, all tests in debug and release
+    Test,
+    /// Build the VST3 and CLAP bundles into target/bundled
+    Bundle,
+    /// Build the bundles and copy them to this user's plug-in folders
+    Install,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    // A FILE is meant relative to where the user stands.
+    let here = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+    let task = match arguments.task {
+        Task::Demo { file } => Task::Demo { file: file.map(here) },
+        other => other,
+    };
+    workspace::enter()?;
+    match task {
+        Task::Demo { file } => demo::run(file.as_deref()),
+        Task::Test => test::run(),
+        Task::Bundle => bundle::run().map(|_| ()),
+        Task::Install => install::run(),
+    }
+}

@@ -1,0 +1,33 @@
+//! `extrema curves`
+
+use std::io::{self, BufWriter, Write};
+
+use clap::Args;
+use extrema::codec::{CURVE_COUNT, curve_value};
+
+/// Print the curves of the codebook
+#[derive(Debug, Args)]
+pub struct Curves {
+    /// As comma-separated values: a row for each curve, from ordinal 1 to 255
+    #[arg(long, required = true)]
+    csv: bool,
+    /// How many values a row has, evenly spaced from the curve's start to its end inclusive
+    #[arg(long, value_name = "N", default_value_t = 65,
+        value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    samples: u32,
+}
+
+impl Curves {
+    pub fn run(&self) -> anyhow::Result<()> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        let last = self.samples - 1;
+        for ordinal in 1..=CURVE_COUNT {
+            for i in 0..=last {
+                let separator = if i == last { "\n" } else { "," };
+                write!(out, "{}{separator}", curve_value(ordinal, i, last))?;
+            }
+        }
+        out.flush()?;
+        Ok(())
+    }
+}

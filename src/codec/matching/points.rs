@@ -1,0 +1,48 @@
+//! The curves as points of six integers.
+
+use crate::codec::curves::{CURVE_COUNT, HALF_COSINE, SINES, TABLE};
+
+/// A curve as it appears at a number of places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Point {
+    pub coordinates: [i32; SINES],
+    pub ordinal: u8,
+}
+
+impl Point {
+    /// The squared distance from the straight line.
+    pub fn norm(&self) -> i32 {
+        self.coordinates.iter().map(|u| u * u).sum()
+    }
+}
+
+/// All different points at `n` places by rising ordinal, without the half cosine, which is none. Of
+/// curves that draw the same, the first is kept.
+pub fn points(n: usize) -> Vec<Point> {
+    let mut points: Vec<Point> = Vec::new();
+    for (row, ordinal) in TABLE.iter().zip(1..=CURVE_COUNT) {
+        let coordinates = fold(row, n);
+        let new = points.iter().all(|other| other.coordinates != coordinates);
+        if ordinal != HALF_COSINE && new {
+            points.push(Point { coordinates, ordinal });
+        }
+    }
+    points
+}
+
+/// The row of a curve as it appears at `n` places, where `sin(m π j/n)` with `m >= n` equals a lower
+/// harmonic, its negative, or nothing.
+fn fold(row: &[i8; SINES], n: usize) -> [i32; SINES] {
+    let mut point = [0; SINES];
+    if n == 0 {
+        return point;
+    }
+    for (&s, m) in row.iter().zip(1..) {
+        let m = m % (2 * n);
+        if !m.is_multiple_of(n) {
+            let (at, sign) = if m < n { (m, 1) } else { (2 * n - m, -1) };
+            point[at - 1] += sign * i32::from(s);
+        }
+    }
+    point
+}

@@ -1,0 +1,91 @@
+//! Signals and helpers that several tests share.
+
+use extrema::codec::{Decoder, Encoder, Record, Settings};
+
+/// A reproducible stream of pseudo-random numbers (Marsaglia's xorshift64).
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub fn bits(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// Evenly distributed from −1 to 1.
+    pub fn sample(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+    }
+}
+
+/// Plucked chords over a bass, with a little noise and a pause at the end of every phrase: holds,
+/// long and short curves, quiet and loud ones. The same values on every machine.
+pub fn music(sample_rate: f64, seconds: f64, seed: u64) -> Vec<f64> {
+    let mut random = Random::new(seed);
+    let frames = (sample_rate * seconds) as usize;
+    let mut out = vec![0.0; frames];
+    let note = (sample_rate * 0.25) as usize;
+    for (index, chunk) in out.chunks_mut(note).enumerate() {
+        if index % 8 == 7 {
+            continue;
+        }
+        let root = 55.0 * libm::exp2(((index * 5) % 12) as f64 / 12.0);
+        let partials: Vec<_> = (1..=9)
+            .map(|k| (root * f64::from(k), 0.25 / f64::from(k), 1.0 + f64::from(k)))
+            .collect();
+        for (i, sample) in chunk.iter_mut().enumerate() {
+            let t = i as f64 / sample_rate;
+            let tone: f64 = partials
+                .iter()
+                .map(|(frequency, level, decay)| {
+                    level * libm::exp(-decay * t) * libm::sin(std::f64::consts::TAU * frequency * t)
+                })
+                .sum();
+            *sample = tone + 0.003 * random.sample() * libm::exp(-8.0 * t);
+        }
+    }
+    out
+}
+
+/// White noise of the given peak.
+pub fn noise(frames: usize, peak: f64, seed: u64) -> Vec<f64> {
+    let mut random = Random::new(seed);
+    (0..frames).map(|_| peak * random.sample()).collect()
+}
+
+/// Rounds to what a 16-bit file holds.
+pub fn to_16_bit(wave: &[f64]) -> Vec<f64> {
+    wave.iter().map(|x| (x * 32767.0).round().clamp(-32768.0, 32767.0) / 32767.0).collect()
+}
+
+/// Rounds to what a float file or a host holds.
+pub fn to_f32(wave: &[f64]) -> Vec<f32> {
+    wave.iter().map(|&x| x as f32).collect()
+}
+
+/// Encodes channels and returns the records of each stream, unmerged.
+pub fn encode(channels: &[&[f64]], sample_rate: f64, settings: Settings) -> Vec<Vec<Record>> {
+    let mut encoder = Encoder::new(settings, sample_rate, channels.len(), u32::MAX);
+    let mut records = vec![Vec::new(); channels.len()];
+    let mut keep = |stream: usize, record| records[stream].push(record);
+    encoder.process(channels, &mut keep);
+    encoder.finish(&mut keep);
+    records
+}
+
+/// Decodes the records of each stream.
+pub fn decode(records: &[Vec<Record>]) -> Vec<Vec<f64>> {
+    let mut decoder = Decoder::new(records.len());
+    for (stream, records) in records.iter().enumerate() {
+        records.iter().for_each(|&record| decoder.push(stream, record));
+    }
+    let mut out = vec![vec![0.0; decoder.available()]; records.len()];
+    let mut slices: Vec<_> = out.iter_mut().map(Vec::as_mut_slice).collect();
+    decoder.read(&mut slices, |_| ());
+    out
+}

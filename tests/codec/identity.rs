@@ -1,0 +1,184 @@
+//! What the plugin plays is what the records decode to, whatever the block sizes, channels, build
+//! or machine.
+
+use crate::common;
+
+use extrema::codec::{Detector, Encoder, Record, StereoMode, Threshold, to_f32};
+use extrema::effect::{Effect, EffectSettings, Latency};
+use proptest::prelude::*;
+
+/// Settings that take every path through the codec.
+fn variants() -> Vec<EffectSettings> {
+    let mut variants = Vec::new();
+    for detector in [Detector::Slope, Detector::Peak] {
+        // Without a threshold both detectors cut alike.
+        let lowest = if detector == Detector::Slope { 0.0 } else { 20.0 };
+        for (steps, points, curves, longest) in
+            [(lowest, 16, 255, None), (50.0, 64, 255, Some(10.0)), (800.0, 5, 31, Some(0.3))]
+        {
+            let threshold = Threshold::from_steps(steps);
+            let base = EffectSettings::default();
+            variants.push(EffectSettings { threshold, points, curves, detector, longest, ..base });
+        }
+    }
+    variants
+}
+
+/// Plays channels through the effect in blocks of the given sizes, over and over.
+fn play(
+    channels: &[Vec<f32>],
+    sample_rate: f64,
+    latency: Latency,
+    settings: EffectSettings,
+    blocks: &[usize],
+) -> Vec<Vec<f32>> {
+    let mut effect = Effect::new(sample_rate, channels.len(), latency);
+    effect.set(settings);
+    play_on(&mut effect, channels, blocks)
+}
+
+fn play_on(effect: &mut Effect, channels: &[Vec<f32>], blocks: &[usize]) -> Vec<Vec<f32>> {
+    let mut out = channels.to_vec();
+    let mut rest: Vec<&mut [f32]> = out.iter_mut().map(Vec::as_mut_slice).collect();
+    let mut sizes = blocks.iter().cycle();
+    while !rest[0].is_empty() {
+        let size = sizes.next().map_or(64, |&size| size).min(rest[0].len());
+        let mut block = Vec::new();
+        for channel in &mut rest {
+            let (now, later) = std::mem::take(channel).split_at_mut(size);
+            block.push(now);
+            *channel = later;
+        }
+        effect.process(&mut block, &mut ());
+    }
+    out
+}
+
+fn bits(wave: &[f32]) -> Vec<u32> {
+    wave.iter().map(|x| x.to_bits()).collect()
+}
+
+#[test]
+fn output_is_zeros_then_what_the_records_decode_to() {
+    for (sample_rate, latency) in
+        [(44_100.0, Latency::Full), (48_000.0, Latency::Low), (96_000.0, Latency::Normal)]
+    {
+        let wave = common::to_f32(&common::music(sample_rate, 0.6, 5));
+        for settings in variants() {
+            let delay = latency.samples(sample_rate) as usize;
+            let out = play(std::slice::from_ref(&wave), sample_rate, latency, settings, &[512]);
+            assert!(out[0][..delay].iter().all(|x| x.to_bits() == 0));
+
+            let mut input: Vec<f64> = wave.iter().map(|&x| f64::from(x)).collect();
+            input.extend(vec![0.0; delay]);
+            let codec = settings.codec(sample_rate, delay as u32);
+            let records = common::encode(&[&input], sample_rate, codec);
+            let decoded: Vec<f32> =
+                common::decode(&records)[0].iter().map(|&y| to_f32(y)).collect();
+            assert_eq!(decoded.len(), input.len());
+            assert_eq!(
+                bits(&out[0][delay..]),
+                bits(&decoded[..wave.len() - delay]),
+                "{sample_rate} Hz, {settings:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn mono_equals_each_channel_of_left_right() {
+    let left = common::to_f32(&common::music(44_100.0, 0.5, 6));
+    let right = common::to_f32(&common::noise(left.len(), 0.3, 7));
+    for settings in variants() {
+        let mono = |wave: &Vec<f32>| {
+            play(std::slice::from_ref(wave), 44_100.0, Latency::Normal, settings, &[100]).remove(0)
+        };
+        let stereo =
+            play(&[left.clone(), right.clone()], 44_100.0, Latency::Normal, settings, &[77]);
+        assert_eq!(bits(&stereo[0]), bits(&mono(&left)));
+        assert_eq!(bits(&stereo[1]), bits(&mono(&right)));
+    }
+}
+
+#[test]
+fn reset_starts_a_new_stream() {
+    let wave = vec![common::to_f32(&common::music(44_100.0, 0.3, 8))];
+    for settings in variants() {
+        let mut effect = Effect::new(44_100.0, 1, Latency::Low);
+        effect.set(settings);
+        let first = play_on(&mut effect, &wave, &[333]);
+        effect.reset();
+        let second = play_on(&mut effect, &wave, &[64]);
+        assert_eq!(bits(&first[0]), bits(&second[0]));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Any split into blocks from 0 to 8192 samples gives the same bits, in every stereo mode.
+    #[test]
+    fn blocks_make_no_difference(
+        blocks in prop::collection::vec(
+            prop_oneof![0..3_usize, 0..200_usize, 0..=8192_usize], 1..20),
+        variant in 0..6_usize,
+        stereo in prop_oneof![
+            Just(StereoMode::LeftRight), Just(StereoMode::MidSide), Just(StereoMode::Linked)],
+        seed in 0..1000_u64,
+    ) {
+        prop_assume!(blocks.iter().any(|&size| size > 0));
+        let settings = EffectSettings { stereo, ..variants()[variant] };
+        let channels =
+            vec![common::to_f32(&common::music(44_100.0, 0.3, seed)), common::to_f32(&common::noise(13_230, 0.1, seed))];
+        let whole = play(&channels, 44_100.0, Latency::Low, settings, &[usize::MAX]);
+        let split = play(&channels, 44_100.0, Latency::Low, settings, &blocks);
+        prop_assert_eq!(bits(&whole[0]), bits(&split[0]));
+        prop_assert_eq!(bits(&whole[1]), bits(&split[1]));
+    }
+
+    /// The encoder alone, with the format's own bounds.
+    #[test]
+    fn encoder_blocks_make_no_difference(
+        blocks in prop::collection::vec(0..=8192_usize, 1..20),
+        variant in 0..6_usize,
+    ) {
+        prop_assume!(blocks.iter().any(|&size| size > 0));
+        let wave = common::music(44_100.0, 0.5, 9);
+        let mut settings = variants()[variant].codec(44_100.0, 2048);
+        settings.longest = extrema::codec::Longest::FORMAT;
+        let whole = common::encode(&[&wave], 44_100.0, settings).remove(0);
+        let mut encoder = Encoder::new(settings, 44_100.0, 1, u32::MAX);
+        let mut split: Vec<Record> = Vec::new();
+        let mut rest = wave.as_slice();
+        let mut sizes = blocks.iter().cycle();
+        while !rest.is_empty() {
+            let size = sizes.next().map_or(1, |&size| size).min(rest.len());
+            let (now, later) = rest.split_at(size);
+            encoder.process(&[now], &mut |_, record| split.push(record));
+            rest = later;
+        }
+        encoder.finish(&mut |_, record| split.push(record));
+        prop_assert_eq!(whole, split);
+    }
+}
+
+/// The committed hashes: the same in debug and release, and on every machine. A change of theirs
+/// changes the sound of sessions out there.
+#[test]
+fn output_has_the_committed_bits() {
+    const HASHES: [u32; 6] =
+        [0x0524_c41e, 0xe025_38b2, 0x2ba1_86a0, 0xa6c5_a42b, 0x285e_2959, 0x3ec4_c73e];
+    let left = common::to_f32(&common::music(44_100.0, 1.0, 10));
+    let right = common::to_f32(&common::noise(left.len(), 0.5, 11));
+    let mut hashes = Vec::new();
+    for (settings, stereo) in variants()
+        .into_iter()
+        .zip([StereoMode::LeftRight, StereoMode::MidSide, StereoMode::Linked].into_iter().cycle())
+    {
+        let settings = EffectSettings { stereo, input: 3.0, mix: 0.75, output: -1.5, ..settings };
+        let out = play(&[left.clone(), right.clone()], 44_100.0, Latency::Full, settings, &[480]);
+        let bytes: Vec<u8> = out.iter().flatten().flat_map(|x| x.to_le_bytes()).collect();
+        hashes.push(crc32fast::hash(&bytes));
+    }
+    assert_eq!(hashes, HASHES, "{hashes:#010x?}");
+}

@@ -1,0 +1,7 @@
+//! The codec and the effect from outside: signals in, signals and records out.
+
+mod common;
+mod effect;
+mod identity;
+mod matching;
+mod reference;

@@ -1,0 +1,121 @@
+//! The matcher against brute force: every curve drawn at every place, errors summed in `f64`.
+
+use extrema::codec::curves::{CURVE_COUNT, LINE, curve_value};
+use extrema::codec::matching::{MAX_POINTS, Matcher, Places};
+
+use crate::common::Random;
+
+/// The error that each of the first `curves` curves leaves at the places `j/n`, `j = 1 … n − 1`.
+fn errors(wave: &[f64], start: f64, end: f64, curves: u8, table: &[Vec<f64>]) -> Vec<f64> {
+    let drawn = |value: &f64| start + (end - start) * value;
+    (0..usize::from(curves))
+        .map(|curve| {
+            let values = table[curve].iter();
+            wave.iter().zip(values).map(|(x, value)| (x - drawn(value)).powi(2)).sum()
+        })
+        .collect()
+}
+
+/// Every curve at the places of `n`.
+fn table(n: u32) -> Vec<Vec<f64>> {
+    (1..=CURVE_COUNT).map(|k| (1..n).map(|j| curve_value(k, j, n)).collect()).collect()
+}
+
+/// Half-waves of music, noise, and curves of the codebook themselves, loud and quiet.
+fn wave(random: &mut Random, n: u32, kind: u64, table: &[Vec<f64>]) -> (Vec<f64>, f64, f64) {
+    let level = |random: &mut Random| (random.sample() * 32767.0).round() / 32767.0;
+    let (start, mut end) = (level(random), level(random));
+    if kind.is_multiple_of(4) {
+        // As close as two levels can be.
+        end = start + 1.0 / 32767.0;
+    }
+    let rise = end - start;
+    let bends: Vec<f64> = (0..9).map(|_| random.sample() * 0.4).collect();
+    let exact = &table[(random.bits() % u64::from(CURVE_COUNT)) as usize];
+    let wave = (1..n).map(|j| {
+        let t = f64::from(j) / f64::from(n);
+        match kind {
+            0 | 1 => random.sample(),
+            2 | 3 => start + rise * exact[j as usize - 1],
+            _ => {
+                let bend = bends.iter().zip(1..).map(|(bend, m)| {
+                    bend / f64::from(m) * libm::sin(std::f64::consts::PI * f64::from(m) * t)
+                });
+                start + rise * (t + bend.sum::<f64>())
+            }
+        }
+    });
+    (wave.collect(), start, end)
+}
+
+#[test]
+fn no_curve_is_ever_better_than_the_one_found() {
+    let matcher = Matcher::shared();
+    let mut random = Random::new(40);
+    let mut searched = 0;
+    let rounds = if cfg!(debug_assertions) { 60 } else { 2500 };
+    for n in 2..=MAX_POINTS as u32 {
+        let table = table(n);
+        for round in 0..rounds {
+            let (wave, start, end) = wave(&mut random, n, round % 8, &table);
+            if start == end {
+                continue;
+            }
+            let curves = [255, 255, 254, 100, 17, 3, 2, 1][(random.bits() % 8) as usize];
+            let found = matcher.closest(&wave, start, end, curves);
+            let errors = errors(&wave, start, end, curves, &table);
+            let least = errors.iter().copied().fold(f64::INFINITY, f64::min);
+            let energy: f64 = wave.iter().map(|x| (x - start).powi(2)).sum();
+            let error = errors[usize::from(found) - 1];
+            assert!(
+                error <= least * (1.0 + 1e-6) + 1e-12 * energy,
+                "n = {n}, {curves} curves: curve {found} leaves {error:e}, the best {least:e}"
+            );
+            searched += 1;
+        }
+    }
+    println!("{searched} segments");
+}
+
+#[test]
+fn curves_that_draw_the_same_give_way_to_the_first() {
+    let matcher = Matcher::shared();
+    let mut random = Random::new(41);
+    for n in 2..7 {
+        let table = table(n);
+        for round in 0..2000 {
+            let (wave, start, end) = wave(&mut random, n, round % 8, &table);
+            let found = matcher.closest(&wave, start, end, CURVE_COUNT);
+            let same = |k: u8| {
+                let (a, b) = (&table[usize::from(k) - 1], &table[usize::from(found) - 1]);
+                a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12)
+            };
+            assert!((1..found).all(|k| !same(k)), "n = {n}: {found}");
+        }
+    }
+}
+
+#[test]
+fn hostile_values_find_some_curve() {
+    let matcher = Matcher::shared();
+    for value in [0.0, 1e-300, 1e30, -1e39, f64::from(f32::MAX) * 16.0] {
+        for n in 2..=MAX_POINTS {
+            let wave: Vec<f64> = (1..n).map(|j| if j % 2 == 0 { value } else { -value }).collect();
+            for curves in [1, 2, 3, 255] {
+                let found = matcher.closest(&wave, 0.0, 1.0 / 32767.0, curves);
+                assert!((LINE..=curves).contains(&found));
+            }
+        }
+    }
+}
+
+#[test]
+fn places_lie_between_the_samples() {
+    // 6 samples at 4 places: t = 1/4 is half way from the first to the second, t = 1/2 is the third,
+    // t = 3/4 is half way from the fourth to the fifth.
+    let samples = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
+    let mut places = Places::new();
+    assert_eq!(places.wave(6, 4, 0.0, |i| samples[i as usize]), [1.5, 4.0, 12.0]);
+    assert_eq!(places.wave(6, 16, 0.0, |i| samples[i as usize]), &samples[..5]);
+    assert_eq!(places.wave(1, 16, 0.0, |_| 1.0), [0.0; 0]);
+}

@@ -1,0 +1,284 @@
+//! The `.extrema` file: there and back, cut short anywhere, damaged anywhere.
+
+use std::fs;
+
+use extrema::codec::{Detector, Longest, Record, Settings, StereoMode, Threshold};
+use extrema::container::{ContainerError, Header, Reader, Totals, Writer};
+use proptest::prelude::*;
+
+const RECORDS: [Record; 3] = [
+    Record::Curve { ordinal: 1, length: 4, end: 100 },
+    Record::Hold { length: 3 },
+    Record::Curve { ordinal: 2, length: 2, end: -100 },
+];
+
+/// The bytes of the example in `docs/FORMAT.md`.
+fn example() -> Vec<u8> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/FORMAT.md");
+    let text = fs::read_to_string(path).unwrap();
+    text.lines()
+        .filter_map(|line| line.strip_prefix("    00"))
+        .flat_map(|line| {
+            let columns = line.split("  ").nth(1).unwrap();
+            columns.split(' ').map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn header(channels: u8) -> Header {
+    Header { sample_rate: 44_100, channels, frames: None, settings: Settings::default() }
+}
+
+/// All records of a file by stream, and its totals if it is complete.
+type Contents = (Vec<Vec<Record>>, Option<Totals>);
+
+fn read(bytes: &[u8]) -> Result<Contents, ContainerError> {
+    let mut reader = Reader::new(bytes)?;
+    let mut streams = vec![Vec::new(); usize::from(reader.header().channels)];
+    while let Some((stream, records)) = reader.read()? {
+        streams[stream].extend_from_slice(records);
+    }
+    assert_eq!(reader.is_complete(), reader.totals().is_some());
+    Ok((streams, reader.totals().cloned()))
+}
+
+fn write(header: Header, streams: &[Vec<Record>]) -> Vec<u8> {
+    let mut writer = Writer::new(Vec::new(), header).unwrap();
+    let longest = streams.iter().map(Vec::len).max().unwrap_or(0);
+    for i in 0..longest {
+        for (number, stream) in streams.iter().enumerate() {
+            if let Some(&record) = stream.get(i) {
+                writer.write(number, record).unwrap();
+            }
+        }
+    }
+    writer.finish().unwrap().0
+}
+
+fn length(stream: &[Record]) -> u64 {
+    stream.iter().map(|record| u64::from(record.length())).sum()
+}
+
+#[test]
+fn the_documented_example_is_read_and_written_byte_for_byte() {
+    let bytes = example();
+    assert_eq!(bytes.len(), 135);
+    let reader = Reader::new(&bytes[..]).unwrap();
+    let expected = Header { frames: Some(9), ..header(1) };
+    assert_eq!(*reader.header(), expected);
+    let totals = Totals { frames: 9, records: vec![3] };
+    assert_eq!(read(&bytes).unwrap(), (vec![RECORDS.to_vec()], Some(totals)));
+    assert_eq!(write(expected, &[RECORDS.to_vec()]), bytes);
+}
+
+#[test]
+fn every_field_of_the_header_comes_back() {
+    for (stereo, detector) in
+        [(StereoMode::MidSide, Detector::Peak), (StereoMode::Linked, Detector::Slope)]
+    {
+        let header = Header {
+            sample_rate: 192_000,
+            channels: 2,
+            frames: Some(0),
+            settings: Settings {
+                threshold: Threshold::from_dbfs(-56.3),
+                points: 64,
+                curves: 1,
+                detector,
+                longest: Longest { curve: 7, hold: 70_000 },
+                stereo,
+            },
+        };
+        let bytes = write(header, &[vec![], vec![]]);
+        assert_eq!(*Reader::new(&bytes[..]).unwrap().header(), header);
+        let totals = Totals { frames: 0, records: vec![0, 0] };
+        assert_eq!(read(&bytes).unwrap().1, Some(totals));
+    }
+}
+
+#[test]
+fn cut_short_anywhere_it_yields_its_whole_chunks() {
+    // Enough records for several chunks of each stream.
+    let stream = |ordinal| -> Vec<Record> {
+        (0..40_000).map(|i| Record::Curve { ordinal, length: 1, end: i as i16 }).collect()
+    };
+    let streams = [stream(5), stream(6)];
+    let bytes = write(header(2), &streams);
+    let mut cuts: Vec<usize> = (0..200).collect();
+    cuts.extend((200..bytes.len()).step_by(4099));
+    cuts.extend(bytes.len() - 60..bytes.len());
+    let mut most = 0;
+    for cut in cuts {
+        match read(&bytes[..cut]) {
+            Ok((read, totals)) => {
+                assert!(cut >= 64, "{cut}");
+                assert_eq!(totals, None, "{cut}");
+                for (read, written) in read.iter().zip(&streams) {
+                    assert!(written.starts_with(read), "{cut}");
+                    // What is missing fits into one chunk of each stream.
+                    assert!(read.len() * 10 + 50_000 > cut, "{cut}");
+                }
+                most = most.max(read[1].len());
+            }
+            Err(error) => {
+                assert!(cut < 64, "{cut}: {error}");
+                let expected = if cut < 8 { "no .extrema file" } else { "within its header" };
+                assert!(error.to_string().contains(expected), "{cut}: {error}");
+            }
+        }
+    }
+    assert_eq!(most, 40_000);
+}
+
+#[test]
+fn any_flipped_bit_is_noticed() {
+    let bytes = example();
+    for bit in 0..bytes.len() * 8 {
+        let mut bytes = bytes.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        assert!(read(&bytes).is_err(), "bit {bit}");
+    }
+}
+
+#[test]
+fn errors_name_the_place() {
+    let mut bytes = example();
+    // A bit of the last record.
+    bytes[0x62] ^= 1;
+    let error = read(&bytes).unwrap_err();
+    assert!(matches!(error, ContainerError::Damaged { position: 0x40, .. }), "{error}");
+
+    // A record of length 0 with a sound checksum.
+    let mut bytes = example();
+    bytes[0x5a..0x5d].copy_from_slice(&[0, 0, 0]);
+    seal(&mut bytes, 0x40);
+    let error = read(&bytes).unwrap_err();
+    assert!(matches!(error, ContainerError::Damaged { position: 0x59, .. }), "{error}");
+
+    // A second stream in a mono file.
+    let mut bytes = example();
+    bytes[0x41] = 1;
+    seal(&mut bytes, 0x40);
+    let error = read(&bytes).unwrap_err();
+    assert!(matches!(error, ContainerError::Damaged { position: 0x40, .. }), "{error}");
+}
+
+/// Mends the checksums of the chunk at an offset.
+fn seal(bytes: &mut [u8], at: usize) {
+    let size = usize::from(bytes[at + 8]);
+    let payload = crc32fast::hash(&bytes[at + 20..at + 20 + size]);
+    bytes[at + 12..at + 16].copy_from_slice(&payload.to_le_bytes());
+    let head = crc32fast::hash(&bytes[at..at + 16]);
+    bytes[at + 16..at + 20].copy_from_slice(&head.to_le_bytes());
+}
+
+#[test]
+fn a_promised_length_is_not_believed() {
+    let mut bytes = example();
+    bytes.truncate(0x54);
+    bytes[0x48..0x4c].copy_from_slice(&u32::MAX.to_le_bytes());
+    let head = crc32fast::hash(&bytes[0x40..0x50]);
+    bytes[0x50..0x54].copy_from_slice(&head.to_le_bytes());
+    assert!(read(&bytes).is_err());
+}
+
+#[test]
+fn records_that_went_missing_are_noticed_at_the_end() {
+    let bytes = example();
+    // The whole chunk of records is left out.
+    let shortened = [&bytes[..0x40], &bytes[0x63..]].concat();
+    assert!(read(&shortened).is_err());
+    // The end counts a frame less, or a record less.
+    for at in [0x77, 0x7f] {
+        let mut bytes = bytes.clone();
+        bytes[at] -= 1;
+        seal(&mut bytes, 0x63);
+        let error = read(&bytes).unwrap_err();
+        assert!(matches!(error, ContainerError::Damaged { position: 0x63, .. }), "{error}");
+    }
+}
+
+#[test]
+fn newer_files_are_refused_by_name() {
+    let mut newer = example();
+    newer[8] = 2;
+    let error = read(&newer).unwrap_err();
+    assert!(matches!(error, ContainerError::NewerVersion { found: 2 }), "{error}");
+
+    let mut other = example();
+    other[0x20] = b'2';
+    let checksum = crc32fast::hash(&other[..60]);
+    other[60..64].copy_from_slice(&checksum.to_le_bytes());
+    let error = read(&other).unwrap_err();
+    assert!(error.to_string().contains("extrema-2"), "{error}");
+}
+
+#[test]
+fn streams_of_different_length_cannot_be_finished() {
+    let mut writer = Writer::new(Vec::new(), header(2)).unwrap();
+    writer.write(0, RECORDS[0]).unwrap();
+    assert!(matches!(writer.finish(), Err(ContainerError::Unwritable(_))));
+
+    let promised = Header { frames: Some(5), ..header(1) };
+    let mut writer = Writer::new(Vec::new(), promised).unwrap();
+    writer.write(0, RECORDS[0]).unwrap();
+    assert!(matches!(writer.finish(), Err(ContainerError::Unwritable(_))));
+    assert!(Writer::new(Vec::new(), header(0)).is_err());
+}
+
+fn any_record() -> impl Strategy<Value = Record> {
+    prop_oneof![
+        (1..=255_u8, 1..=u16::MAX, any::<i16>()).prop_map(|(ordinal, length, end)| Record::Curve {
+            ordinal,
+            length,
+            end
+        }),
+        (1..=u32::MAX).prop_map(|length| Record::Hold { length }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn records_come_back_with_their_holds_merged(
+        records in prop::collection::vec(any_record(), 0..60),
+        channels in 1..4_u8,
+    ) {
+        // Every stream has the same records from another place on, so all are equally long.
+        let streams: Vec<Vec<Record>> = (0..usize::from(channels))
+            .map(|channel| {
+                let mut records = records.clone();
+                let middle = if records.is_empty() { 0 } else { channel % records.len() };
+                records.rotate_left(middle);
+                records
+            })
+            .collect();
+        let (read, totals) = read(&write(header(channels), &streams)).unwrap();
+        let totals = totals.unwrap();
+        prop_assert_eq!(totals.frames, length(&records));
+        for ((read, written), total) in read.iter().zip(&streams).zip(totals.records) {
+            prop_assert_eq!(read.len() as u64, total);
+            prop_assert_eq!(length(read), length(written));
+            let curves = |records: &[Record]| -> Vec<Record> {
+                records.iter().copied().filter(|record| record.ordinal() > 0).collect()
+            };
+            prop_assert_eq!(curves(read), curves(written));
+            // No two holds in a row, unless one alone could not be longer.
+            let full = Record::Hold { length: u32::MAX };
+            let merged = read.windows(2).all(|pair| {
+                pair[0].ordinal() > 0 || pair[1].ordinal() > 0 || pair[0] == full
+            });
+            prop_assert!(merged);
+        }
+    }
+
+    #[test]
+    fn nonsense_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..300), at in 0..135_usize) {
+        let _ = read(&bytes);
+        let mut mixed = example();
+        mixed.truncate(at);
+        mixed.extend(bytes);
+        let _ = read(&mixed);
+    }
+}

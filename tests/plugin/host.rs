@@ -1,0 +1,295 @@
+//! A small CLAP host.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use clack_extensions::latency::{HostLatency, HostLatencyImpl, PluginLatency};
+use clack_extensions::params::{
+    HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamInfoBuffer,
+    ParamInfoFlags, ParamRescanFlags, PluginParams,
+};
+use clack_extensions::state::PluginState;
+use clack_host::events::event_types::{ParamModEvent, ParamValueEvent};
+use clack_host::prelude::*;
+use clack_host::utils::ClapId;
+
+/// What the plugin asked the host for.
+#[derive(Default)]
+pub struct Shared {
+    pub restarts: AtomicU32,
+    pub callbacks: AtomicU32,
+}
+
+impl SharedHandler<'_> for Shared {
+    fn request_restart(&self) {
+        self.restarts.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn request_process(&self) {}
+
+    fn request_callback(&self) {
+        self.callbacks.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl HostParamsImplShared for Shared {
+    fn request_flush(&self) {}
+}
+
+/// The main thread's side.
+pub struct Main;
+
+impl MainThreadHandler<'_> for Main {}
+
+impl HostParamsImplMainThread for Main {
+    fn rescan(&self, _flags: ParamRescanFlags) {}
+
+    fn clear(&self, _param_id: ClapId, _flags: ParamClearFlags) {}
+}
+
+impl HostLatencyImpl for Main {
+    fn changed(&self) {}
+}
+
+pub struct TestHost;
+
+impl HostHandlers for TestHost {
+    type Shared<'a> = Shared;
+    type MainThread<'a> = Main;
+    type AudioProcessor<'a> = ();
+
+    fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Self::Shared<'_>) {
+        builder.register::<HostParams>().register::<HostLatency>();
+    }
+}
+
+/// One parameter as the plugin describes it.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    pub id: ClapId,
+    pub name: String,
+    pub min: f64,
+    pub max: f64,
+    pub default: f64,
+    pub automatable: bool,
+    pub bypass: bool,
+}
+
+/// A parameter set at a sample of a block.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    pub sample: u32,
+    pub id: ClapId,
+    pub value: f64,
+}
+
+/// A loaded plugin.
+pub struct Instance {
+    pub plugin: PluginInstance<TestHost>,
+}
+
+/// The plugin's entry, from the crate itself: no file is loaded.
+pub fn entry() -> PluginEntry {
+    // SAFETY: the entry is the one this crate exports and lives as long as the process.
+    unsafe { PluginEntry::load_from_raw(&extrema::clap_entry, c"") }.expect("the entry loads")
+}
+
+impl Instance {
+    pub fn new() -> Self {
+        let info = HostInfo::new("Extrema tests", "Extrema", "", "1.0").expect("a host");
+        let id = c"audio.extrema.extrema";
+        let plugin = PluginInstance::new(|_| Shared::default(), |_| Main, &entry(), id, &info);
+        Self { plugin: plugin.expect("an instance") }
+    }
+
+    pub fn parameters(&mut self) -> Vec<Parameter> {
+        let handle = self.plugin.plugin_handle();
+        let params: PluginParams = handle.get_extension().expect("params");
+        let mut buffer = ParamInfoBuffer::new();
+        (0..params.count(&handle))
+            .map(|index| {
+                let info = params.get_info(&handle, index, &mut buffer).expect("a parameter");
+                Parameter {
+                    id: info.id,
+                    name: String::from_utf8_lossy(info.name).into_owned(),
+                    min: info.min_value,
+                    max: info.max_value,
+                    default: info.default_value,
+                    automatable: info.flags.contains(ParamInfoFlags::IS_AUTOMATABLE),
+                    bypass: info.flags.contains(ParamInfoFlags::IS_BYPASS),
+                }
+            })
+            .collect()
+    }
+
+    pub fn parameter(&mut self, name: &str) -> Parameter {
+        let found = self.parameters().into_iter().find(|parameter| parameter.name == name);
+        found.unwrap_or_else(|| panic!("no parameter {name}"))
+    }
+
+    pub fn value(&mut self, id: ClapId) -> f64 {
+        let handle = self.plugin.plugin_handle();
+        let params: PluginParams = handle.get_extension().expect("params");
+        params.get_value(&handle, id).expect("a value")
+    }
+
+    pub fn text(&mut self, id: ClapId, value: f64) -> String {
+        let handle = self.plugin.plugin_handle();
+        let params: PluginParams = handle.get_extension().expect("params");
+        let mut buffer = [0; 256];
+        let text = params.value_to_text(&handle, id, value, &mut buffer).expect("a text");
+        String::from_utf8_lossy(text).trim_end_matches('\0').to_owned()
+    }
+
+    pub fn parse(&mut self, id: ClapId, text: &str) -> Option<f64> {
+        let handle = self.plugin.plugin_handle();
+        let params: PluginParams = handle.get_extension().expect("params");
+        params.text_to_value(&handle, id, &std::ffi::CString::new(text).expect("a text"))
+    }
+
+    /// A change that sets a parameter to what a text says, at the start of a block.
+    pub fn change(&mut self, name: &str, text: &str) -> Change {
+        let id = self.parameter(name).id;
+        let value = self.parse(id, text).unwrap_or_else(|| panic!("{name} does not take {text}"));
+        Change { sample: 0, id, value }
+    }
+
+    /// Sets parameters while the plugin is not active.
+    pub fn flush(&mut self, changes: &[Change]) {
+        let events = events(changes);
+        let mut out = EventBuffer::new();
+        let mut handle = self.plugin.inactive_plugin_handle().expect("an inactive plugin");
+        let params: PluginParams = handle.get_extension().expect("params");
+        params.flush(
+            &mut handle,
+            &InputEvents::from_buffer(&events),
+            &mut OutputEvents::from_buffer(&mut out),
+        );
+    }
+
+    pub fn save(&mut self) -> Vec<u8> {
+        let handle = self.plugin.plugin_handle();
+        let state: PluginState = handle.get_extension().expect("state");
+        let mut bytes = Vec::new();
+        state.save(&handle, &mut bytes).expect("a saved state");
+        bytes
+    }
+
+    pub fn load(&mut self, bytes: &[u8]) -> bool {
+        let handle = self.plugin.plugin_handle();
+        let state: PluginState = handle.get_extension().expect("state");
+        state.load(&handle, &mut std::io::Cursor::new(bytes)).is_ok()
+    }
+
+    pub fn latency(&mut self) -> u32 {
+        let handle = self.plugin.plugin_handle();
+        let latency: PluginLatency = handle.get_extension().expect("latency");
+        latency.get(&handle)
+    }
+
+    pub fn restarts(&self) -> u32 {
+        self.plugin.access_shared_handler(|shared| shared.restarts.load(Ordering::SeqCst))
+    }
+
+    /// Lets the plugin do what it asked to do on the main thread.
+    pub fn idle(&mut self) {
+        self.plugin.call_on_main_thread_callback();
+    }
+
+    pub fn activate(&mut self, sample_rate: f64, max_frames: u32) -> Player {
+        let configuration = PluginAudioConfiguration {
+            sample_rate,
+            min_frames_count: 1,
+            max_frames_count: max_frames,
+        };
+        let stopped = self.plugin.activate(|_, _| (), configuration).expect("activation");
+        Player {
+            processor: stopped.start_processing().unwrap_or_else(|_| panic!("processing starts")),
+            max_frames: max_frames as usize,
+        }
+    }
+
+    pub fn deactivate(&mut self, player: Player) {
+        self.plugin.deactivate(player.processor.stop_processing());
+    }
+}
+
+/// A plugin that is processing.
+pub struct Player {
+    pub processor: StartedPluginAudioProcessor<TestHost>,
+    max_frames: usize,
+}
+
+impl Player {
+    /// Plays one block with changes in it, sorted by sample.
+    pub fn block(&mut self, input: &[&[f32]], changes: &[Change]) -> Vec<Vec<f32>> {
+        self.block_with(input, &events(changes))
+    }
+
+    fn block_with(&mut self, input: &[&[f32]], events: &EventBuffer) -> Vec<Vec<f32>> {
+        let mut inputs: Vec<Vec<f32>> = input.iter().map(|channel| channel.to_vec()).collect();
+        let mut outputs = vec![vec![0.0; inputs[0].len()]; inputs.len()];
+        let mut input_ports = AudioPorts::with_capacity(inputs.len(), 1);
+        let mut output_ports = AudioPorts::with_capacity(outputs.len(), 1);
+        let input_audio = input_ports.with_input_buffers([AudioPortBuffer {
+            latency: 0,
+            channels: AudioPortBufferType::f32_input_only(
+                inputs.iter_mut().map(InputChannel::variable),
+            ),
+        }]);
+        let mut output_audio = output_ports.with_output_buffers([AudioPortBuffer {
+            latency: 0,
+            channels: AudioPortBufferType::f32_output_only(
+                outputs.iter_mut().map(Vec::as_mut_slice),
+            ),
+        }]);
+        let mut out_events = EventBuffer::new();
+        self.processor
+            .process(
+                &input_audio,
+                &mut output_audio,
+                &InputEvents::from_buffer(events),
+                &mut OutputEvents::from_buffer(&mut out_events),
+                None,
+                None,
+            )
+            .expect("a processed block");
+        outputs
+    }
+
+    /// Plays a block while a parameter is modulated by an offset from its first sample on.
+    pub fn modulated(&mut self, input: &[&[f32]], id: ClapId, amount: f64) -> Vec<Vec<f32>> {
+        let mut events = EventBuffer::new();
+        events.push(&ParamModEvent::new(0, id, Pckn::match_all(), amount));
+        self.block_with(input, &events)
+    }
+
+    /// Plays a whole track in blocks of the given size; the positions of changes count from its
+    /// start.
+    pub fn track(&mut self, input: &[&[f32]], block: usize, changes: &[Change]) -> Vec<Vec<f32>> {
+        assert!(block <= self.max_frames);
+        let frames = input[0].len();
+        let mut out = vec![Vec::with_capacity(frames); input.len()];
+        for from in (0..frames).step_by(block) {
+            let to = (from + block).min(frames);
+            let now: Vec<Change> = changes
+                .iter()
+                .filter(|change| (from..to).contains(&(change.sample as usize)))
+                .map(|change| Change { sample: change.sample - from as u32, ..*change })
+                .collect();
+            let slices: Vec<&[f32]> = input.iter().map(|channel| &channel[from..to]).collect();
+            for (out, played) in out.iter_mut().zip(self.block(&slices, &now)) {
+                out.extend(played);
+            }
+        }
+        out
+    }
+}
+
+fn events(changes: &[Change]) -> EventBuffer {
+    let mut events = EventBuffer::new();
+    for change in changes {
+        let all = Pckn::match_all();
+        events.push(&ParamValueEvent::new(change.sample, change.id, all, change.value));
+    }
+    events
+}

@@ -1,0 +1,8 @@
+//! The plugin as a host runs it: through CLAP, in this process, with allocations in `process`
+//! forbidden (`assert_process_allocs`).
+
+mod host;
+mod lifecycle;
+mod parameters;
+mod playback;
+mod saved_state;

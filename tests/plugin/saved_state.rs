@@ -1,0 +1,107 @@
+//! Sessions: what is saved comes back.
+
+use crate::host::Instance;
+
+#[test]
+fn state_is_saved_changed_and_restored() {
+    let mut instance = Instance::new();
+    let changes = [
+        instance.change("Threshold", "-33.3 dB"),
+        instance.change("Points", "7"),
+        instance.change("Curves", "99"),
+        instance.change("Detector", "Peak"),
+        instance.change("Longest curve", "7.5 ms"),
+        instance.change("Stereo", "Linked"),
+        instance.change("Input", "3 dB"),
+        instance.change("Mix", "42 %"),
+        instance.change("Output", "-4.5 dB"),
+        instance.change("Delta", "on"),
+        instance.change("Latency", "low"),
+        instance.change("Bypass", "bypassed"),
+    ];
+    instance.flush(&changes);
+    let parameters = instance.parameters();
+    let values: Vec<f64> = parameters.iter().map(|p| instance.value(p.id)).collect();
+    assert!(parameters.iter().zip(&values).all(|(p, &value)| p.default != value));
+    let saved = instance.save();
+
+    let defaults: Vec<_> = parameters
+        .iter()
+        .map(|p| crate::host::Change { sample: 0, id: p.id, value: p.default })
+        .collect();
+    instance.flush(&defaults);
+    assert!(parameters.iter().all(|p| instance.value(p.id) == p.default));
+
+    assert!(instance.load(&saved));
+    let restored: Vec<f64> = parameters.iter().map(|p| instance.value(p.id)).collect();
+    assert_eq!(restored, values);
+
+    let mut fresh = Instance::new();
+    assert!(fresh.load(&saved));
+    let restored: Vec<f64> = parameters.iter().map(|p| fresh.value(p.id)).collect();
+    assert_eq!(restored, values);
+    assert_eq!(fresh.save(), saved);
+}
+
+#[test]
+fn state_names_the_codebook_and_the_ids_are_stable() {
+    let saved = Instance::new().save();
+    let text = String::from_utf8_lossy(&saved);
+    assert!(text.contains("extrema-1"), "{text}");
+    for id in [
+        "threshold",
+        "points",
+        "curves",
+        "detector",
+        "longest",
+        "stereo",
+        "input",
+        "mix",
+        "output",
+        "delta",
+        "latency",
+        "bypass",
+    ] {
+        assert!(text.contains(&format!("\"{id}\"")), "{id}: {text}");
+    }
+}
+
+#[test]
+fn damaged_state_is_refused_and_changes_nothing() {
+    let mut instance = Instance::new();
+    let change = instance.change("Points", "9");
+    instance.flush(&[change]);
+    let saved = instance.save();
+    for damaged in [&b""[..], b"nonsense", &saved[..saved.len() / 2]] {
+        assert!(!instance.load(damaged));
+        assert_eq!(instance.value(change.id), change.value);
+    }
+}
+
+#[test]
+fn state_may_be_loaded_while_playing() {
+    let mut source = Instance::new();
+    let change = source.change("Mix", "0 %");
+    let latency = source.change("Latency", "normal");
+    source.flush(&[change, latency]);
+    let saved = source.save();
+
+    let mut instance = Instance::new();
+    let mut player = instance.activate(48_000.0, 512);
+    let wave = vec![0.25; 512];
+    player.block(&[&wave, &wave], &[]);
+    assert_eq!(instance.latency(), 2048);
+    assert!(instance.load(&saved));
+    let restarts = instance.restarts();
+    for _ in 0..3 {
+        player.block(&[&wave, &wave], &[]);
+    }
+    instance.idle();
+    assert_eq!(instance.value(change.id), change.value);
+    assert_eq!(instance.latency(), 1024);
+    assert_eq!(instance.restarts(), restarts + 1);
+    // The sound already has the latency that is reported.
+    let out = player.block(&[&wave, &wave], &[]);
+    assert!(out[0].iter().all(|&x| x == 0.25));
+    instance.deactivate(player);
+}

@@ -1,0 +1,40 @@
+//! Builds the plugin and packs it as hosts expect it.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+
+use crate::{needs, workspace};
+
+/// The package, and its features: no program, so that no file reader is linked into the plugin.
+const PACKAGE: &str = "extrema";
+const OPTIONS: [&str; 4] = ["--release", "--lib", "--no-default-features", "--features=plugin"];
+
+/// The finished bundles.
+pub struct Bundles {
+    /// A file, on macOS a folder.
+    pub clap: PathBuf,
+    /// A folder.
+    pub vst3: PathBuf,
+}
+
+/// Makes sure that the machine can build, builds, and bundles.
+pub fn run() -> Result<Bundles> {
+    needs::compiler()?;
+    let options = OPTIONS.map(str::to_owned);
+    nice_plug_xtask::build(&[PACKAGE.to_owned()], &options)?;
+    let target = workspace::target()?;
+    nice_plug_xtask::bundle(&target, PACKAGE, &options, false)?;
+
+    let bundled = target.join("bundled");
+    // The bundler also packs the command-line program, if an earlier build has left one.
+    for program in ["Extrema", "Extrema.exe", "Extrema.app"] {
+        workspace::remove(&bundled.join(program))?;
+    }
+    let bundles =
+        Bundles { clap: bundled.join("Extrema.clap"), vst3: bundled.join("Extrema.vst3") };
+    for bundle in [&bundles.clap, &bundles.vst3] {
+        ensure!(bundle.exists(), "the build has made no {}; see bundler.toml", bundle.display());
+    }
+    Ok(bundles)
+}

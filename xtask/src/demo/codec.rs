@@ -1,0 +1,98 @@
+//! The same track through the library itself: what the plugin must have played, and its records.
+
+use extrema::codec::{HoldMerger, Played, Record, Threshold};
+use extrema::effect::{Effect, EffectSettings, Latency, Tap};
+
+use super::automation::Change;
+use super::track::Track;
+
+/// What the codec made of a track.
+pub struct Coded {
+    /// Its output, moved back by its latency.
+    pub track: Track,
+    /// Segments, in all channels.
+    pub segments: u64,
+    /// What a file of them would take, in bytes.
+    pub bytes: u64,
+}
+
+/// Counts records as they would be written.
+#[derive(Default)]
+struct Counter {
+    segments: u64,
+    written: u64,
+    mergers: [HoldMerger; 2],
+}
+
+impl Tap for Counter {
+    fn record(&mut self, played: Played) {
+        self.segments += 1;
+        let merger = &mut self.mergers[usize::from(played.stream)];
+        self.written += merger.push(played.record).count() as u64;
+    }
+}
+
+impl Counter {
+    fn bytes(mut self) -> u64 {
+        self.written += self.mergers.iter_mut().filter_map(HoldMerger::finish).count() as u64;
+        self.written * Record::BYTES as u64
+    }
+}
+
+/// Plays a track through the effect, with the threshold automated as for the plugin.
+pub fn code(track: &Track, automation: &[Change]) -> Coded {
+    let mut counter = Counter::default();
+    let channels =
+        play(track, automation.iter().map(|c| (c.position, c.threshold())), &mut counter);
+    Coded { track: track.with(channels), segments: counter.segments, bytes: counter.bytes() }
+}
+
+/// Remembers records, in order.
+#[derive(Default)]
+struct Memory(Vec<Played>);
+
+impl Tap for Memory {
+    fn record(&mut self, played: Played) {
+        self.0.push(played);
+    }
+}
+
+/// Plays a mono track through the effect at one threshold and returns its records.
+pub fn records(track: &Track, threshold: Threshold) -> Vec<Played> {
+    let mut memory = Memory::default();
+    play(track, std::iter::once((0, threshold)), &mut memory);
+    memory.0
+}
+
+/// Plays a track and the silence that brings its end out again.
+fn play(
+    track: &Track,
+    thresholds: impl Iterator<Item = (usize, Threshold)>,
+    tap: &mut impl Tap,
+) -> Vec<Vec<f32>> {
+    let rate = f64::from(track.sample_rate);
+    let mut effect = Effect::new(rate, track.channels.len(), Latency::default());
+    let latency = effect.latency() as usize;
+    let mut channels = track.channels.clone();
+    channels.iter_mut().for_each(|channel| channel.resize(track.frames() + latency, 0.0));
+
+    let mut rest: Vec<&mut [f32]> = channels.iter_mut().map(Vec::as_mut_slice).collect();
+    let mut at = 0;
+    for (position, threshold) in thresholds {
+        advance(&mut effect, &mut rest, position - at, tap);
+        at = position;
+        effect.set(EffectSettings { threshold, ..EffectSettings::default() });
+    }
+    let end = track.frames() + latency - at;
+    advance(&mut effect, &mut rest, end, tap);
+
+    channels.iter_mut().for_each(|channel| drop(channel.drain(..latency)));
+    channels
+}
+
+/// Processes the next frames and moves past them.
+fn advance(effect: &mut Effect, rest: &mut [&mut [f32]], frames: usize, tap: &mut impl Tap) {
+    let mut now: Vec<&mut [f32]> =
+        rest.iter_mut().filter_map(|channel| channel.split_off_mut(..frames)).collect();
+    effect.process(&mut now, tap);
+}

@@ -1,0 +1,126 @@
+//! The few milliseconds of a track that are worth a picture.
+
+use std::ops::Range;
+
+use extrema::codec::{Played, Record, Threshold, curve_value, level_to_sample};
+
+use super::codec;
+use super::track::Track;
+
+/// How long it is in seconds.
+const SECONDS: f64 = 0.025;
+
+/// As many curves as can easily be told apart on a picture.
+const CURVES: f64 = 32.0;
+
+/// A curve is drawn as at least so many lines.
+const LINES: u32 = 24;
+
+/// A passage of the original.
+pub struct Passage {
+    /// The track's first channel.
+    track: Track,
+    range: Range<usize>,
+}
+
+/// A record as points in the picture: milliseconds and amplitude.
+pub struct Shape {
+    /// The curve's ordinal, 0 for a hold.
+    pub ordinal: u8,
+    /// From where the record before it ended to its own end, as far as the passage goes.
+    pub points: Vec<(f64, f64)>,
+    /// Its end, if that lies within the passage.
+    pub end: Option<(f64, f64)>,
+}
+
+impl Passage {
+    /// Finds a loud passage with as many curves as a picture can show.
+    pub fn choose(track: &Track) -> Self {
+        let channel = track.channels[0].clone();
+        let length = ((SECONDS * f64::from(track.sample_rate)) as usize).min(channel.len());
+        let track = track.with(vec![channel]);
+        let all = codec::records(&track, Threshold::default());
+        let samples = &track.channels[0];
+        let score = |&start: &usize| {
+            let range = start..start + length;
+            let power: f32 = samples[range.clone()].iter().map(|x| x * x).sum();
+            let curves = within(&all, &range).iter().filter(|p| p.record.ordinal() > 0).count();
+            let crowd = curves as f64 / CURVES;
+            f64::from(power).sqrt() * crowd / (1.0 + crowd * crowd)
+        };
+        let starts = (0..=samples.len() - length).step_by((length / 4).max(1));
+        let start = starts.max_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or(0);
+        Self { range: start..start + length, track }
+    }
+
+    /// Its length in milliseconds.
+    pub fn milliseconds(&self) -> f64 {
+        self.time(self.range.end as f64)
+    }
+
+    /// Where in the track it begins, in seconds.
+    pub fn starts(&self) -> f64 {
+        self.range.start as f64 / f64::from(self.track.sample_rate)
+    }
+
+    /// A threshold strong enough to hold about half of it still, in whole dB re full scale.
+    pub fn strong_threshold(&self) -> f32 {
+        let samples = &self.track.channels[0][self.range.clone()];
+        let mut changes: Vec<f32> =
+            samples.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+        changes.sort_by(f32::total_cmp);
+        let median = changes.get(changes.len() / 2).copied().unwrap_or_default();
+        // A threshold is a change per sample at 44.1 kHz.
+        let amplitude = f64::from(median) * f64::from(self.track.sample_rate) / 44_100.0;
+        (20.0 * amplitude.log10()).round().clamp(-50.0, -20.0) as f32
+    }
+
+    /// The original as points.
+    pub fn wave(&self) -> Vec<(f64, f64)> {
+        let samples = &self.track.channels[0][self.range.clone()];
+        let point = |(i, &x): (usize, &f32)| (self.time(i as f64), f64::from(x));
+        (self.range.start..).zip(samples).map(point).collect()
+    }
+
+    /// What replaces it at a threshold, record by record.
+    pub fn shapes(&self, threshold: Threshold) -> Vec<Shape> {
+        let all = codec::records(&self.track, threshold);
+        within(&all, &self.range).iter().map(|played| self.shape(played)).collect()
+    }
+
+    fn shape(&self, played: &Played) -> Shape {
+        let (from, to) = (played.start, played.record.end(played.start));
+        let (from, to) = (level_to_sample(from), level_to_sample(to));
+        let length = f64::from(played.record.length());
+        let lines = LINES.max(played.record.length());
+        let point = |i| {
+            let share = match played.record {
+                Record::Curve { ordinal, .. } => curve_value(ordinal, i, lines),
+                Record::Hold { .. } => 0.0,
+            };
+            // A record ends on its last sample, so it sets out from the sample before its first.
+            let frame = played.position as f64 - 1.0 + length * f64::from(i) / f64::from(lines);
+            (self.time(frame), from + (to - from) * share)
+        };
+        let inside =
+            |point: &(f64, f64)| (0.0..=self.time(self.range.end as f64)).contains(&point.0);
+        Shape {
+            ordinal: played.record.ordinal(),
+            points: (0..=lines).map(point).filter(inside).collect(),
+            end: Some(point(lines)).filter(inside),
+        }
+    }
+
+    fn time(&self, frame: f64) -> f64 {
+        (frame - self.range.start as f64) * 1000.0 / f64::from(self.track.sample_rate)
+    }
+}
+
+/// The records that sound in a range.
+fn within<'a>(records: &'a [Played], range: &Range<usize>) -> &'a [Played] {
+    let (start, end) = (range.start as u64, range.end as u64);
+    let before = |p: &Played| p.position + u64::from(p.record.length()) <= start;
+    let from = records.partition_point(before);
+    let to = records.partition_point(|played| played.position < end);
+    &records[from..to]
+}

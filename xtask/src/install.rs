@@ -1,0 +1,78 @@
+//! Copies the bundles to where hosts look for this user's plug-ins.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::bundle::{self, Bundles};
+use crate::workspace;
+
+/// Bundles and copies.
+pub fn run() -> Result<()> {
+    let folders = folders()?;
+    let Bundles { clap, vst3 } = bundle::run()?;
+    println!();
+    for (bundle, folder) in [(clap, folders.clap), (vst3, folders.vst3)] {
+        let to = place(&bundle, &folder)
+            .with_context(|| format!("cannot install into {}", folder.display()))?;
+        println!("Installed {}", to.display());
+    }
+    println!("Have your DAW scan for plug-ins, and look for \"Extrema\".");
+    Ok(())
+}
+
+/// The user's plug-in folders.
+struct Folders {
+    clap: PathBuf,
+    vst3: PathBuf,
+}
+
+fn folders() -> Result<Folders> {
+    let home = dirs::home_dir().context("this user has no home folder; set HOME")?;
+    let (parent, clap, vst3) = if cfg!(target_os = "macos") {
+        (home.join("Library/Audio/Plug-Ins"), "CLAP", "VST3")
+    } else if cfg!(target_os = "windows") {
+        let local = dirs::data_local_dir().context("this user has no %LOCALAPPDATA%")?;
+        (local.join("Programs").join("Common"), "CLAP", "VST3")
+    } else if cfg!(target_os = "linux") {
+        (home, ".clap", ".vst3")
+    } else {
+        bail!(
+            "where this system keeps plug-ins is not known; `cargo xtask bundle` and copy the \
+             bundles there"
+        );
+    };
+    Ok(Folders { clap: parent.join(clap), vst3: parent.join(vst3) })
+}
+
+/// Puts a bundle into a folder in place of an older one.
+fn place(bundle: &Path, folder: &Path) -> Result<PathBuf> {
+    let name = bundle.file_name().context("a bundle without a name")?;
+    let to = folder.join(name);
+    // Complete before the old one goes; and a host that holds it open keeps its own file.
+    let mut new_name = name.to_owned();
+    new_name.push(".new");
+    let new = folder.join(new_name);
+    workspace::remove(&new)?;
+    copy(bundle, &new)?;
+    workspace::remove(&to)?;
+    fs::rename(&new, &to)?;
+    Ok(to)
+}
+
+/// Copies a file, or a folder with all it contains.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    if from.is_dir() {
+        fs::create_dir_all(to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        }
+        return Ok(());
+    }
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::copy(from, to).map(|_| ())
+}
