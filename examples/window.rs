@@ -158,8 +158,7 @@ mod host {
             0,
             &CreateWindowAux::new(),
         )?;
-        connection.map_window(parent)?;
-        connection.flush()?;
+        connection.map_window(parent)?.check()?;
         // SAFETY: the window outlives the editor, which is destroyed below.
         unsafe { gui.set_parent(&handle, Window::from_x11_handle(parent.into())) }?;
         gui.show(&handle)?;
@@ -197,21 +196,17 @@ mod host {
         if state.save(&handle, &mut saved).is_err() {
             return;
         }
-        let text = String::from_utf8_lossy(&saved).into_owned();
+        // The state is a length and then JSON.
+        let Some(text) = saved.get(8..).and_then(|json| std::str::from_utf8(json).ok()) else {
+            return;
+        };
         let (width, height) = wishes.size.unwrap_or((960, 600));
         let editor = |width, height, zoom| {
             format!(r#"{{\"width\":{width},\"height\":{height},\"zoom_percent\":{zoom}}}"#)
         };
-        let changed = text.replace(&editor(960, 600, 100), &editor(width, height, wishes.zoom));
-        // The state carries its length before it.
-        let change = changed.len() as i64 - text.len() as i64;
-        let mut bytes = changed.into_bytes();
-        if let Some(length) = saved.first_chunk::<8>() {
-            let length = u64::from_le_bytes(*length).saturating_add_signed(change);
-            if length as usize + 8 == bytes.len() {
-                bytes[..8].copy_from_slice(&length.to_le_bytes());
-            }
-        }
+        let text = text.replace(&editor(960, 600, 100), &editor(width, height, wishes.zoom));
+        let mut bytes = (text.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(text.as_bytes());
         let _ = state.load(&handle, &mut std::io::Cursor::new(bytes));
     }
 
@@ -239,17 +234,15 @@ mod host {
         events: &EventBuffer,
         wave: impl Fn(usize) -> [f32; 2],
     ) {
-        let mut input = [[0.0_f32; BLOCK]; 2];
-        for i in 0..BLOCK {
-            [input[0][i], input[1][i]] = wave(i);
-        }
+        let mut input: [[f32; BLOCK]; 2] =
+            [0, 1].map(|channel| std::array::from_fn(|i| wave(i)[channel]));
         let mut output = [[0.0_f32; BLOCK]; 2];
         let mut input_ports = AudioPorts::with_capacity(2, 1);
         let mut output_ports = AudioPorts::with_capacity(2, 1);
         let input = input_ports.with_input_buffers([AudioPortBuffer {
             latency: 0,
             channels: AudioPortBufferType::f32_input_only(
-                input.iter_mut().map(|channel| InputChannel::variable(channel)),
+                input.iter_mut().map(InputChannel::variable),
             ),
         }]);
         let mut output = output_ports.with_output_buffers([AudioPortBuffer {
