@@ -200,7 +200,7 @@ fn sort_menu(ui: &Ui, view: &mut View, rect: Rect) {
     let order = view.codebook.order;
     let response = menu_button(ui, rect, "Sort", label(order), "The order of the curves.");
     Popup::menu(&response).frame(menu_frame()).show(|ui| {
-        ui.set_min_width(120.0);
+        ui.set_width(120.0);
         for choice in [Order::Shape, Order::Number] {
             if menu_row(ui, label(choice), Some(choice == order)).clicked() {
                 view.codebook.order = choice;

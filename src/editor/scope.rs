@@ -185,9 +185,9 @@ fn lanes(view: &mut View, history: &History, plot: Rect, frozen: bool) -> [Optio
     let span = SPANS[view.scope.span] / 1000.0 * history.sample_rate();
     if !frozen && history.streams() > 0 {
         let stream = usize::from(shown == Lanes::Second);
-        let end = history.known().end as f64;
-        let latest = (end - (1.0 - MARK) * span).max(0.0);
-        let crest = view.scope.trigger.find(history, stream, latest as u64);
+        let known = history.unbroken(span as u64);
+        let latest = (known.end as f64 - (1.0 - MARK) * span).max(0.0);
+        let crest = view.scope.trigger.find(history, stream, &known, latest as u64);
         view.scope.from = crest as f64 - MARK * span;
     }
     let lane = |stream, rect| Some(Lane { rect, stream, from: view.scope.from, span, range: 1.0 });
@@ -270,7 +270,8 @@ fn grid(painter: &egui::Painter, view: &View, plot: Rect, lanes: &[Lane], layout
                 painter.hline(plot.x_range(), y, grid);
                 let at = pos2(plot.left() + 9.0, y - 7.0);
                 let label = signed(f64::from(level), step);
-                if at.y > lane.rect.top() + 4.0 {
+                let covered = if lanes.len() > 1 { 32.0 } else { 4.0 };
+                if at.y > lane.rect.top() + covered {
                     text(painter, at, Align2::LEFT_CENTER, label, font.clone(), theme::TEXT_LOW);
                 }
             }
@@ -552,7 +553,7 @@ fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout: &Layout) 
         let width = if small { 88.0 } else { 94.0 };
         let hint = "Which channel is shown.";
         let of = Choices { name: "Show", hint, labels: &labels, chosen, vertical: false };
-        let draw = centred(&labels, 12.0);
+        let draw = centred(&labels, if small { 11.0 } else { 12.0 });
         let (clicked, _) = choices(ui, place(left, width), of, draw);
         if let Some(clicked) = clicked {
             view.scope.lanes = [Lanes::First, Lanes::Second, Lanes::Both][clicked];

@@ -1,5 +1,7 @@
 //! The editor without a window: gestures, read-outs, layout, pictures.
 
+mod cost;
+mod gestures;
 mod picture;
 mod stage;
 
@@ -8,6 +10,7 @@ use extrema::effect::EffectSettings;
 use stage::{Stage, chord};
 
 #[test]
+#[ignore = "slow"]
 fn look() {
     let mut stage = Stage::new();
     let settings = EffectSettings {
