@@ -13,7 +13,11 @@ mod host {
     use clack_extensions::gui::{
         GuiApiType, GuiConfiguration, GuiSize, HostGui, HostGuiImpl, PluginGui, Window,
     };
-    use clack_extensions::params::{ParamInfoBuffer, PluginParams};
+    use clack_extensions::latency::{HostLatency, HostLatencyImpl};
+    use clack_extensions::params::{
+        HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags,
+        ParamInfoBuffer, ParamRescanFlags, PluginParams,
+    };
     use clack_extensions::state::PluginState;
     use clack_host::events::event_types::ParamValueEvent;
     use clack_host::prelude::*;
@@ -54,15 +58,33 @@ mod host {
         fn closed(&self, _was_destroyed: bool) {}
     }
 
+    impl HostParamsImplShared for Shared {
+        fn request_flush(&self) {}
+    }
+
+    /// The main thread's side.
+    pub struct Main;
+
+    impl MainThreadHandler<'_> for Main {}
+
+    impl HostParamsImplMainThread for Main {
+        fn rescan(&self, _flags: ParamRescanFlags) {}
+        fn clear(&self, _param_id: clack_host::utils::ClapId, _flags: ParamClearFlags) {}
+    }
+
+    impl HostLatencyImpl for Main {
+        fn changed(&self) {}
+    }
+
     pub struct Host;
 
     impl HostHandlers for Host {
         type Shared<'a> = Shared;
-        type MainThread<'a> = ();
+        type MainThread<'a> = Main;
         type AudioProcessor<'a> = ();
 
         fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Shared) {
-            builder.register::<HostGui>();
+            builder.register::<HostGui>().register::<HostParams>().register::<HostLatency>();
         }
     }
 
@@ -83,7 +105,7 @@ mod host {
         let info = HostInfo::new("Extrema window", "Extrema", "", "1.0")?;
         let id = c"audio.extrema.extrema";
         let mut plugin =
-            PluginInstance::<Host>::new(|_| Shared::default(), |_| (), &entry, id, &info)?;
+            PluginInstance::<Host>::new(|_| Shared::default(), |_| Main, &entry, id, &info)?;
         restore(&mut plugin, wishes);
 
         let mut events = EventBuffer::new();
@@ -251,7 +273,8 @@ mod host {
                 output.iter_mut().map(|channel| channel.as_mut_slice()),
             ),
         }]);
-        let mut out_events = EventBuffer::new();
+        // The plugin's own check would take the host's memory for the plugin's.
+        let mut out_events = EventBuffer::with_capacity(256);
         let played = processor.process(
             &input,
             &mut output,

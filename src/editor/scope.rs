@@ -345,6 +345,11 @@ fn navigate(ui: &Ui, view: &mut View, history: &History, response: &Response, fr
 }
 
 impl Scope {
+    /// The position at the left edge, with its fraction.
+    pub fn left_edge(&self) -> f64 {
+        self.from
+    }
+
     /// A longer span, or a shorter one.
     pub fn widen(&mut self, steps: isize) {
         self.span = self.span.saturating_add_signed(steps).min(SPANS.len() - 1);

@@ -3,6 +3,8 @@
 mod cost;
 mod gestures;
 mod picture;
+mod places;
+mod read_out;
 mod stage;
 
 use egui::vec2;
