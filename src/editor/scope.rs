@@ -132,6 +132,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
         grid(&painter, view, plot, &lanes, layout);
         pick(ui, view, shown, &lanes, &response, state);
         draw(&painter, view, shown, &lanes, state, plot, layout);
+        levels(&painter, plot, &lanes, layout, true);
         if matches!(state, State::Playing | State::Delta) {
             read_out(&painter, view, &lanes, plot);
         }
@@ -215,6 +216,10 @@ fn fit(view: &mut View, history: &History, lanes: &[Option<Lane>; 2]) {
             }
         }
     }
+    if history.is_silent() {
+        // Nothing to fit: show full scale.
+        peak = 1.0;
+    }
     let scope = &mut view.scope;
     let wanted = if scope.zoom == 0 { 1.08 * peak } else { 1.0 / ZOOMS[scope.zoom] };
     let step = if view.settled { 1.0 - (-3.0 * view.elapsed / EASE).exp() } else { 1.0 };
@@ -255,30 +260,33 @@ fn grid(painter: &egui::Painter, view: &View, plot: Rect, lanes: &[Lane], layout
     let at = pos2(plot.right() - 9.0, y);
     text(painter, at, Align2::RIGHT_CENTER, end, font.clone(), theme::TEXT_LOW);
 
-    for (i, lane) in lanes.iter().enumerate() {
-        let zero = painter.round_to_pixel_center(lane.y(0.0));
-        painter.hline(plot.x_range(), zero, axis);
-        if i > 0 {
-            painter.hline(plot.x_range(), painter.round_to_pixel_center(lane.rect.top()), axis);
-        }
-        let lines = if lanes.len() > 1 || layout.metrics.small { 2.0 } else { 3.0 };
+    for lane in &lanes[1..] {
+        painter.hline(plot.x_range(), painter.round_to_pixel_center(lane.rect.top()), axis);
+    }
+    levels(painter, plot, lanes, layout, false);
+}
+
+/// The lines of the levels, or their labels, which stand before the wave.
+fn levels(painter: &egui::Painter, plot: Rect, lanes: &[Lane], layout: &Layout, labels: bool) {
+    let several = lanes.len() > 1;
+    let covered = if several { 32.0 } else { 4.0 };
+    let lines = if several || layout.metrics.small { 2.0 } else { 3.0 };
+    for lane in lanes {
         let step = nice(f64::from(lane.range) / lines, &[1.0, 2.0, 5.0]) as f32;
-        let mut level = step;
-        while level < 0.93 * lane.range {
-            for level in [level, -level] {
-                let y = painter.round_to_pixel_center(lane.y(level));
-                painter.hline(plot.x_range(), y, grid);
-                let at = pos2(plot.left() + 9.0, y - 7.0);
-                let label = signed(f64::from(level), step);
-                let covered = if lanes.len() > 1 { 32.0 } else { 4.0 };
-                if at.y > lane.rect.top() + covered {
-                    text(painter, at, Align2::LEFT_CENTER, label, font.clone(), theme::TEXT_LOW);
-                }
+        let count = (0.93 * lane.range / step) as i32;
+        for k in -count..=count {
+            let level = k as f32 * step;
+            let y = painter.round_to_pixel_center(lane.y(level));
+            let at = pos2(plot.left() + 9.0, y - 7.0);
+            if !labels {
+                let colour = if k == 0 { theme::HAIRLINE } else { theme::GRID };
+                painter.hline(plot.x_range(), y, Stroke::new(1.0, colour));
+            } else if at.y > lane.rect.top() + covered {
+                let label = if k == 0 { "0".to_owned() } else { signed(f64::from(level), step) };
+                let font = theme::regular(10.0);
+                text(painter, at, Align2::LEFT_CENTER, label, font, theme::TEXT_LOW);
             }
-            level += step;
         }
-        let at = pos2(plot.left() + 9.0, zero - 7.0);
-        text(painter, at, Align2::LEFT_CENTER, "0", font.clone(), theme::TEXT_LOW);
     }
 }
 

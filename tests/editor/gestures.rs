@@ -384,3 +384,49 @@ fn every_control_can_be_reached_by_tab() {
     }
     assert_eq!(reached.len(), KNOBS.len() + 6, "{reached:?}");
 }
+
+#[test]
+fn the_scope_has_keys_a_wheel_and_buttons() {
+    let mut driver = Driver::new();
+    let at = driver.place("Scope");
+    driver.key(Key::D);
+    assert_eq!(driver.deeds(), [], "without the focus its keys are the host's");
+    driver.click(at, Modifiers::NONE);
+    driver.key(Key::D);
+    assert_eq!(driver.value(Control::Delta), 1.0);
+    driver.key(Key::B);
+    assert_eq!(driver.value(Control::Bypass), 1.0);
+    assert_eq!(driver.deeds().len(), 6);
+    driver.key(Key::F);
+    assert!(driver.stage.borrow().view.scope.frozen.is_some());
+    driver.key(Key::F);
+    assert!(driver.stage.borrow().view.scope.frozen.is_none());
+
+    let span = |driver: &Driver| driver.stage.borrow().view.scope.span;
+    let before = span(&driver);
+    driver.wheel(at, -2.0, Modifiers::NONE);
+    assert_eq!(span(&driver), before + 2);
+    let less = driver.place("Less span");
+    driver.click(less, Modifiers::NONE);
+    assert_eq!(span(&driver), before + 1);
+    driver.with(Modifiers::COMMAND | Modifiers::CTRL);
+    driver.wheel(at, 1.0, Modifiers::COMMAND | Modifiers::CTRL);
+    assert_eq!(driver.stage.borrow().view.scope.zoom, 1);
+    assert_eq!(span(&driver), before + 1);
+}
+
+#[test]
+fn hovering_a_cell_of_the_codebook_chooses_its_curve() {
+    let mut driver = Driver::new();
+    let rect = driver.harness.get_by_label("Codebook").rect();
+    driver.move_to(rect.min + vec2(3.0, 3.0));
+    let first = driver.stage.borrow().view.codebook.hovered.expect("a curve is hovered");
+    driver.move_to(rect.max - vec2(3.0, 3.0));
+    let last = driver.stage.borrow().view.codebook.hovered.expect("a curve is hovered");
+    assert_ne!(first, last);
+    driver.click(rect.max - vec2(3.0, 3.0), Modifiers::NONE);
+    driver.move_to(rect.max + vec2(0.0, 150.0));
+    assert_eq!(driver.stage.borrow().view.codebook.chosen(), Some(last), "a click keeps it");
+    driver.key(Key::Escape);
+    assert_eq!(driver.stage.borrow().view.codebook.chosen(), None);
+}
