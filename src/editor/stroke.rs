@@ -41,18 +41,22 @@ impl Pen {
     pub fn line(&mut self, points: &[(Pos2, Color32)], width: f32) {
         let feather = self.feather;
         let mesh = self.mesh();
+        mesh.reserve_vertices(4 * points.len());
+        mesh.reserve_triangles(6 * points.len());
         // Thinner than a pixel is paler instead.
         let fade = (width / feather).min(1.0);
         let inner = (width - feather).max(0.0) / 2.0;
         let rib = Rib { inner, outer: inner + feather };
-        let mut before: Option<Vec2> = None;
+        let mut before: Option<(Vec2, u32, Color32)> = None;
         for (i, pair) in points.windows(2).enumerate() {
             let [(a, _), (b, colour)] = [pair[0], pair[1]];
             let Some(normal) = normal(a, b) else { continue };
             let colour = if fade < 1.0 { colour.gamma_multiply(fade) } else { colour };
             let along = Vec2::new(normal.y, -normal.x) * inner;
             let start = match before {
-                Some(last) if is_blunt(last, normal) => {
+                // A bend within a colour needs one cross-section, not two.
+                Some((last, end, ink)) if is_blunt(last, normal) && ink == colour => end,
+                Some((last, ..)) if is_blunt(last, normal) => {
                     rib.add(mesh, a, mitre(last, normal), colour)
                 }
                 // A sharp turn overlaps itself by half a width.
@@ -71,7 +75,7 @@ impl Pen {
                 mesh.add_triangle(start + k, start + k + 1, end + k);
                 mesh.add_triangle(start + k + 1, end + k, end + k + 1);
             }
-            before = Some(normal);
+            before = Some((normal, end, colour));
         }
     }
 
@@ -137,6 +141,7 @@ fn mitre(before: Vec2, after: Vec2) -> Vec2 {
 /// A unit vector across the way from `a` to `b`, if they differ.
 fn normal(a: Pos2, b: Pos2) -> Option<Vec2> {
     let way = b - a;
-    let length = way.length();
+    // Points are neither huge nor tiny, so the careful way to a length is not needed.
+    let length = way.length_sq().sqrt();
     (length > 1e-4).then(|| Vec2::new(-way.y, way.x) / length)
 }
