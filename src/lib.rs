@@ -34,3 +34,8 @@ pub mod raw;
 nice_plug::nice_export_clap!(plugin::Extrema);
 #[cfg(feature = "plugin")]
 nice_plug::nice_export_vst3!(plugin::Extrema);
+
+/// The README's example, kept true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -43,25 +43,40 @@ pub enum Shape {
     HalfCosine,
 }
 
+/// `P` of every curve, ordinal 1 first.
+static POWERS: [[f64; SINES]; CURVE_COUNT as usize] = {
+    let mut all = [[0.0; SINES]; CURVE_COUNT as usize];
+    let mut curve = 0;
+    while curve < all.len() {
+        all[curve] = powers(TABLE[curve]);
+        curve += 1;
+    }
+    all
+};
+
+/// `Σ S[m]/256 · U[m−1](x)`, collected by powers of `x`; every product and sum here is exact.
+const fn powers([a, b, c, d, e, f]: [i8; SINES]) -> [f64; SINES] {
+    let (a, b, c, d, e, f) = (a as f64, b as f64, c as f64, d as f64, e as f64, f as f64);
+    [
+        (a - c + e) / 256.0,
+        (2.0 * b - 4.0 * d + 6.0 * f) / 256.0,
+        (4.0 * c - 12.0 * e) / 256.0,
+        (8.0 * d - 32.0 * f) / 256.0,
+        (16.0 * e) / 256.0,
+        (32.0 * f) / 256.0,
+    ]
+}
+
 impl Shape {
     /// The shape of a curve. Ordinal 0, which is no curve, is taken for the line.
     #[inline]
     #[must_use]
     pub fn of(ordinal: u8) -> Self {
         if ordinal == HALF_COSINE {
-            return Self::HalfCosine;
+            Self::HalfCosine
+        } else {
+            Self::Sines(POWERS[usize::from(ordinal.max(LINE)) - 1])
         }
-        let row = TABLE[usize::from(ordinal.max(LINE)) - 1];
-        let [a, b, c, d, e, f] = row.map(|s| f64::from(s) / 256.0);
-        // Σ S[m] U[m−1](x), collected by powers; every product and sum here is exact.
-        Self::Sines([
-            a - c + e,
-            2.0 * b - 4.0 * d + 6.0 * f,
-            4.0 * c - 12.0 * e,
-            8.0 * d - 32.0 * f,
-            16.0 * e,
-            32.0 * f,
-        ])
     }
 
     /// The curve's value where `t` is given with the sine and cosine of `π t`.

@@ -148,9 +148,11 @@ impl Encoder {
     /// Copies what a stream was given from a position on, which must lie no further back than the
     /// highest bound that the encoder was made for.
     pub fn recall(&self, stream: usize, position: u64, out: &mut [f64]) {
-        for (sample, position) in out.iter_mut().zip(position..) {
-            *sample = self.streams[stream].sample(position);
-        }
+        let history = &self.streams[stream].history;
+        let from = position as usize & (history.len() - 1);
+        let (now, wrapped) = out.split_at_mut(out.len().min(history.len() - from));
+        now.copy_from_slice(&history[from..from + now.len()]);
+        wrapped.copy_from_slice(&history[..wrapped.len()]);
     }
 
     /// Whether all streams are cut where the first detector says.
@@ -258,10 +260,10 @@ impl Stream {
 
     /// Keeps a chunk whose first sample has the given position.
     fn remember(&mut self, position: u64, samples: &[f64]) {
-        let mask = self.history.len() - 1;
-        for (i, &x) in samples.iter().enumerate() {
-            self.history[(position as usize + i) & mask] = x;
-        }
+        let from = position as usize & (self.history.len() - 1);
+        let (now, wrapped) = samples.split_at(samples.len().min(self.history.len() - from));
+        self.history[from..from + now.len()].copy_from_slice(now);
+        self.history[..wrapped.len()].copy_from_slice(wrapped);
     }
 
     /// One of the latest samples, by its position.

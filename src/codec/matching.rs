@@ -30,7 +30,7 @@
 //! # The search
 //!
 //! The closest curve is, by definition, the one that a scan of all points in `f64` finds first
-//! ([`exact`]). Usually a quicker way gives the same answer ([`window`]): the points are sorted by
+//! (`exact.rs`). Usually a quicker way gives the same answer (`window.rs`): the points are sorted by
 //! their first coordinate, only those around `a_1` are scored, in `f32`, and the winner stands if
 //! no point outside the window can be nearer and the runner-up is further behind than `f32` can
 //! err. Otherwise the definition decides, so the result never depends on the path or the machine.
@@ -182,20 +182,30 @@ impl Size {
     fn project(&self, wave: &[f64], start: f64, rise: f64) -> [f64; LANES] {
         // Two sums, by parity of the place, halve the chain of dependent additions.
         let (mut even, mut odd) = ([0.0; LANES], [0.0; LANES]);
-        let add = |sum: &mut [f64; LANES], (x, t, row): (&f64, &f64, &[f64; LANES])| {
-            let bend = (x - start) - t * rise;
-            for (sum, weight) in sum.iter_mut().zip(row) {
-                *sum += bend * weight;
+        let mut pairs = wave.chunks_exact(2);
+        let places = self.ramp.iter().zip(&self.weights);
+        let mut places = places.map(|(t, weights)| (t * rise, weights));
+        let bend = |x: &f64, line: f64| (x - start) - line;
+        for pair in &mut pairs {
+            if let [x, y] = pair
+                && let (Some((first, row)), Some((second, next))) = (places.next(), places.next())
+            {
+                add_scaled(&mut even, row, bend(x, first));
+                add_scaled(&mut odd, next, bend(y, second));
             }
-        };
-        let count = wave.len().min(self.weights.len());
-        for j in (0..count).step_by(2) {
-            add(&mut even, (&wave[j], &self.ramp[j], &self.weights[j]));
-            if j + 1 < count {
-                add(&mut odd, (&wave[j + 1], &self.ramp[j + 1], &self.weights[j + 1]));
-            }
+        }
+        if let ([x], Some((line, row))) = (pairs.remainder(), places.next()) {
+            add_scaled(&mut even, row, bend(x, line));
         }
         let scale = 1.0 / rise;
         std::array::from_fn(|lane| (even[lane] + odd[lane]) * scale)
+    }
+}
+
+/// `sum += row · factor`, lane by lane.
+#[inline(always)]
+fn add_scaled(sum: &mut [f64; LANES], row: &[f64; LANES], factor: f64) {
+    for (sum, weight) in sum.iter_mut().zip(row) {
+        *sum += factor * weight;
     }
 }

@@ -1,5 +1,8 @@
 //! Cuts a wave into segments: from a peak to a trough or back, with flat stretches between.
 
+mod peak;
+mod slope;
+
 use super::settings::{Longest, Threshold};
 
 /// What ends a segment.
@@ -86,8 +89,8 @@ enum Direction {
 
 /// Finds the segments of one wave, a block at a time; the split into blocks makes no difference.
 ///
-/// At most one segment ends at any sample, and none is longer than the bound unless the bound was
-/// lowered while it was open: then it ends at once.
+/// No segment is longer than the bound, unless the bound was lowered while it was open: then it ends
+/// at the next sample.
 #[derive(Debug, Clone)]
 pub struct Segmenter {
     state: State,
@@ -120,15 +123,9 @@ impl Segmenter {
     /// Reads a block and calls `emit` for every segment that is now known to have ended, in order.
     pub fn process(&mut self, samples: &[f64], rules: &Rules, mut emit: impl FnMut(Segment)) {
         match self.state {
-            State::Slope { .. } => {
-                for &x in samples {
-                    self.slope(x, rules, &mut emit);
-                }
-            }
+            State::Slope { .. } => self.slope(samples, rules, &mut emit),
             State::PeakFlat { .. } | State::PeakMoving { .. } => {
-                for &x in samples {
-                    self.peak(x, rules, &mut emit);
-                }
+                self.peak(samples, rules, &mut emit);
             }
         }
     }
@@ -149,10 +146,9 @@ impl Segmenter {
 
     fn open_kind(&self) -> SegmentKind {
         match self.state {
-            State::Slope { direction: Direction::Flat, .. } | State::PeakFlat { .. } => {
-                SegmentKind::Flat
-            }
-            State::Slope { .. } | State::PeakMoving { .. } => SegmentKind::Moving,
+            State::Slope { direction, .. } => direction.kind(),
+            State::PeakFlat { .. } => SegmentKind::Flat,
+            State::PeakMoving { .. } => SegmentKind::Moving,
         }
     }
 
@@ -162,92 +158,6 @@ impl Segmenter {
         // No segment outgrows `Longest`, whose bounds are `u32`.
         Segment { start, length: (end - start) as u32, kind }
     }
-
-    #[inline]
-    fn slope(&mut self, x: f64, rules: &Rules, emit: &mut impl FnMut(Segment)) {
-        let State::Slope { previous, direction } = self.state else {
-            return;
-        };
-        let now = if x > previous + rules.threshold {
-            Direction::Up
-        } else if x < previous - rules.threshold {
-            Direction::Down
-        } else {
-            Direction::Flat
-        };
-        if now != direction && self.start < self.next {
-            let kind = self.open_kind();
-            let end = self.next;
-            emit(self.cut(end, kind));
-        }
-        self.state = State::Slope { previous: x, direction: now };
-        self.next += 1;
-        let open = self.next - self.start;
-        if now == Direction::Flat {
-            if open >= u64::from(rules.longest.hold) {
-                emit(self.cut(self.next, SegmentKind::FlatAtBound));
-            }
-        } else if open >= u64::from(rules.longest.curve) {
-            emit(self.cut(self.next, SegmentKind::Moving));
-        }
-    }
-
-    #[inline]
-    fn peak(&mut self, x: f64, rules: &Rules, emit: &mut impl FnMut(Segment)) {
-        let here = self.next;
-        self.next += 1;
-        match self.state {
-            State::Slope { .. } => return,
-            State::PeakFlat { reference } => {
-                let rising = x > reference + rules.threshold;
-                if rising || x < reference - rules.threshold {
-                    if self.start < here {
-                        emit(self.cut(here, SegmentKind::Flat));
-                    }
-                    self.state = State::PeakMoving { rising, extreme: x, position: here };
-                }
-            }
-            State::PeakMoving { rising, extreme, position } => {
-                let (beyond, back) =
-                    if rising { (x > extreme, extreme - x) } else { (x < extreme, x - extreme) };
-                if beyond {
-                    self.state = State::PeakMoving { rising, extreme: x, position: here };
-                } else if back > rules.threshold {
-                    self.cut_at_extreme(position, emit);
-                    self.state = State::PeakMoving { rising: !rising, extreme: x, position: here };
-                } else if here - position >= rules.pause {
-                    self.cut_at_extreme(position, emit);
-                    self.state = State::PeakFlat { reference: extreme };
-                }
-            }
-        }
-        let open = self.next - self.start;
-        match self.state {
-            State::PeakMoving { extreme, position, .. }
-                if open >= u64::from(rules.longest.curve) =>
-            {
-                if self.start <= position && position < here {
-                    emit(self.cut(position + 1, SegmentKind::Moving));
-                    self.state = State::PeakFlat { reference: extreme };
-                } else {
-                    emit(self.cut(self.next, SegmentKind::Moving));
-                }
-            }
-            State::PeakFlat { .. } if open >= u64::from(rules.longest.hold) => {
-                emit(self.cut(self.next, SegmentKind::FlatAtBound));
-                self.state = State::PeakFlat { reference: x };
-            }
-            _ => {}
-        }
-    }
-
-    /// Ends the open segment at the extreme, unless the extreme lies in an earlier one.
-    #[inline]
-    fn cut_at_extreme(&mut self, position: u64, emit: &mut impl FnMut(Segment)) {
-        if self.start <= position {
-            emit(self.cut(position + 1, SegmentKind::Moving));
-        }
-    }
 }
 
 impl State {
@@ -255,6 +165,15 @@ impl State {
         match detector {
             Detector::Slope => Self::Slope { previous, direction: Direction::Flat },
             Detector::Peak => Self::PeakFlat { reference: previous },
+        }
+    }
+}
+
+impl Direction {
+    fn kind(self) -> SegmentKind {
+        match self {
+            Self::Flat => SegmentKind::Flat,
+            Self::Up | Self::Down => SegmentKind::Moving,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The editor: shows, live, which curves stand in for the wave.
 //!
 //! [`show`] draws everything into any [`egui::Ui`], with parameters behind the
-//! [`Parameters`](parameters::Parameters) trait, so that it runs without a window or a host;
+//! [`Parameters`] trait, so that it runs without a window or a host;
 //! [`window`] puts it into a host's window. A file per panel:
 //!
 //! * [`header`]: name, A and B, latency, zoom, bypass

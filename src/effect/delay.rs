@@ -22,14 +22,18 @@ impl<T: Copy + Default> Delay<T> {
         self.at = 0;
     }
 
-    /// Puts a value in and takes out the one from the delay ago.
-    #[inline]
-    pub fn exchange(&mut self, value: T) -> T {
-        let old = std::mem::replace(&mut self.ring[self.at], value);
-        self.at += 1;
-        if self.at == self.length {
-            self.at = 0;
+    /// Puts values in and takes out as many from the delay ago.
+    pub fn exchange(&mut self, values: &[T], delayed: &mut [T]) {
+        let (mut values, mut delayed) = (values, delayed);
+        while !values.is_empty() && !delayed.is_empty() {
+            let count = values.len().min(delayed.len()).min(self.length - self.at);
+            let (now, later) = values.split_at(count);
+            let (out, rest) = delayed.split_at_mut(count);
+            let ring = &mut self.ring[self.at..self.at + count];
+            out.copy_from_slice(ring);
+            ring.copy_from_slice(now);
+            (values, delayed) = (later, rest);
+            self.at = (self.at + count) % self.length;
         }
-        old
     }
 }

@@ -316,17 +316,21 @@ impl Effect {
         tap: &mut impl Tap,
     ) {
         let count = range.len();
-        let mut dry: Frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
+        let mut dry = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
         let mut codec: Frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
-        let mut modes = [StereoMode::default(); CHUNK_FRAMES];
-        for i in 0..count {
-            let gain = self.levels.input.next();
-            for channel in 0..self.channels {
-                let x = sanitise(f64::from(channels[channel][range.start + i]));
-                codec[channel][i] = x * gain;
-                dry[channel][i] = f64::from(self.dry[channel].exchange(x as f32));
+        let mut gain = [0.0; CHUNK_FRAMES];
+        self.levels.input.fill(&mut gain[..count]);
+        for channel in 0..self.channels {
+            let mut clean = [0.0; CHUNK_FRAMES];
+            let input = &channels[channel][range.clone()];
+            for (((to, clean), &x), gain) in
+                codec[channel].iter_mut().zip(&mut clean).zip(input).zip(&gain)
+            {
+                let x = sanitise(f64::from(x));
+                *clean = x as f32;
+                *to = x * gain;
             }
-            modes[i] = self.modes.exchange(self.settings.stereo);
+            self.dry[channel].exchange(&clean[..count], &mut dry[channel][..count]);
         }
 
         let [first, second] = &codec;
@@ -339,20 +343,32 @@ impl Effect {
         let mut wet: Frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
         self.play(count, &mut original, &mut wet, tap);
         if self.channels == 2 {
+            let mut modes = [StereoMode::default(); CHUNK_FRAMES];
+            let now = [self.settings.stereo; CHUNK_FRAMES];
+            self.modes.exchange(&now[..count], &mut modes[..count]);
             to_channels(&mut original, &modes[..count]);
             to_channels(&mut wet, &modes[..count]);
         }
 
-        for i in 0..count {
-            let levels = &mut self.levels;
-            let (mix, output) = (levels.mix.next(), levels.output.next());
-            let (delta, bypass) = (levels.delta.next(), levels.bypass.next());
-            for channel in 0..self.channels {
-                let (dry, wet) = (dry[channel][i], wet[channel][i]);
-                let heard = blend(dry, output * wet, mix);
-                let lost = output * (original[channel][i] - wet);
-                let out = blend(blend(heard, lost, delta), dry, bypass);
-                channels[channel][range.start + i] = to_f32(out);
+        let mut levels = [[0.0; CHUNK_FRAMES]; 4];
+        let ramps = &mut self.levels;
+        for (values, ramp) in levels.iter_mut().zip([
+            &mut ramps.mix,
+            &mut ramps.output,
+            &mut ramps.delta,
+            &mut ramps.bypass,
+        ]) {
+            ramp.fill(&mut values[..count]);
+        }
+        let [mix, output, delta, bypass] = &levels;
+        for channel in 0..self.channels {
+            let out = &mut channels[channel][range.clone()];
+            let (dry, wet, original) = (&dry[channel], &wet[channel], &original[channel]);
+            for (i, out) in out.iter_mut().enumerate() {
+                let dry = f64::from(dry[i]);
+                let heard = blend(dry, output[i] * wet[i], mix[i]);
+                let lost = output[i] * (original[i] - wet[i]);
+                *out = to_f32(blend(blend(heard, lost, delta[i]), dry, bypass[i]));
             }
         }
     }
@@ -390,13 +406,10 @@ fn to_channels(frames: &mut Frames, modes: &[StereoMode]) {
 }
 
 /// From `a` to `b`, and exactly on them at 0 and 1.
-#[inline]
+#[inline(always)]
 fn blend(a: f64, b: f64, amount: f64) -> f64 {
-    if amount == 0.0 {
-        a
-    } else if amount == 1.0 {
-        b
-    } else {
-        a + amount * (b - a)
-    }
+    // Both ends are computed in any case, so that the compiler needs no branch.
+    let between = a + amount * (b - a);
+    let near = if amount == 0.0 { a } else { between };
+    if amount == 1.0 { b } else { near }
 }

@@ -36,20 +36,15 @@ impl Ramp {
         }
     }
 
-    /// The value for the next sample.
-    #[inline]
-    pub fn next(&mut self) -> f64 {
-        match self.remaining {
-            0 => {}
-            1 => {
-                self.value = self.target;
-                self.remaining = 0;
-            }
-            _ => {
-                self.value += self.step;
-                self.remaining -= 1;
-            }
+    /// The values for the next samples.
+    pub fn fill(&mut self, values: &mut [f64]) {
+        let moving = values.len().min(self.remaining as usize);
+        let (ramp, rest) = values.split_at_mut(moving);
+        for value in ramp {
+            self.remaining -= 1;
+            self.value = if self.remaining == 0 { self.target } else { self.value + self.step };
+            *value = self.value;
         }
-        self.value
+        rest.fill(self.value);
     }
 }

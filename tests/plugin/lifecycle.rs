@@ -25,7 +25,7 @@ fn the_scan_finds_one_effect() {
 #[test]
 fn stereo_is_the_default_and_mono_can_be_chosen() {
     let mut instance = Instance::new();
-    let mut handle = instance.plugin.inactive_plugin_handle().expect("an inactive plugin");
+    let handle = instance.plugin.inactive_plugin_handle().expect("an inactive plugin");
     let ports: PluginAudioPorts = handle.get_extension().expect("ports");
     let configs: PluginAudioPortsConfig = handle.get_extension().expect("configurations");
     let mut buffer = AudioPortInfoBuffer::new();

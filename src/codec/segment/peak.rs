@@ -1,0 +1,140 @@
+//! True peak to true trough, with hysteresis.
+
+use super::{Rules, Segment, SegmentKind, Segmenter, State};
+
+/// A running extreme.
+#[derive(Debug, Clone, Copy)]
+struct Extreme {
+    value: f64,
+    position: u64,
+}
+
+/// What a sample does after an extreme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Event {
+    /// The wave has come back by more than the threshold.
+    Turn,
+    /// The extreme has stood for too long.
+    Pause,
+}
+
+impl Segmenter {
+    pub(super) fn peak(&mut self, samples: &[f64], rules: &Rules, emit: &mut impl FnMut(Segment)) {
+        let mut rest = samples;
+        while !rest.is_empty() {
+            let used = match self.state {
+                State::Slope { .. } => return,
+                State::PeakFlat { reference } => self.flat(rest, reference, rules, emit),
+                State::PeakMoving { rising, extreme, position } => {
+                    let extreme = Extreme { value: extreme, position };
+                    if rising {
+                        self.moving::<true>(rest, extreme, rules, emit)
+                    } else {
+                        self.moving::<false>(rest, extreme, rules, emit)
+                    }
+                }
+            };
+            self.end_at_bound(rest[used - 1], rules, emit);
+            rest = &rest[used..];
+        }
+    }
+
+    /// How many of the samples to come may pass before the open segment is as long as a bound.
+    fn room(&self, samples: &[f64], bound: u32) -> usize {
+        let room = u64::from(bound).saturating_sub(self.next - self.start).max(1);
+        samples.len().min(usize::try_from(room).unwrap_or(usize::MAX))
+    }
+
+    /// Reads samples as far as they stay around the reference, and the one that does not; returns
+    /// how many, at least 1.
+    fn flat(
+        &mut self,
+        samples: &[f64],
+        reference: f64,
+        rules: &Rules,
+        emit: &mut impl FnMut(Segment),
+    ) -> usize {
+        let (low, high) = (reference - rules.threshold, reference + rules.threshold);
+        let within = &samples[..self.room(samples, rules.longest.hold)];
+        let Some(index) = within.iter().position(|&x| x > high || x < low) else {
+            self.next += within.len() as u64;
+            return within.len();
+        };
+        let (here, x) = (self.next + index as u64, within[index]);
+        if self.start < here {
+            emit(self.cut(here, SegmentKind::Flat));
+        }
+        self.state = State::PeakMoving { rising: x > high, extreme: x, position: here };
+        self.next = here + 1;
+        index + 1
+    }
+
+    /// Reads samples up to the next event after the extreme or to the bound; returns how many, at
+    /// least 1.
+    fn moving<const RISING: bool>(
+        &mut self,
+        samples: &[f64],
+        mut extreme: Extreme,
+        rules: &Rules,
+        emit: &mut impl FnMut(Segment),
+    ) -> usize {
+        let within = &samples[..self.room(samples, rules.longest.curve)];
+        let mut here = self.next;
+        let mut event = None;
+        for &x in within {
+            let (beyond, back) = if RISING {
+                (x > extreme.value, extreme.value - x)
+            } else {
+                (x < extreme.value, x - extreme.value)
+            };
+            if beyond {
+                extreme = Extreme { value: x, position: here };
+            } else if back > rules.threshold {
+                event = Some((Event::Turn, x));
+                break;
+            } else if here - extreme.position >= rules.pause {
+                event = Some((Event::Pause, x));
+                break;
+            }
+            here += 1;
+        }
+        let Some((event, x)) = event else {
+            let Extreme { value, position } = extreme;
+            self.state = State::PeakMoving { rising: RISING, extreme: value, position };
+            self.next = here;
+            return within.len();
+        };
+        let used = (here - self.next) as usize + 1;
+        self.next = here + 1;
+        if self.start <= extreme.position {
+            emit(self.cut(extreme.position + 1, SegmentKind::Moving));
+        }
+        self.state = match event {
+            Event::Turn => State::PeakMoving { rising: !RISING, extreme: x, position: here },
+            Event::Pause => State::PeakFlat { reference: extreme.value },
+        };
+        used
+    }
+
+    /// Cuts the open segment, whose latest sample is `x`, if it is as long as its bound.
+    fn end_at_bound(&mut self, x: f64, rules: &Rules, emit: &mut impl FnMut(Segment)) {
+        let open = self.next - self.start;
+        match self.state {
+            State::PeakMoving { extreme, position, .. }
+                if open >= u64::from(rules.longest.curve) =>
+            {
+                if self.start <= position && position + 1 < self.next {
+                    emit(self.cut(position + 1, SegmentKind::Moving));
+                    self.state = State::PeakFlat { reference: extreme };
+                } else {
+                    emit(self.cut(self.next, SegmentKind::Moving));
+                }
+            }
+            State::PeakFlat { .. } if open >= u64::from(rules.longest.hold) => {
+                emit(self.cut(self.next, SegmentKind::FlatAtBound));
+                self.state = State::PeakFlat { reference: x };
+            }
+            _ => {}
+        }
+    }
+}
