@@ -24,6 +24,12 @@ const STEPS: u32 = 10;
 /// The ordinals by shape, row by row.
 static SHAPES: LazyLock<Vec<u8>> = LazyLock::new(|| Ramp::by_shape(CODEBOOK.0, CODEBOOK.1));
 
+/// The curves' little drawings by ordinal.
+static SMALL: LazyLock<Vec<[f32; STEPS as usize + 1]>> = LazyLock::new(|| {
+    let drawing = |ordinal| std::array::from_fn(|i| curve_value(ordinal, i as u32, STEPS) as f32);
+    (0..=CURVE_COUNT).map(drawing).collect()
+});
+
 /// The order of the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
@@ -182,13 +188,23 @@ fn brighten(view: &mut View, curves: u8) {
 
 /// Draws a curve into a rectangle.
 pub fn curve(pen: &mut Pen, ordinal: u8, rect: Rect, colour: Color32, width: f32) {
-    let steps = if rect.width() > 24.0 { 4 * STEPS } else { STEPS };
-    let mut points = [(rect.left_bottom(), colour); 4 * STEPS as usize + 1];
-    for i in 0..=steps {
-        let value = curve_value(ordinal, i, steps) as f32;
-        let x = egui::lerp(rect.x_range(), i as f32 / steps as f32);
-        points[i as usize].0 = pos2(x, egui::lerp(rect.bottom()..=rect.top(), value));
-    }
+    const FINE: u32 = 4 * STEPS;
+    let mut points = [(rect.left_bottom(), colour); FINE as usize + 1];
+    let place = |x: f32, y: f32| {
+        pos2(egui::lerp(rect.x_range(), x), egui::lerp(rect.bottom()..=rect.top(), y))
+    };
+    let steps = if rect.width() > 24.0 {
+        for i in 0..=FINE {
+            let value = curve_value(ordinal, i, FINE) as f32;
+            points[i as usize].0 = place(i as f32 / FINE as f32, value);
+        }
+        FINE
+    } else {
+        for (i, &value) in SMALL[usize::from(ordinal)].iter().enumerate() {
+            points[i].0 = place(i as f32 / STEPS as f32, value);
+        }
+        STEPS
+    };
     pen.line(&points[..=steps as usize], width);
 }
 
@@ -200,7 +216,7 @@ fn sort_menu(ui: &Ui, view: &mut View, rect: Rect) {
     let order = view.codebook.order;
     let response = menu_button(ui, rect, "Sort", label(order), "The order of the curves.");
     Popup::menu(&response).frame(menu_frame()).show(|ui| {
-        ui.set_min_width(120.0);
+        ui.set_width(120.0);
         for choice in [Order::Shape, Order::Number] {
             if menu_row(ui, label(choice), Some(choice == order)).clicked() {
                 view.codebook.order = choice;

@@ -95,11 +95,15 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     let top = rect.top() + if metrics.small { 32.0 } else { 38.0 };
     let channels = view.history.streams().max(1);
     let centre = rect.center().x;
-    let far = rect.width() / 2.0 - 8.0;
+    let far = rect.width() / 2.0 - if metrics.small { 6.0 } else { 8.0 };
     for (name, bars, side) in [("In", &view.meters.input, -1.0), ("Out", &view.meters.output, 1.0)]
     {
         let bars = &bars[..channels.min(2)];
-        let width = if bars.len() == 2 { 5.5 } else { 8.0 };
+        let width = match (bars.len(), metrics.small) {
+            (2, true) => 4.5,
+            (2, false) => 5.5,
+            _ => 8.0,
+        };
         let span = width * bars.len() as f32 + 2.0 * (bars.len() - 1) as f32;
         let left = if side < 0.0 { centre - far } else { centre + far - span };
         for (i, bar) in bars.iter().enumerate() {

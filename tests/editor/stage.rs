@@ -130,16 +130,17 @@ pub fn harness<'a>(stage: Stage, size: egui::Vec2) -> (Harness<'a>, Shown) {
     let stage = Rc::new(RefCell::new(stage));
     let shown = stage.clone();
     let mut installed = false;
-    let mut harness = Harness::builder().with_size(size).build_ui(move |ui| {
-        if !installed {
-            installed = true;
-            theme::install(ui.ctx());
-            ui.ctx().request_discard("fonts");
-            return;
-        }
-        let Stage { view, fake, .. } = &mut *shown.borrow_mut();
-        show(ui, view, fake);
-    });
+    let mut harness =
+        Harness::builder().with_size(size).with_step_dt(1.0 / 60.0).build_ui(move |ui| {
+            if !installed {
+                installed = true;
+                theme::install(ui.ctx());
+                ui.ctx().request_discard("fonts");
+                return;
+            }
+            let Stage { view, fake, .. } = &mut *shown.borrow_mut();
+            show(ui, view, fake);
+        });
     harness.run_steps(2);
     (harness, stage)
 }
