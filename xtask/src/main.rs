@@ -1,8 +1,10 @@
 //! `cargo xtask`: everything a fresh machine needs to build, test, hear and install Extrema.
 
+mod bits;
 mod bundle;
 mod demo;
 mod install;
+mod instructions;
 mod needs;
 mod test;
 mod workspace;
@@ -30,6 +32,14 @@ enum Task {
     },
     /// Run every check: format, lints, documentation, all tests in debug and release
     Test,
+    /// Check that processors without AVX2, and 64-bit ARM, make the same bits
+    Bits,
+    /// Count instructions per sample, and fail if there are many more than there were
+    Instructions {
+        /// Make what is counted now the new measure
+        #[arg(long)]
+        update: bool,
+    },
     /// Build the VST3 and CLAP bundles into target/bundled
     Bundle,
     /// Build the bundles and copy them to this user's plug-in folders
@@ -48,6 +58,8 @@ fn main() -> Result<()> {
     match task {
         Task::Demo { file } => demo::run(file.as_deref()),
         Task::Test => test::run(),
+        Task::Bits => bits::run(),
+        Task::Instructions { update } => instructions::run(update),
         Task::Bundle => bundle::run().map(|_| ()),
         Task::Install => install::run(),
     }

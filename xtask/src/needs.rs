@@ -11,7 +11,7 @@ use crate::workspace;
 struct Tool {
     command: &'static str,
     why: &'static str,
-    /// The Debian package that has it.
+    /// The Debian package that has it, or several with spaces between.
     package: &'static str,
     elsewhere: &'static str,
 }
@@ -37,6 +37,50 @@ const PYTHON: Tool = Tool {
     elsewhere: "install Python 3 from your system's package manager or from https://python.org",
 };
 
+const VALGRIND: Tool = Tool {
+    command: "valgrind",
+    why: "to count instructions",
+    package: "valgrind",
+    elsewhere: "install Valgrind from your system's package manager",
+};
+
+const EMULATORS: [Tool; 2] = [emulator("qemu-x86_64"), emulator("qemu-aarch64")];
+
+const fn emulator(command: &'static str) -> Tool {
+    Tool {
+        command,
+        why: "to play another processor",
+        package: "qemu-user",
+        elsewhere: "install QEMU's user mode from your system's package manager",
+    }
+}
+
+const ARM_COMPILER: Tool = Tool {
+    command: "aarch64-linux-gnu-gcc",
+    why: "to link for 64-bit ARM",
+    package: "gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
+    elsewhere: "install a GCC for aarch64-linux-gnu",
+};
+
+/// The other codecs that Extrema is measured against.
+const PEERS: [Tool; 6] = [
+    peer("lame", "lame"),
+    peer("opusenc", "opus-tools"),
+    peer("opusdec", "opus-tools"),
+    peer("oggenc", "vorbis-tools"),
+    peer("oggdec", "vorbis-tools"),
+    peer("flac", "flac"),
+];
+
+const fn peer(command: &'static str, package: &'static str) -> Tool {
+    Tool {
+        command,
+        why: "to measure it beside Extrema",
+        package,
+        elsewhere: "install it from your system's package manager",
+    }
+}
+
 /// Makes sure that there is a linker.
 pub fn compiler() -> Result<()> {
     if cfg!(target_env = "msvc") {
@@ -49,6 +93,28 @@ pub fn compiler() -> Result<()> {
 /// Makes sure that there is a Python.
 pub fn python() -> Result<()> {
     ensure(&PYTHON)
+}
+
+/// Makes sure that instructions can be counted.
+pub fn valgrind() -> Result<()> {
+    ensure(&VALGRIND)
+}
+
+/// Makes sure that other processors can be emulated.
+pub fn emulators() -> Result<()> {
+    EMULATORS.iter().try_for_each(ensure)
+}
+
+/// Makes sure that there is a linker for 64-bit ARM.
+pub fn arm_compiler() -> Result<()> {
+    ensure(&ARM_COMPILER)
+}
+
+/// Tries to get the other codecs; what stays missing is said, and no failure.
+pub fn peers() {
+    for error in PEERS.iter().filter_map(|peer| ensure(peer).err()) {
+        println!("SKIPPED: {error:#}");
+    }
 }
 
 /// Whether a command can be started.
@@ -76,7 +142,8 @@ fn ensure(tool: &Tool) -> Result<()> {
     if !has("apt-get") {
         bail!("`{command}` is needed {why}: {elsewhere}, then run this again");
     }
-    let install = ["apt-get", "install", "--yes", "--no-install-recommends", package];
+    let mut install = vec!["apt-get", "install", "--yes", "--no-install-recommends"];
+    install.extend(package.split(' '));
     if privileged(&install, why).is_err() {
         // A fresh container knows no packages at all.
         update_packages()?;
