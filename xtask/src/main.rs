@@ -4,6 +4,7 @@ mod bundle;
 mod demo;
 mod install;
 mod needs;
+mod screenshots;
 mod test;
 mod workspace;
 
@@ -34,6 +35,8 @@ enum Task {
     Bundle,
     /// Build the bundles and copy them to this user's plug-in folders
     Install,
+    /// Take the pictures of the editor in docs/images, in a real window under Xvfb (Linux)
+    Screenshots,
 }
 
 fn main() -> Result<()> {
@@ -50,5 +53,6 @@ fn main() -> Result<()> {
         Task::Test => test::run(),
         Task::Bundle => bundle::run().map(|_| ()),
         Task::Install => install::run(),
+        Task::Screenshots => screenshots::run(),
     }
 }

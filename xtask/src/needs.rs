@@ -10,9 +10,11 @@ use crate::workspace;
 /// Something that is called by its name on the command line.
 struct Tool {
     command: &'static str,
+    /// The argument with which it does nothing but succeed.
+    ask: &'static str,
     why: &'static str,
-    /// The Debian package that has it.
-    package: &'static str,
+    /// The Debian packages that have it.
+    packages: &'static [&'static str],
     elsewhere: &'static str,
 }
 
@@ -20,8 +22,9 @@ struct Tool {
 /// its window opens.
 const COMPILER: Tool = Tool {
     command: "cc",
+    ask: "--version",
     why: "to link the plugin",
-    package: "build-essential",
+    packages: &["build-essential"],
     elsewhere: if cfg!(target_os = "macos") {
         "run `xcode-select --install`"
     } else {
@@ -32,9 +35,28 @@ const COMPILER: Tool = Tool {
 
 const PYTHON: Tool = Tool {
     command: "python3",
+    ask: "--version",
     why: "to compare the codec with an independent one",
-    package: "python3",
+    packages: &["python3"],
     elsewhere: "install Python 3 from your system's package manager or from https://python.org",
+};
+
+const SCREEN: Tool = Tool {
+    command: "Xvfb",
+    ask: "-help",
+    why: "to open the editor's window on a screen that nobody sees",
+    // With Mesa's drivers, and the libraries that a window loads.
+    packages: &[
+        "xvfb",
+        "libegl1",
+        "libgl1",
+        "libgl1-mesa-dri",
+        "libx11-xcb1",
+        "libxcursor1",
+        "libxkbcommon-x11-0",
+    ],
+    elsewhere: "install Xvfb and Mesa with your system's package manager (Fedora: `dnf install \
+                xorg-x11-server-Xvfb mesa-dri-drivers mesa-libEGL libxkbcommon-x11`)",
 };
 
 /// Makes sure that there is a linker.
@@ -51,10 +73,20 @@ pub fn python() -> Result<()> {
     ensure(&PYTHON)
 }
 
+/// Makes sure that a window can be opened without a screen.
+pub fn screen() -> Result<()> {
+    ensure(&SCREEN)
+}
+
 /// Whether a command can be started.
 pub fn has(command: &str) -> bool {
+    answers(command, "--version")
+}
+
+/// Whether a command succeeds with an argument.
+fn answers(command: &str, argument: &str) -> bool {
     let quiet = Command::new(command)
-        .arg("--version")
+        .arg(argument)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -68,22 +100,24 @@ pub fn update_packages() -> Result<()> {
 }
 
 fn ensure(tool: &Tool) -> Result<()> {
-    let Tool { command, why, package, elsewhere } = tool;
-    if has(command) {
+    let Tool { command, ask, why, packages, elsewhere } = tool;
+    if answers(command, ask) {
         return Ok(());
     }
     println!("`{command}` is missing; it is needed {why}.");
     if !has("apt-get") {
         bail!("`{command}` is needed {why}: {elsewhere}, then run this again");
     }
-    let install = ["apt-get", "install", "--yes", "--no-install-recommends", package];
+    let mut install = vec!["apt-get", "install", "--yes", "--no-install-recommends"];
+    install.extend_from_slice(packages);
     if privileged(&install, why).is_err() {
         // A fresh container knows no packages at all.
         update_packages()?;
         privileged(&install, why)?;
     }
-    if !has(command) {
-        bail!("{package} is installed, but `{command}` still does not run; check your PATH");
+    if !answers(command, ask) {
+        let packages = packages.join(", ");
+        bail!("{packages} is installed, but `{command}` still does not run; check your PATH");
     }
     Ok(())
 }
