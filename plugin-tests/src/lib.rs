@@ -1,2 +1,5 @@
-//! Nothing to use: the tests of the plugin in a host and of its editor are in `tests/`, and
-//! `examples/window.rs` opens the editor in a real window.
+//! What the tests, the benchmark and the example window share.
+
+pub mod png_file;
+pub mod raster;
+pub mod stage;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use egui::emath::GuiRounding;
 use egui::epaint::Mesh;
 use egui::{Color32, Painter, Pos2, Rect, Shape, Vec2};
 
@@ -40,11 +41,11 @@ impl Pen {
     /// An open line through points, each with the colour of what leads to it.
     pub fn line(&mut self, points: &[(Pos2, Color32)], width: f32) {
         let feather = self.feather;
+        // Thinner than a pixel is paler instead.
+        let fade = self.fade(width);
         let mesh = self.mesh();
         mesh.reserve_vertices(4 * points.len());
         mesh.reserve_triangles(6 * points.len());
-        // Thinner than a pixel is paler instead.
-        let fade = (width / feather).min(1.0);
         let inner = (width - feather).max(0.0) / 2.0;
         let rib = Rib { inner, outer: inner + feather };
         let mut before: Option<(Vec2, u32, Color32)> = None;
@@ -100,6 +101,55 @@ impl Pen {
                 mesh.colored_vertex(Pos2::new(b.x, level), colour);
                 mesh.add_triangle(first, first + 1, first + 2);
                 mesh.add_triangle(first + 1, first + 2, first + 3);
+            }
+        }
+    }
+
+    /// A rectangle with round corners, snapped to pixels as egui does.
+    pub fn rounded(&mut self, rect: Rect, radius: f32, colour: Color32) {
+        /// Points of a quarter circle.
+        const ARC: u32 = 4;
+        let half = self.feather / 2.0;
+        let rect = rect.round_to_pixels(1.0 / self.feather);
+        let mesh = self.mesh();
+        let first = mesh.vertices.len() as u32;
+        let inside = rect.shrink(radius);
+        let corners =
+            [inside.right_bottom(), inside.left_bottom(), inside.left_top(), inside.right_top()];
+        for (quarter, corner) in corners.into_iter().enumerate() {
+            for step in 0..ARC {
+                let turns = quarter as f32 + step as f32 / (ARC - 1) as f32;
+                let way = Vec2::angled(turns * std::f32::consts::FRAC_PI_2);
+                mesh.colored_vertex(corner + way * (radius - half), colour);
+                mesh.colored_vertex(corner + way * (radius + half), Color32::TRANSPARENT);
+            }
+        }
+        let count = 4 * ARC;
+        for i in 0..count {
+            let (a, b) = (first + 2 * i, first + 2 * ((i + 1) % count));
+            mesh.add_triangle(a, a + 1, b);
+            mesh.add_triangle(a + 1, b, b + 1);
+            if i >= 2 {
+                mesh.add_triangle(first, a - 2, a);
+            }
+        }
+    }
+
+    /// How many corners there are so far.
+    pub fn corners(&self) -> usize {
+        self.mesh.vertices.len()
+    }
+
+    /// How much paler a line is drawn that is thinner than a pixel.
+    pub fn fade(&self, width: f32) -> f32 {
+        (width / self.feather).min(1.0)
+    }
+
+    /// Gives corners another colour, except those where a shape fades out.
+    pub fn tint(&mut self, corners: std::ops::Range<usize>, colour: Color32) {
+        for vertex in &mut self.mesh().vertices[corners] {
+            if vertex.color != Color32::TRANSPARENT {
+                vertex.color = colour;
             }
         }
     }

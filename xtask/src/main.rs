@@ -6,6 +6,7 @@ mod demo;
 mod install;
 mod instructions;
 mod needs;
+mod screenshots;
 mod test;
 mod workspace;
 
@@ -44,6 +45,8 @@ enum Task {
     Bundle,
     /// Build the bundles and copy them to this user's plug-in folders
     Install,
+    /// Take the pictures of the editor in docs/images, in a real window under Xvfb (Linux)
+    Screenshots,
 }
 
 fn main() -> Result<()> {
@@ -62,5 +65,6 @@ fn main() -> Result<()> {
         Task::Instructions { update } => instructions::run(update),
         Task::Bundle => bundle::run().map(|_| ()),
         Task::Install => install::run(),
+        Task::Screenshots => screenshots::run(),
     }
 }

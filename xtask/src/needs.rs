@@ -10,9 +10,11 @@ use crate::workspace;
 /// Something that is called by its name on the command line.
 struct Tool {
     command: &'static str,
+    /// The argument with which it does nothing but succeed.
+    ask: &'static str,
     why: &'static str,
-    /// The Debian package that has it, or several with spaces between.
-    package: &'static str,
+    /// The Debian packages that have it.
+    packages: &'static [&'static str],
     elsewhere: &'static str,
 }
 
@@ -20,8 +22,9 @@ struct Tool {
 /// its window opens.
 const COMPILER: Tool = Tool {
     command: "cc",
+    ask: "--version",
     why: "to link the plugin",
-    package: "build-essential",
+    packages: &["build-essential"],
     elsewhere: if cfg!(target_os = "macos") {
         "run `xcode-select --install`"
     } else {
@@ -32,15 +35,17 @@ const COMPILER: Tool = Tool {
 
 const PYTHON: Tool = Tool {
     command: "python3",
+    ask: "--version",
     why: "to compare the codec with an independent one",
-    package: "python3",
+    packages: &["python3"],
     elsewhere: "install Python 3 from your system's package manager or from https://python.org",
 };
 
 const VALGRIND: Tool = Tool {
     command: "valgrind",
+    ask: "--version",
     why: "to count instructions",
-    package: "valgrind",
+    packages: &["valgrind"],
     elsewhere: "install Valgrind from your system's package manager",
 };
 
@@ -49,37 +54,58 @@ const EMULATORS: [Tool; 2] = [emulator("qemu-x86_64"), emulator("qemu-aarch64")]
 const fn emulator(command: &'static str) -> Tool {
     Tool {
         command,
+        ask: "--version",
         why: "to play another processor",
-        package: "qemu-user",
+        packages: &["qemu-user"],
         elsewhere: "install QEMU's user mode from your system's package manager",
     }
 }
 
 const ARM_COMPILER: Tool = Tool {
     command: "aarch64-linux-gnu-gcc",
+    ask: "--version",
     why: "to link for 64-bit ARM",
-    package: "gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
+    packages: &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
     elsewhere: "install a GCC for aarch64-linux-gnu",
 };
 
 /// The other codecs that Extrema is measured against.
 const PEERS: [Tool; 6] = [
-    peer("lame", "lame"),
-    peer("opusenc", "opus-tools"),
-    peer("opusdec", "opus-tools"),
-    peer("oggenc", "vorbis-tools"),
-    peer("oggdec", "vorbis-tools"),
-    peer("flac", "flac"),
+    peer("lame", &["lame"]),
+    peer("opusenc", &["opus-tools"]),
+    peer("opusdec", &["opus-tools"]),
+    peer("oggenc", &["vorbis-tools"]),
+    peer("oggdec", &["vorbis-tools"]),
+    peer("flac", &["flac"]),
 ];
 
-const fn peer(command: &'static str, package: &'static str) -> Tool {
+const fn peer(command: &'static str, packages: &'static [&'static str]) -> Tool {
     Tool {
         command,
+        ask: "--version",
         why: "to measure it beside Extrema",
-        package,
+        packages,
         elsewhere: "install it from your system's package manager",
     }
 }
+
+const SCREEN: Tool = Tool {
+    command: "Xvfb",
+    ask: "-help",
+    why: "to open the editor's window on a screen that nobody sees",
+    // With Mesa's drivers, and the libraries that a window loads.
+    packages: &[
+        "xvfb",
+        "libegl1",
+        "libgl1",
+        "libgl1-mesa-dri",
+        "libx11-xcb1",
+        "libxcursor1",
+        "libxkbcommon-x11-0",
+    ],
+    elsewhere: "install Xvfb and Mesa with your system's package manager (Fedora: `dnf install \
+                xorg-x11-server-Xvfb mesa-dri-drivers mesa-libEGL libxkbcommon-x11`)",
+};
 
 /// Makes sure that there is a linker.
 pub fn compiler() -> Result<()> {
@@ -117,10 +143,20 @@ pub fn peers() {
     }
 }
 
+/// Makes sure that a window can be opened without a screen.
+pub fn screen() -> Result<()> {
+    ensure(&SCREEN)
+}
+
 /// Whether a command can be started.
 pub fn has(command: &str) -> bool {
+    answers(command, "--version")
+}
+
+/// Whether a command succeeds with an argument.
+fn answers(command: &str, argument: &str) -> bool {
     let quiet = Command::new(command)
-        .arg("--version")
+        .arg(argument)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -134,8 +170,8 @@ pub fn update_packages() -> Result<()> {
 }
 
 fn ensure(tool: &Tool) -> Result<()> {
-    let Tool { command, why, package, elsewhere } = tool;
-    if has(command) {
+    let Tool { command, ask, why, packages, elsewhere } = tool;
+    if answers(command, ask) {
         return Ok(());
     }
     println!("`{command}` is missing; it is needed {why}.");
@@ -143,14 +179,15 @@ fn ensure(tool: &Tool) -> Result<()> {
         bail!("`{command}` is needed {why}: {elsewhere}, then run this again");
     }
     let mut install = vec!["apt-get", "install", "--yes", "--no-install-recommends"];
-    install.extend(package.split(' '));
+    install.extend_from_slice(packages);
     if privileged(&install, why).is_err() {
         // A fresh container knows no packages at all.
         update_packages()?;
         privileged(&install, why)?;
     }
-    if !has(command) {
-        bail!("{package} is installed, but `{command}` still does not run; check your PATH");
+    if !answers(command, ask) {
+        let packages = packages.join(", ");
+        bail!("{packages} is installed, but `{command}` still does not run; check your PATH");
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use extrema::editor::parameters::{Control, Parameters};
 
-use super::stage::{Deed, Shown, Stage, harness};
+use extrema_plugin_tests::stage::{Deed, Shown, Stage, harness};
 
 /// The knobs with the names of their parameters.
 const KNOBS: [(Control, &str); 7] = [

@@ -4,8 +4,8 @@ use egui::{Rect, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
 use extrema::editor::layout::{LARGEST, Layout, SMALLEST};
 
-use super::stage::{Stage, chord, harness};
 use extrema::effect::EffectSettings;
+use extrema_plugin_tests::stage::{Stage, chord, harness};
 
 const SIZES: [Vec2; 6] = [
     SMALLEST,

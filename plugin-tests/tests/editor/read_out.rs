@@ -6,7 +6,7 @@ use extrema::editor::parameters::Control;
 use extrema::editor::scope::describe;
 use extrema::effect::EffectSettings;
 
-use super::stage::{RATE, Stage, harness};
+use extrema_plugin_tests::stage::{RATE, Stage, harness};
 
 /// Samples from trough to crest.
 const HALF: u64 = 100;
