@@ -65,22 +65,22 @@ pub fn run(folder: Option<&Path>) -> Result<()> {
     let mut goals = Vec::new();
 
     println!("== Encoder and decoder, {} tracks ==", tracks.len());
-    let codec = codec::measure(&tracks, &mut goals)?;
+    let codec = shown(codec::measure(&tracks, &mut goals)?);
     println!("== Other codecs ==");
-    let peers = peers::measure(&tracks, &work, &mut goals)?;
+    let peers = shown(peers::measure(&tracks, &work, &mut goals)?);
     println!("== The plugin in a host ==");
     let bundles = bundle::run()?;
-    let host = host::measure(&tracks, &bundles, &work, &mut goals)?;
+    let host = shown(host::measure(&tracks, &bundles, &work, &mut goals)?);
     println!("== The worst block ==");
-    let blocks = blocks::measure(&mut goals);
+    let blocks = shown(blocks::measure(&mut goals));
     println!("== Growth ==");
-    let growth = scaling::measure(&tracks, &mut goals)?;
+    let growth = shown(scaling::measure(&tracks, &mut goals)?);
     println!("== The first instance ==");
     start::measure(&bundles, &mut goals)?;
     println!("== By segment length ==");
     plot::draw(&codec::by_length()?, Path::new(PLOT))?;
     println!("== Stages ==");
-    let stages = stages::measure()?;
+    let stages = shown(stages::measure()?);
 
     let mut picture = Section::new("By segment length", &[]);
     picture.say("![Time per sample by segment length](images/ns_per_sample.png)");
@@ -92,6 +92,12 @@ pub fn run(folder: Option<&Path>) -> Result<()> {
     document::write(Path::new(DOCUMENT), HEAD, &goals, &sections)?;
     println!("\nWritten: {DOCUMENT} and {PLOT}");
     Ok(())
+}
+
+/// Prints a table as soon as it is known.
+fn shown(section: Section) -> Section {
+    print!("{section}");
+    section
 }
 
 /// What was measured on, in words.
