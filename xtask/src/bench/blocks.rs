@@ -90,7 +90,7 @@ fn times(wave: &[f64], settings: EffectSettings) -> Vec<f64> {
     let wave: Vec<f32> = wave.iter().map(|&x| x as f32).collect();
     let mut effect = Effect::new(RATE, 2, Latency::default());
     effect.set(settings);
-    let mut replays = vec![Vec::with_capacity(REPLAYS); FRAMES / BLOCK];
+    let mut replays = vec![Vec::new(); FRAMES / BLOCK];
     for _ in 0..REPLAYS {
         effect.reset();
         for (times, block) in replays.iter_mut().zip(wave.chunks_exact(BLOCK)) {
