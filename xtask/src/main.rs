@@ -1,5 +1,7 @@
 //! `cargo xtask`: everything a fresh machine needs to build, test, hear and install Extrema.
 
+#[cfg(unix)]
+mod bench;
 mod bits;
 mod bundle;
 mod demo;
@@ -33,6 +35,12 @@ enum Task {
     },
     /// Run every check: format, lints, documentation, all tests in debug and release
     Test,
+    /// Measure speed, beside other codecs, and write docs/PERFORMANCE.md
+    Bench {
+        /// WAV files to measure on; without it, the demo's piece
+        #[arg(long, value_name = "FOLDER")]
+        tracks: Option<PathBuf>,
+    },
     /// Check that processors without AVX2, and 64-bit ARM, make the same bits
     Bits,
     /// Count instructions per sample, and fail if there are many more than there were
@@ -55,12 +63,17 @@ fn main() -> Result<()> {
     let here = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
     let task = match arguments.task {
         Task::Demo { file } => Task::Demo { file: file.map(here) },
+        Task::Bench { tracks } => Task::Bench { tracks: tracks.map(here) },
         other => other,
     };
     workspace::enter()?;
     match task {
         Task::Demo { file } => demo::run(file.as_deref()),
         Task::Test => test::run(),
+        #[cfg(unix)]
+        Task::Bench { tracks } => bench::run(tracks.as_deref()),
+        #[cfg(not(unix))]
+        Task::Bench { .. } => anyhow::bail!("processor time is measured on Unix only"),
         Task::Bits => bits::run(),
         Task::Instructions { update } => instructions::run(update),
         Task::Bundle => bundle::run().map(|_| ()),
