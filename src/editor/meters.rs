@@ -40,6 +40,11 @@ impl Default for Bar {
 }
 
 impl Bar {
+    /// Whether its light is on: something was louder than full scale since it was cleared.
+    pub fn is_clipped(&self) -> bool {
+        self.clipped
+    }
+
     /// Takes the peak of what sounded since the last call, at a time in seconds.
     pub fn update(&mut self, peak: f32, clipped: bool, now: f64, elapsed: f32) {
         let level = 20.0 * peak.log10();
@@ -127,7 +132,7 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
         }
         let middle = left + span / 2.0;
         let highest = bars.iter().fold(f32::NEG_INFINITY, |a, bar| a.max(bar.highest));
-        let clipped = bars.iter().any(|bar| bar.clipped);
+        let clipped = bars.iter().any(Bar::is_clipped);
         let ink = if clipped { theme::CLIP } else { theme::TEXT_HIGH };
         // The numbers are wider than the bars.
         let at = pos2(centre + side * rect.width() / 4.0, rect.top() + 18.0);

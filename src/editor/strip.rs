@@ -35,10 +35,12 @@ impl Widths {
     fn roomy(width: f32) -> Self {
         let room = egui::remap_clamp(width, 816.0..=936.0, 0.0..=1.0);
         let between = |least, most| egui::lerp(least..=most, room);
+        // With more room still, the dot of a modulated knob belongs to its label at a glance.
+        let air = egui::remap_clamp(width, 936.0..=1200.0, 0.0..=12.0);
         Self {
             padding: 12.0,
-            knob: between(66.0, 75.0),
-            longest: between(84.0, 90.0),
+            knob: between(66.0, 75.0) + air,
+            longest: between(84.0, 96.0) + air,
             detector: between(86.0, 98.0),
             stereo: between(84.0, 92.0),
             delta: between(94.0, 112.0),

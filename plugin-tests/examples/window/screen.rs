@@ -22,8 +22,11 @@ use crate::player::Player;
 /// How long a picture is waited for: some drivers show the first ones late.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long a closed window's thread may take to end.
+const FAREWELL: Duration = Duration::from_millis(200);
+
 /// So many pictures in a row have to be complete before the last is taken.
-const STEADY: usize = 4;
+const STEADY: usize = 3;
 
 /// What a hand does, in pixels of the window.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +77,8 @@ impl Screen {
             Ok::<(), Box<dyn Error>>(())
         };
         serve(Duration::from_secs_f64(seconds))?;
-        let moment = Duration::from_millis(120);
+        // A window that is drawn in software takes its time to see each movement.
+        let moment = Duration::from_millis(400);
         for &touch in touches {
             let (from, to, is_pressed) = match touch {
                 Touch::Hover(at) => (at, at, false),
@@ -113,10 +117,15 @@ impl Screen {
         if seconds >= 1.0 {
             println!("longest call of the host's main thread: {slowest:.1?}");
         }
-        for (player, window) in players.iter_mut().zip(windows) {
+        for player in players {
             let handle = player.plugin.plugin_handle();
             let gui: PluginGui = handle.get_extension().ok_or("no editor")?;
             gui.destroy(&handle);
+        }
+        // Each editor's own thread lets go of its window and its graphics driver; neither the window
+        // around it nor the process may end before.
+        std::thread::sleep(FAREWELL);
+        for window in windows {
             self.connection.destroy_window(window)?;
         }
         self.connection.flush()?;

@@ -4,8 +4,10 @@ use egui::{Event, Key, Modifiers, MouseWheelUnit, Pos2, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use extrema::editor::parameters::{Control, Parameters};
+use extrema::editor::scope::Lanes;
+use extrema::effect::EffectSettings;
 
-use extrema_plugin_tests::stage::{Deed, Shown, Stage, harness};
+use extrema_plugin_tests::stage::{Deed, Shown, Stage, chord, harness};
 
 /// The knobs with the names of their parameters.
 const KNOBS: [(Control, &str); 7] = [
@@ -25,7 +27,11 @@ struct Driver<'a> {
 
 impl Driver<'_> {
     fn new() -> Self {
-        let (harness, stage) = harness(Stage::new(), vec2(960.0, 600.0));
+        Self::of(Stage::new())
+    }
+
+    fn of(stage: Stage) -> Self {
+        let (harness, stage) = harness(stage, vec2(960.0, 600.0));
         Self { harness, stage }
     }
 
@@ -429,4 +435,93 @@ fn hovering_a_cell_of_the_codebook_chooses_its_curve() {
     assert_eq!(driver.stage.borrow().view.codebook.chosen(), Some(last), "a click keeps it");
     driver.key(Key::Escape);
     assert_eq!(driver.stage.borrow().view.codebook.chosen(), None);
+}
+
+#[test]
+fn zoom_is_chosen_from_a_menu() {
+    for (row, factor) in [("75 %", 0.75), ("125 %", 1.25), ("175 %", 1.75), ("200 %", 2.0)] {
+        let mut driver = Driver::new();
+        let at = driver.place("Zoom");
+        driver.click(at, Modifiers::NONE);
+        let at = driver.place(row);
+        driver.click(at, Modifiers::NONE);
+        assert_eq!(driver.harness.ctx.zoom_factor(), factor, "{row}");
+        assert_eq!(driver.deeds(), [], "the window is not the host's to automate");
+    }
+}
+
+#[test]
+fn a_setting_is_copied_to_the_other() {
+    let mut driver = Driver::new();
+    driver.put(Control::Points, 0.0);
+    let (copy, b) = (driver.place("Copy setting"), driver.place("Setting B"));
+    driver.click(copy, Modifiers::NONE);
+    driver.put(Control::Points, 1.0);
+    driver.click(b, Modifiers::NONE);
+    assert_eq!(driver.value(Control::Points), 0.0);
+    assert_eq!(one_gesture(&driver.deeds(), Control::Points), 1);
+}
+
+#[test]
+fn the_codebook_is_sorted_from_a_menu() {
+    let mut driver = Driver::new();
+    let first = driver.harness.get_by_label("Codebook").rect().min + vec2(3.0, 3.0);
+    let at = driver.place("Sort");
+    driver.click(at, Modifiers::NONE);
+    let at = driver.place("By number");
+    driver.click(at, Modifiers::NONE);
+    driver.move_to(first);
+    assert_eq!(driver.stage.borrow().view.codebook.hovered, Some(1));
+}
+
+#[test]
+fn buttons_of_the_scope_choose_what_it_shows() {
+    let mut stage = Stage::new();
+    stage.play(0.3, EffectSettings::default(), chord);
+    let mut driver = Driver::of(stage);
+    for (name, lanes) in [("R", Lanes::Second), ("L+R", Lanes::Both), ("L", Lanes::First)] {
+        let at = driver.place(&format!("Show {name}"));
+        driver.click(at, Modifiers::NONE);
+        assert_eq!(driver.stage.borrow().view.scope.lanes, lanes, "{name}");
+    }
+    for (name, zoom) in [("More height", 1), ("More height", 2), ("Less height", 1)] {
+        let at = driver.place(name);
+        driver.click(at, Modifiers::NONE);
+        assert_eq!(driver.stage.borrow().view.scope.zoom, zoom, "{name}");
+    }
+    let at = driver.place("Freeze");
+    driver.click(at, Modifiers::NONE);
+    assert!(driver.stage.borrow().view.scope.frozen.is_some());
+    let edge = |driver: &Driver| driver.stage.borrow().view.scope.left_edge();
+    let (at, before) = (driver.place("Scope"), edge(&driver));
+    driver.move_to(at);
+    driver.button(at, true, Modifiers::NONE);
+    driver.move_to(at + vec2(60.0, 0.0));
+    driver.button(at + vec2(60.0, 0.0), false, Modifiers::NONE);
+    assert!(edge(&driver) < before, "a frozen picture is dragged");
+    assert_eq!(driver.deeds(), []);
+}
+
+#[test]
+fn a_click_on_the_meters_clears_their_peaks() {
+    let mut stage = Stage::new();
+    stage.play(0.3, EffectSettings::default(), |_| [1.5, 0.5]);
+    let mut driver = Driver::of(stage);
+    let clipped = |driver: &Driver| driver.stage.borrow().view.meters.input[0].is_clipped();
+    assert!(clipped(&driver));
+    let at = driver.place("Clear peaks");
+    driver.click(at, Modifiers::NONE);
+    assert!(!clipped(&driver));
+}
+
+#[test]
+fn the_space_bar_is_the_hosts_whatever_has_the_focus() {
+    let mut driver = Driver::new();
+    for name in ["Delta", "Bypass", "Latency", "Setting B", "Detector Peak", "Freeze", "Mix"] {
+        driver.harness.get_by_label(name).focus();
+        driver.harness.run_steps(2);
+        driver.key(Key::Space);
+        assert_eq!(driver.deeds(), [], "{name}");
+    }
+    assert!(driver.stage.borrow().view.scope.frozen.is_none());
 }
