@@ -38,7 +38,7 @@ pub static TABLE: [[i8; SINES]; CURVE_COUNT as usize] = parse(include_bytes!("co
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape {
     /// `t + sin θ · P(cos θ)`, `P` by rising powers.
-    Sines([f64; SINES]),
+    Sines(&'static [f64; SINES]),
     /// `(1 − cos θ) / 2`.
     HalfCosine,
 }
@@ -75,7 +75,7 @@ impl Shape {
         if ordinal == HALF_COSINE {
             Self::HalfCosine
         } else {
-            Self::Sines(POWERS[usize::from(ordinal.max(LINE)) - 1])
+            Self::Sines(&POWERS[usize::from(ordinal.max(LINE)) - 1])
         }
     }
 

@@ -135,7 +135,6 @@ impl Segmenter {
     pub fn finish(&mut self) -> Option<Segment> {
         if let State::PeakMoving { extreme, position, .. } = self.state
             && self.start <= position
-            && position + 1 < self.next
         {
             self.state = State::PeakFlat { reference: extreme };
             return Some(self.cut(position + 1, SegmentKind::Moving));

@@ -87,7 +87,7 @@ impl Drawing {
                     first,
                     length: u32::from(length),
                 };
-                line.draw(&self.shape, out);
+                line.draw(self.shape, out);
             }
         }
         count
@@ -106,7 +106,7 @@ struct Line {
 }
 
 impl Line {
-    fn draw(mut self, shape: &Shape, out: &mut [f64]) {
+    fn draw(mut self, shape: Shape, out: &mut [f64]) {
         if self.length <= TABLE_LENGTH {
             let (sines, cosines) = Table::shared().places(self.length, self.first, out.len());
             draw(&self, shape, sines, cosines, out);
@@ -127,18 +127,36 @@ impl Line {
     }
 }
 
-/// Draws a stretch of a curve. Compiled for AVX2 as well, with the same bits: nothing is fused.
+/// Below this many samples it is not worth asking what the processor can do.
+const SHORT: usize = 8;
+
+/// Draws a stretch of a curve.
+#[inline]
+fn draw(line: &Line, shape: Shape, sines: &[f64], cosines: &[f64], out: &mut [f64]) {
+    if out.len() < SHORT {
+        draw_here(line, shape, sines, cosines, out);
+    } else {
+        draw_wide(line, shape, sines, cosines, out);
+    }
+}
+
+/// Compiled for AVX2 as well, with the same bits: nothing is fused.
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn draw(line: &Line, shape: &Shape, sines: &[f64], cosines: &[f64], out: &mut [f64]) {
+fn draw_wide(line: &Line, shape: Shape, sines: &[f64], cosines: &[f64], out: &mut [f64]) {
+    draw_here(line, shape, sines, cosines, out);
+}
+
+#[inline(always)]
+fn draw_here(line: &Line, shape: Shape, sines: &[f64], cosines: &[f64], out: &mut [f64]) {
     let Line { start, rise, first, length } = *line;
     let length = f64::from(length);
     let places = out.iter_mut().zip(sines).zip(cosines);
-    match *shape {
+    match shape {
         Shape::Sines(powers) => {
             for (i, ((y, &sine), &cosine)) in places.enumerate() {
                 // Lengths fit into `u16`, so `i32`, which converts quickly, holds every number.
                 let t = f64::from(first as i32 + i as i32 + 1) / length;
-                *y = start + rise * (t + sine * polynomial(&powers, cosine));
+                *y = start + rise * (t + sine * polynomial(powers, cosine));
             }
         }
         Shape::HalfCosine => {

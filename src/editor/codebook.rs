@@ -24,6 +24,12 @@ const STEPS: u32 = 10;
 /// The ordinals by shape, row by row.
 static SHAPES: LazyLock<Vec<u8>> = LazyLock::new(|| Ramp::by_shape(CODEBOOK.0, CODEBOOK.1));
 
+/// The curves' little drawings by ordinal.
+static SMALL: LazyLock<Vec<[f32; STEPS as usize + 1]>> = LazyLock::new(|| {
+    let drawing = |ordinal| std::array::from_fn(|i| curve_value(ordinal, i as u32, STEPS) as f32);
+    (0..=CURVE_COUNT).map(drawing).collect()
+});
+
 /// The order of the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
@@ -44,8 +50,18 @@ pub struct Codebook {
     pub hovered: Option<u8>,
     /// The curve that a click keeps.
     pub pinned: Option<u8>,
-    pen: Pen,
+    sheet: Sheet,
     portrait: Pen,
+}
+
+/// The drawings of all cells, kept from picture to picture; only their colours change.
+#[derive(Debug, Default)]
+struct Sheet {
+    pen: Pen,
+    /// Where, at which resolution and in which order the cells were drawn.
+    drawn: Option<(Rect, f32, Order)>,
+    /// Each cell's first corner, its curve's first one, and the one after its last.
+    cells: Vec<[usize; 3]>,
 }
 
 impl Default for Codebook {
@@ -55,7 +71,7 @@ impl Default for Codebook {
             bright: [0.0; CURVE_COUNT as usize + 1],
             hovered: None,
             pinned: None,
-            pen: Pen::default(),
+            sheet: Sheet::default(),
             portrait: Pen::default(),
         }
     }
@@ -120,37 +136,48 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
     }
 
     let active = view.codebook.chosen().or(view.scope.active).unwrap_or(view.history.newest());
-    let mut pen = std::mem::take(&mut view.codebook.pen);
-    pen.begin(ui.painter());
-    let mut frame = None;
-    for index in 0..rows * columns {
-        let ordinal = ordinal_at(index);
+    let place_of = |index: usize| {
         let corner = grid.min + vec2((index % columns) as f32, (index / columns) as f32) * cell;
-        let place =
-            Rect::from_min_size(corner, cell).shrink(if metrics.small { 0.6 } else { 0.75 });
-        let colour = ramp.colour(ordinal);
-        let bright = view.codebook.bright[usize::from(ordinal)];
-        let available = ordinal <= curves;
-        let line = if available {
-            let fill = mix(theme::CELL, colour, 0.52 * bright);
-            ui.painter().rect_filled(place, if metrics.small { 2.0 } else { 2.5 }, fill);
-            let line = mix(colour, Color32::WHITE, 0.35 * bright * bright);
-            line.gamma_multiply(0.38 + 0.62 * bright)
-        } else {
-            theme::TEXT_LOW.gamma_multiply(0.38)
-        };
-        let inset = (place.width() * 0.22).max(2.0);
-        curve(&mut pen, ordinal, place.shrink(inset), line, if cell.x > 16.0 { 1.4 } else { 1.1 });
-        if Some(ordinal) == hovered {
-            frame = Some((place, 1.0, theme::TEXT_MID));
-        } else if ordinal == active && frame.is_none() && available {
-            frame = Some((place, 1.75, theme::TEXT_HIGH));
+        Rect::from_min_size(corner, cell).shrink(if metrics.small { 0.6 } else { 0.75 })
+    };
+    let sheet = &mut view.codebook.sheet;
+    let scale = ui.painter().pixels_per_point();
+    let width = if cell.x > 16.0 { 1.4 } else { 1.1 };
+    if sheet.drawn != Some((grid, scale, view.codebook.order)) {
+        sheet.drawn = Some((grid, scale, view.codebook.order));
+        sheet.cells.clear();
+        sheet.pen.begin(ui.painter());
+        for index in 0..rows * columns {
+            let (place, first) = (place_of(index), sheet.pen.corners());
+            sheet.pen.rounded(place, if metrics.small { 2.0 } else { 2.5 }, theme::CELL);
+            let middle = sheet.pen.corners();
+            let inset = (place.width() * 0.22).max(2.0);
+            curve(&mut sheet.pen, ordinal_at(index), place.shrink(inset), theme::TEXT_LOW, width);
+            sheet.cells.push([first, middle, sheet.pen.corners()]);
         }
     }
-    pen.finish(ui.painter());
-    view.codebook.pen = pen;
-    if let Some((place, width, colour)) = frame {
-        ui.painter().rect_stroke(place, 3.5, Stroke::new(width, colour), StrokeKind::Outside);
+    let fade = sheet.pen.fade(width);
+    for (index, &[first, middle, end]) in sheet.cells.iter().enumerate() {
+        let ordinal = ordinal_at(index);
+        let colour = ramp.colour(ordinal);
+        let bright = view.codebook.bright[usize::from(ordinal)];
+        let (fill, line, strength) = if ordinal <= curves {
+            let line = mix(colour, Color32::WHITE, 0.35 * bright * bright);
+            (mix(theme::CELL, colour, 0.52 * bright), line, 0.38 + 0.62 * bright)
+        } else {
+            (theme::PANEL, theme::TEXT_LOW, 0.38)
+        };
+        sheet.pen.tint(first..middle, fill);
+        sheet.pen.tint(middle..end, line.gamma_multiply(strength * fade));
+    }
+    sheet.pen.finish(ui.painter());
+    let (stroke, is_framed) = match hovered {
+        Some(_) => (Stroke::new(1.0, theme::TEXT_MID), true),
+        None => (Stroke::new(1.75, theme::TEXT_HIGH), active <= curves),
+    };
+    let index = (0..rows * columns).find(|&index| is_framed && ordinal_at(index) == active);
+    if let Some(index) = index {
+        ui.painter().rect_stroke(place_of(index), 3.5, stroke, StrokeKind::Outside);
     }
 
     let foot = Rect::from_min_max(pos2(grid.left(), grid.bottom() + 6.0), rect.max);
@@ -182,13 +209,23 @@ fn brighten(view: &mut View, curves: u8) {
 
 /// Draws a curve into a rectangle.
 pub fn curve(pen: &mut Pen, ordinal: u8, rect: Rect, colour: Color32, width: f32) {
-    let steps = if rect.width() > 24.0 { 4 * STEPS } else { STEPS };
-    let mut points = [(rect.left_bottom(), colour); 4 * STEPS as usize + 1];
-    for i in 0..=steps {
-        let value = curve_value(ordinal, i, steps) as f32;
-        let x = egui::lerp(rect.x_range(), i as f32 / steps as f32);
-        points[i as usize].0 = pos2(x, egui::lerp(rect.bottom()..=rect.top(), value));
-    }
+    const FINE: u32 = 4 * STEPS;
+    let mut points = [(rect.left_bottom(), colour); FINE as usize + 1];
+    let place = |x: f32, y: f32| {
+        pos2(egui::lerp(rect.x_range(), x), egui::lerp(rect.bottom()..=rect.top(), y))
+    };
+    let steps = if rect.width() > 24.0 {
+        for i in 0..=FINE {
+            let value = curve_value(ordinal, i, FINE) as f32;
+            points[i as usize].0 = place(i as f32 / FINE as f32, value);
+        }
+        FINE
+    } else {
+        for (i, &value) in SMALL[usize::from(ordinal)].iter().enumerate() {
+            points[i].0 = place(i as f32 / STEPS as f32, value);
+        }
+        STEPS
+    };
     pen.line(&points[..=steps as usize], width);
 }
 
@@ -200,7 +237,7 @@ fn sort_menu(ui: &Ui, view: &mut View, rect: Rect) {
     let order = view.codebook.order;
     let response = menu_button(ui, rect, "Sort", label(order), "The order of the curves.");
     Popup::menu(&response).frame(menu_frame()).show(|ui| {
-        ui.set_min_width(120.0);
+        ui.set_width(120.0);
         for choice in [Order::Shape, Order::Number] {
             if menu_row(ui, label(choice), Some(choice == order)).clicked() {
                 view.codebook.order = choice;

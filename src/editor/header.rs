@@ -32,13 +32,16 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     let place = |left: f32, width: f32| {
         Rect::from_center_size(pos2(left + width / 2.0, y), vec2(width, 28.0))
     };
-    compare(ui, view, parameters, place(codebook.left(), 64.0), metrics.small);
-
     let right = header.right();
     bypass(ui, view, parameters, place(right - 29.0, 28.0));
-    let zoom = place(right - 29.0 - 4.0 - 72.0, 72.0);
+    let zoom = place(right - 29.0 - 2.0 - 70.0, 70.0);
     zoom_menu(ui, zoom);
-    latency(ui, view, parameters, place(zoom.left() - 2.0 - 84.0, 84.0));
+    let latency = place(zoom.left() - 78.0, 78.0);
+    latency_menu(ui, view, parameters, latency);
+
+    let (switch, all) = if metrics.small { (54.0, 54.0) } else { (64.0, 124.0) };
+    let left = codebook.left().min(latency.left() - 2.0 - all);
+    compare(ui, view, parameters, place(left, switch), metrics.small);
 }
 
 fn compare(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect, small: bool) {
@@ -79,7 +82,7 @@ fn zoom_menu(ui: &Ui, rect: Rect) {
     let now = (ui.ctx().zoom_factor() * 100.0).round() as u32;
     let response = menu_button(ui, rect, "Zoom", &format!("{now} %"), "The size of everything.");
     Popup::menu(&response).frame(menu_frame()).show(|ui| {
-        ui.set_min_width(96.0);
+        ui.set_width(96.0);
         for percent in ZOOMS {
             if menu_row(ui, &format!("{percent} %"), Some(percent == now)).clicked() {
                 ui.ctx().set_zoom_factor(percent as f32 / 100.0);
@@ -89,7 +92,7 @@ fn zoom_menu(ui: &Ui, rect: Rect) {
     });
 }
 
-fn latency(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect) {
+fn latency_menu(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect) {
     let control = Control::Latency;
     let now = parameters.choice(control, 3);
     let label = |choice: usize| parameters.text(control, choice as f32 / 2.0);
@@ -99,7 +102,7 @@ fn latency(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect
     let response = menu_button(ui, rect, "Latency", &short, control.hint());
     menu(&mut view.hands, parameters, control, &response);
     Popup::menu(&response).frame(menu_frame()).show(|ui| {
-        ui.set_min_width(150.0);
+        ui.set_width(150.0);
         for (choice, label) in labels.iter().enumerate() {
             let label = label.replace(", ", "  ·  ");
             if menu_row(ui, &label, Some(choice == now)).clicked() {

@@ -93,6 +93,9 @@ pub struct History {
     first: u64,
     /// The position after the last known sample.
     end: u64,
+    /// Where the newest samples without a gap begin, and the stretch before them.
+    unbroken: u64,
+    before: std::ops::Range<u64>,
     /// The position after the last sample one could hear.
     sounded: u64,
     /// How often each ordinal was used in the last second.
@@ -143,6 +146,8 @@ impl Default for History {
             generation: 0,
             first: 0,
             end: 0,
+            unbroken: 0,
+            before: 0..0,
             sounded: 0,
             uses: [0; CURVE_COUNT as usize + 1],
             cost: 0,
@@ -162,6 +167,8 @@ impl History {
             generation: packet.generation,
             first: packet.position,
             end: packet.position,
+            unbroken: packet.position,
+            before: packet.position..packet.position,
             sounded: packet.position,
             ..Self::default()
         };
@@ -186,6 +193,10 @@ impl History {
             self.restart(sample_rate, packet);
         }
         let end = packet.position + packet.frames as u64;
+        if packet.position > self.end {
+            self.before = self.unbroken..self.end;
+            self.unbroken = packet.position;
+        }
         for (number, stream) in self.streams.iter_mut().enumerate() {
             stream.original.forget(self.end, packet.position);
             for (&x, position) in
@@ -276,6 +287,15 @@ impl History {
     /// The positions that are known.
     pub fn known(&self) -> std::ops::Range<u64> {
         self.first..self.end
+    }
+
+    /// The newest samples without a gap, or those before the gap while they are more and `samples`
+    /// are wanted: an editor that came late has missed some.
+    pub fn unbroken(&self, samples: u64) -> std::ops::Range<u64> {
+        let newest = self.unbroken.max(self.first)..self.end;
+        let before = self.before.start.max(self.first)..self.before.end;
+        let length = |range: &std::ops::Range<u64>| range.end.saturating_sub(range.start);
+        if length(&newest) < samples && length(&before) > length(&newest) { before } else { newest }
     }
 
     /// Whether the input has been silent for a while.

@@ -516,7 +516,7 @@ pub fn menu(
     response: &Response,
 ) {
     egui::Popup::context_menu(response).frame(menu_frame()).show(|ui| {
-        ui.set_min_width(150.0);
+        ui.set_width(150.0);
         let default = parameters.default_value(control);
         let reset = format!("Reset to {}", parameters.text(control, default));
         if menu_row(ui, &reset, None).clicked() {

@@ -53,7 +53,7 @@ impl Layout {
         let cell = if metrics.small {
             vec2(10.8, 11.4)
         } else {
-            let height = ((body.height() - 101.0) / rows).floor().clamp(15.0, 32.0);
+            let height = ((body.height() - 97.0) / rows).floor().clamp(11.0, 32.0);
             let room = ((0.3 * size.x - 30.0) / columns).floor();
             let width = (height - 1.0).min(room);
             vec2(width, height.min((1.2 * width).floor()))

@@ -40,6 +40,11 @@ impl Default for Bar {
 }
 
 impl Bar {
+    /// Whether its light is on: something was louder than full scale since it was cleared.
+    pub fn is_clipped(&self) -> bool {
+        self.clipped
+    }
+
     /// Takes the peak of what sounded since the last call, at a time in seconds.
     pub fn update(&mut self, peak: f32, clipped: bool, now: f64, elapsed: f32) {
         let level = 20.0 * peak.log10();
@@ -95,11 +100,15 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     let top = rect.top() + if metrics.small { 32.0 } else { 38.0 };
     let channels = view.history.streams().max(1);
     let centre = rect.center().x;
-    let far = rect.width() / 2.0 - 8.0;
+    let far = rect.width() / 2.0 - if metrics.small { 6.0 } else { 8.0 };
     for (name, bars, side) in [("In", &view.meters.input, -1.0), ("Out", &view.meters.output, 1.0)]
     {
         let bars = &bars[..channels.min(2)];
-        let width = if bars.len() == 2 { 5.5 } else { 8.0 };
+        let width = match (bars.len(), metrics.small) {
+            (2, true) => 4.5,
+            (2, false) => 5.5,
+            _ => 8.0,
+        };
         let span = width * bars.len() as f32 + 2.0 * (bars.len() - 1) as f32;
         let left = if side < 0.0 { centre - far } else { centre + far - span };
         for (i, bar) in bars.iter().enumerate() {
@@ -123,7 +132,7 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
         }
         let middle = left + span / 2.0;
         let highest = bars.iter().fold(f32::NEG_INFINITY, |a, bar| a.max(bar.highest));
-        let clipped = bars.iter().any(|bar| bar.clipped);
+        let clipped = bars.iter().any(Bar::is_clipped);
         let ink = if clipped { theme::CLIP } else { theme::TEXT_HIGH };
         // The numbers are wider than the bars.
         let at = pos2(centre + side * rect.width() / 4.0, rect.top() + 18.0);

@@ -132,6 +132,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
         grid(&painter, view, plot, &lanes, layout);
         pick(ui, view, shown, &lanes, &response, state);
         draw(&painter, view, shown, &lanes, state, plot, layout);
+        levels(&painter, plot, &lanes, layout, true);
         if matches!(state, State::Playing | State::Delta) {
             read_out(&painter, view, &lanes, plot);
         }
@@ -185,9 +186,9 @@ fn lanes(view: &mut View, history: &History, plot: Rect, frozen: bool) -> [Optio
     let span = SPANS[view.scope.span] / 1000.0 * history.sample_rate();
     if !frozen && history.streams() > 0 {
         let stream = usize::from(shown == Lanes::Second);
-        let end = history.known().end as f64;
-        let latest = (end - (1.0 - MARK) * span).max(0.0);
-        let crest = view.scope.trigger.find(history, stream, latest as u64);
+        let known = history.unbroken(span as u64);
+        let latest = (known.end as f64 - (1.0 - MARK) * span).max(0.0);
+        let crest = view.scope.trigger.find(history, stream, &known, latest as u64);
         view.scope.from = crest as f64 - MARK * span;
     }
     let lane = |stream, rect| Some(Lane { rect, stream, from: view.scope.from, span, range: 1.0 });
@@ -214,6 +215,10 @@ fn fit(view: &mut View, history: &History, lanes: &[Option<Lane>; 2]) {
                 loss = loss.max((x - y).abs());
             }
         }
+    }
+    if history.is_silent() {
+        // Nothing to fit: show full scale.
+        peak = 1.0;
     }
     let scope = &mut view.scope;
     let wanted = if scope.zoom == 0 { 1.08 * peak } else { 1.0 / ZOOMS[scope.zoom] };
@@ -255,29 +260,33 @@ fn grid(painter: &egui::Painter, view: &View, plot: Rect, lanes: &[Lane], layout
     let at = pos2(plot.right() - 9.0, y);
     text(painter, at, Align2::RIGHT_CENTER, end, font.clone(), theme::TEXT_LOW);
 
-    for (i, lane) in lanes.iter().enumerate() {
-        let zero = painter.round_to_pixel_center(lane.y(0.0));
-        painter.hline(plot.x_range(), zero, axis);
-        if i > 0 {
-            painter.hline(plot.x_range(), painter.round_to_pixel_center(lane.rect.top()), axis);
-        }
-        let lines = if lanes.len() > 1 || layout.metrics.small { 2.0 } else { 3.0 };
+    for lane in &lanes[1..] {
+        painter.hline(plot.x_range(), painter.round_to_pixel_center(lane.rect.top()), axis);
+    }
+    levels(painter, plot, lanes, layout, false);
+}
+
+/// The lines of the levels, or their labels, which stand before the wave.
+fn levels(painter: &egui::Painter, plot: Rect, lanes: &[Lane], layout: &Layout, labels: bool) {
+    let several = lanes.len() > 1;
+    let covered = if several { 32.0 } else { 4.0 };
+    let lines = if several || layout.metrics.small { 2.0 } else { 3.0 };
+    for lane in lanes {
         let step = nice(f64::from(lane.range) / lines, &[1.0, 2.0, 5.0]) as f32;
-        let mut level = step;
-        while level < 0.93 * lane.range {
-            for level in [level, -level] {
-                let y = painter.round_to_pixel_center(lane.y(level));
-                painter.hline(plot.x_range(), y, grid);
-                let at = pos2(plot.left() + 9.0, y - 7.0);
-                let label = signed(f64::from(level), step);
-                if at.y > lane.rect.top() + 4.0 {
-                    text(painter, at, Align2::LEFT_CENTER, label, font.clone(), theme::TEXT_LOW);
-                }
+        let count = (0.93 * lane.range / step) as i32;
+        for k in -count..=count {
+            let level = k as f32 * step;
+            let y = painter.round_to_pixel_center(lane.y(level));
+            let at = pos2(plot.left() + 9.0, y - 7.0);
+            if !labels {
+                let colour = if k == 0 { theme::HAIRLINE } else { theme::GRID };
+                painter.hline(plot.x_range(), y, Stroke::new(1.0, colour));
+            } else if at.y > lane.rect.top() + covered {
+                let label = if k == 0 { "0".to_owned() } else { signed(f64::from(level), step) };
+                let font = theme::regular(10.0);
+                text(painter, at, Align2::LEFT_CENTER, label, font, theme::TEXT_LOW);
             }
-            level += step;
         }
-        let at = pos2(plot.left() + 9.0, zero - 7.0);
-        text(painter, at, Align2::LEFT_CENTER, "0", font.clone(), theme::TEXT_LOW);
     }
 }
 
@@ -344,6 +353,11 @@ fn navigate(ui: &Ui, view: &mut View, history: &History, response: &Response, fr
 }
 
 impl Scope {
+    /// The position at the left edge, with its fraction.
+    pub fn left_edge(&self) -> f64 {
+        self.from
+    }
+
     /// A longer span, or a shorter one.
     pub fn widen(&mut self, steps: isize) {
         self.span = self.span.saturating_add_signed(steps).min(SPANS.len() - 1);
@@ -552,7 +566,7 @@ fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout: &Layout) 
         let width = if small { 88.0 } else { 94.0 };
         let hint = "Which channel is shown.";
         let of = Choices { name: "Show", hint, labels: &labels, chosen, vertical: false };
-        let draw = centred(&labels, 12.0);
+        let draw = centred(&labels, if small { 11.0 } else { 12.0 });
         let (clicked, _) = choices(ui, place(left, width), of, draw);
         if let Some(clicked) = clicked {
             view.scope.lanes = [Lanes::First, Lanes::Second, Lanes::Both][clicked];

@@ -21,6 +21,33 @@ struct Widths {
     delta: f32,
 }
 
+impl Widths {
+    const SMALL: Self = Self {
+        padding: 10.0,
+        knob: 62.0,
+        longest: 62.0,
+        detector: 60.0,
+        stereo: 76.0,
+        delta: 84.0,
+    };
+
+    /// From the narrowest strip that shows everything, 816 points, to one of 936 and more.
+    fn roomy(width: f32) -> Self {
+        let room = egui::remap_clamp(width, 816.0..=936.0, 0.0..=1.0);
+        let between = |least, most| egui::lerp(least..=most, room);
+        // With more room still, the dot of a modulated knob belongs to its label at a glance.
+        let air = egui::remap_clamp(width, 936.0..=1200.0, 0.0..=12.0);
+        Self {
+            padding: 12.0,
+            knob: between(66.0, 75.0) + air,
+            longest: between(84.0, 96.0) + air,
+            detector: between(86.0, 98.0),
+            stereo: between(84.0, 92.0),
+            delta: between(94.0, 112.0),
+        }
+    }
+}
+
 /// Draws the strip.
 pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layout: &Layout) {
     let (strip, metrics) = (layout.strip, layout.metrics);
@@ -28,13 +55,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     if parameters.is_on(Control::Bypass) {
         ui.multiply_opacity(0.6);
     }
-    let widths = if metrics.small {
-        let longest = 62.0;
-        Widths { padding: 10.0, knob: 62.0, longest, detector: 60.0, stereo: 76.0, delta: 84.0 }
-    } else {
-        let longest = 90.0;
-        Widths { padding: 12.0, knob: 75.0, longest, detector: 98.0, stereo: 92.0, delta: 112.0 }
-    };
+    let widths = if metrics.small { Widths::SMALL } else { Widths::roomy(strip.width()) };
     // Input | Detector Threshold Longest | Points Curves | Stereo | Mix Output | Delta
     let near = 4.0;
     let groups = [

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use egui::emath::GuiRounding;
 use egui::epaint::Mesh;
 use egui::{Color32, Painter, Pos2, Rect, Shape, Vec2};
 
@@ -40,51 +41,42 @@ impl Pen {
     /// An open line through points, each with the colour of what leads to it.
     pub fn line(&mut self, points: &[(Pos2, Color32)], width: f32) {
         let feather = self.feather;
-        let mesh = self.mesh();
         // Thinner than a pixel is paler instead.
-        let fade = (width / feather).min(1.0);
+        let fade = self.fade(width);
+        let mesh = self.mesh();
+        mesh.reserve_vertices(4 * points.len());
+        mesh.reserve_triangles(6 * points.len());
         let inner = (width - feather).max(0.0) / 2.0;
-        let outer = inner + feather;
-        let mut rib = |at: Pos2, normal: Vec2, colour: Color32| -> u32 {
-            let colour = if fade < 1.0 { colour.gamma_multiply(fade) } else { colour };
-            let first = mesh.vertices.len() as u32;
-            mesh.colored_vertex(at + normal * outer, Color32::TRANSPARENT);
-            mesh.colored_vertex(at + normal * inner, colour);
-            mesh.colored_vertex(at - normal * inner, colour);
-            mesh.colored_vertex(at - normal * outer, Color32::TRANSPARENT);
-            first
-        };
-        let mut strips = Vec::new();
-        let mut before: Option<(Vec2, Pos2)> = None;
+        let rib = Rib { inner, outer: inner + feather };
+        let mut before: Option<(Vec2, u32, Color32)> = None;
         for (i, pair) in points.windows(2).enumerate() {
             let [(a, _), (b, colour)] = [pair[0], pair[1]];
             let Some(normal) = normal(a, b) else { continue };
-            let along = Vec2::new(normal.y, -normal.x);
+            let colour = if fade < 1.0 { colour.gamma_multiply(fade) } else { colour };
+            let along = Vec2::new(normal.y, -normal.x) * inner;
             let start = match before {
-                Some((last, _)) if last.dot(normal) > SHARPEST - 1.0 => {
-                    let sum = last + normal;
-                    rib(a, sum * (2.0 / sum.length_sq()).min(1.6), colour)
+                // A bend within a colour needs one cross-section, not two.
+                Some((last, end, ink)) if is_blunt(last, normal) && ink == colour => end,
+                Some((last, ..)) if is_blunt(last, normal) => {
+                    rib.add(mesh, a, mitre(last, normal), colour)
                 }
-                Some(_) => rib(a - along * inner, normal, colour),
-                None => rib(a, normal, colour),
+                // A sharp turn overlaps itself by half a width.
+                Some(_) => rib.add(mesh, a - along, normal, colour),
+                None => rib.add(mesh, a, normal, colour),
             };
             let next = points[i + 2..].iter().find_map(|&(c, _)| self::normal(b, c));
             let end = match next {
-                Some(next) if normal.dot(next) > SHARPEST - 1.0 => {
-                    let sum = normal + next;
-                    rib(b, sum * (2.0 / sum.length_sq()).min(1.6), colour)
+                Some(next) if is_blunt(normal, next) => {
+                    rib.add(mesh, b, mitre(normal, next), colour)
                 }
-                Some(_) => rib(b + along * inner, normal, colour),
-                None => rib(b, normal, colour),
+                Some(_) => rib.add(mesh, b + along, normal, colour),
+                None => rib.add(mesh, b, normal, colour),
             };
-            strips.push([start, end]);
-            before = Some((normal, b));
-        }
-        for [start, end] in strips {
             for k in 0..3 {
                 mesh.add_triangle(start + k, start + k + 1, end + k);
                 mesh.add_triangle(start + k + 1, end + k, end + k + 1);
             }
+            before = Some((normal, end, colour));
         }
     }
 
@@ -113,15 +105,93 @@ impl Pen {
         }
     }
 
+    /// A rectangle with round corners, snapped to pixels as egui does.
+    pub fn rounded(&mut self, rect: Rect, radius: f32, colour: Color32) {
+        /// Points of a quarter circle.
+        const ARC: u32 = 4;
+        let half = self.feather / 2.0;
+        let rect = rect.round_to_pixels(1.0 / self.feather);
+        let mesh = self.mesh();
+        let first = mesh.vertices.len() as u32;
+        let inside = rect.shrink(radius);
+        let corners =
+            [inside.right_bottom(), inside.left_bottom(), inside.left_top(), inside.right_top()];
+        for (quarter, corner) in corners.into_iter().enumerate() {
+            for step in 0..ARC {
+                let turns = quarter as f32 + step as f32 / (ARC - 1) as f32;
+                let way = Vec2::angled(turns * std::f32::consts::FRAC_PI_2);
+                mesh.colored_vertex(corner + way * (radius - half), colour);
+                mesh.colored_vertex(corner + way * (radius + half), Color32::TRANSPARENT);
+            }
+        }
+        let count = 4 * ARC;
+        for i in 0..count {
+            let (a, b) = (first + 2 * i, first + 2 * ((i + 1) % count));
+            mesh.add_triangle(a, a + 1, b);
+            mesh.add_triangle(a + 1, b, b + 1);
+            if i >= 2 {
+                mesh.add_triangle(first, a - 2, a);
+            }
+        }
+    }
+
+    /// How many corners there are so far.
+    pub fn corners(&self) -> usize {
+        self.mesh.vertices.len()
+    }
+
+    /// How much paler a line is drawn that is thinner than a pixel.
+    pub fn fade(&self, width: f32) -> f32 {
+        (width / self.feather).min(1.0)
+    }
+
+    /// Gives corners another colour, except those where a shape fades out.
+    pub fn tint(&mut self, corners: std::ops::Range<usize>, colour: Color32) {
+        for vertex in &mut self.mesh().vertices[corners] {
+            if vertex.color != Color32::TRANSPARENT {
+                vertex.color = colour;
+            }
+        }
+    }
+
     /// A plain rectangle.
     pub fn rect(&mut self, rect: Rect, colour: Color32) {
         self.mesh().add_colored_rect(rect, colour);
     }
 }
 
+/// The cross-section of a line: solid inside, fading out towards its edges.
+struct Rib {
+    inner: f32,
+    outer: f32,
+}
+
+impl Rib {
+    /// Adds the corners of a cross-section and returns the first one's index.
+    fn add(&self, mesh: &mut Mesh, at: Pos2, normal: Vec2, colour: Color32) -> u32 {
+        let first = mesh.vertices.len() as u32;
+        mesh.colored_vertex(at + normal * self.outer, Color32::TRANSPARENT);
+        mesh.colored_vertex(at + normal * self.inner, colour);
+        mesh.colored_vertex(at - normal * self.inner, colour);
+        mesh.colored_vertex(at - normal * self.outer, Color32::TRANSPARENT);
+        first
+    }
+}
+
+fn is_blunt(before: Vec2, after: Vec2) -> bool {
+    before.dot(after) > SHARPEST - 1.0
+}
+
+/// The way from a corner to where both edges meet, not too far.
+fn mitre(before: Vec2, after: Vec2) -> Vec2 {
+    let sum = before + after;
+    sum * (2.0 / sum.length_sq()).min(1.6)
+}
+
 /// A unit vector across the way from `a` to `b`, if they differ.
 fn normal(a: Pos2, b: Pos2) -> Option<Vec2> {
     let way = b - a;
-    let length = way.length();
+    // Points are neither huge nor tiny, so the careful way to a length is not needed.
+    let length = way.length_sq().sqrt();
     (length > 1e-4).then(|| Vec2::new(-way.y, way.x) / length)
 }

@@ -24,12 +24,17 @@ impl Trigger {
     /// The position of the crest that belongs at the picture's mark, no later than `latest`. Crests
     /// are an extremum of the original; among the highest of one period, the one that looks most
     /// like the last wins.
-    pub fn find(&mut self, history: &History, stream: usize, latest: u64) -> u64 {
+    pub fn find(
+        &mut self,
+        history: &History,
+        stream: usize,
+        known: &std::ops::Range<u64>,
+        latest: u64,
+    ) -> u64 {
         let rate = history.sample_rate();
         let reach = (REACH * rate) as u64;
         let stride = (LIKENESS * rate / POINTS as f64).max(1.0) as u64;
         let after = stride * POINTS as u64;
-        let known = history.known();
         let last = latest.min(known.end.saturating_sub(after + 1));
         let first = last.saturating_sub(reach).max(known.start + 1);
         if first + 2 > last {

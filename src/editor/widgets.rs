@@ -132,12 +132,7 @@ pub fn centred<'a>(labels: &'a [&'a str], size: f32) -> impl Fn(&Painter, Rect, 
 /// A row of a menu.
 pub fn menu_row(ui: &mut Ui, label: &str, chosen: Option<bool>) -> Response {
     let indent = if chosen.is_some() { 24.0 } else { 10.0 };
-    let width = ui
-        .painter()
-        .layout_no_wrap(label.to_owned(), theme::regular(13.0), theme::TEXT_HIGH)
-        .rect
-        .width();
-    let size = vec2((width + indent + 14.0).max(ui.available_width()), 28.0);
+    let size = vec2(ui.available_width(), 28.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, ui.is_enabled(), label));
     if response.hovered() || response.has_focus() {

@@ -74,6 +74,7 @@ impl ExtremaEditor {
             params: self.params.clone(),
             shared: self.shared.clone(),
             scale: self.scale.clone(),
+            pace: Pace::default(),
         };
         create_egui_editor(state, RepaintNotifier::new(), settings, app)
     }
@@ -236,6 +237,28 @@ struct App {
     params: Arc<ExtremaParams>,
     shared: Arc<Mutex<Shared>>,
     scale: Arc<AtomicU64>,
+    pace: Pace,
+}
+
+/// Keeps pictures [`FRAME`] apart, whatever drawing them takes.
+#[derive(Default)]
+struct Pace {
+    /// When the last picture was begun, in seconds.
+    last: f64,
+    /// How long was to be waited after it, in seconds.
+    waited: f64,
+}
+
+impl Pace {
+    /// How long to wait after the picture that was begun `now`, in seconds. A slow machine rests at
+    /// least half of the time.
+    fn wait(&mut self, now: f64) -> Duration {
+        let frame = FRAME.as_secs_f64();
+        let drawing = now - self.last - self.waited;
+        self.last = now;
+        self.waited = (frame - drawing).clamp(frame / 2.0, frame);
+        Duration::from_secs_f64(self.waited)
+    }
 }
 
 impl NiceEguiApp for App {
@@ -260,7 +283,8 @@ impl NiceEguiApp for App {
         show(ui, view, &mut self.parameters);
         corner(ui);
         frame.set_key_capture(keys(ui, view));
-        ui.ctx().request_repaint_after(if view.is_moving() { FRAME } else { IDLE });
+        let wait = if view.is_moving() { self.pace.wait(now) } else { IDLE };
+        ui.ctx().request_repaint_after(wait);
     }
 
     fn resized(&mut self, size: WindowSize) {

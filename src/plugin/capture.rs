@@ -18,9 +18,9 @@ const FULL_PACKET: usize = 64;
 /// The most frames a packet holds: what it had before the last chunk, and that chunk.
 const PACKET_FRAMES: usize = FULL_PACKET - 1 + CHUNK_FRAMES;
 
-/// How many packets the queue holds: 43 ms at 192 kHz, more than one picture's worth at 30 a
+/// How many packets the queue holds: 85 ms at 192 kHz, more than two pictures' worth at 30 a
 /// second. A full queue drops whole packets.
-const QUEUE_PACKETS: usize = 128;
+const QUEUE_PACKETS: usize = 256;
 
 /// A few consecutive frames and every record that begins in them.
 #[derive(Debug, Clone, Copy)]

@@ -155,7 +155,7 @@ fn extremes_of_input_give_finite_normal_output() {
     let square = |i: usize| if (i / 50).is_multiple_of(2) { 1.0 } else { -1.0 };
     let nyquist = |i: usize| if i.is_multiple_of(2) { 1.0 } else { -1.0 };
     type Wave = Box<dyn Fn(usize) -> f32>;
-    let waves: [(&str, Wave); 12] = [
+    let waves: [(&str, Wave); 13] = [
         ("silence", Box::new(|_| 0.0)),
         ("DC", Box::new(|_| 0.7)),
         ("full-scale square", Box::new(square)),
@@ -165,6 +165,7 @@ fn extremes_of_input_give_finite_normal_output() {
         ("+Inf", Box::new(|i| if i % 7 == 3 { f32::INFINITY } else { -0.1 })),
         ("-Inf", Box::new(|_| f32::NEG_INFINITY)),
         ("subnormal", Box::new(|i| if i.is_multiple_of(2) { 1e-40 } else { -1e-40 })),
+        ("smallest", Box::new(|_| f32::MIN_POSITIVE)),
         ("+10", Box::new(|i| if i.is_multiple_of(9) { 10.0 } else { 0.0 })),
         ("-10", Box::new(|_| -10.0)),
         ("largest", Box::new(|i| if i.is_multiple_of(3) { f32::MAX } else { f32::MIN })),

@@ -5,3 +5,4 @@ mod effect;
 mod identity;
 mod matching;
 mod reference;
+mod threshold;

@@ -145,6 +145,20 @@ fn clipped_noise_and_silence_float() {
     judge_all(&wave, 48_000, Stored::Float32);
 }
 
+/// The peak detector calls the wave flat 5 ms, 220 samples here, after an extreme: a fall one sample
+/// earlier or later makes another cut.
+#[test]
+fn plateaus_about_as_long_as_the_pause() {
+    let mut wave = Vec::new();
+    for plateau in 215..226 {
+        wave.extend((0..40).map(|i| f64::from(i) / 50.0));
+        wave.extend(vec![0.78; plateau]);
+        wave.extend((0..30).map(|i| 0.5 - f64::from(i) / 50.0));
+        wave.extend(vec![-0.1; plateau]);
+    }
+    judge_all(&wave, 44_100, Stored::Int16);
+}
+
 /// Speech from a real recording: `EXTREMA_SPEECH`, which `cargo xtask test` fetches and names.
 #[test]
 fn speech() {

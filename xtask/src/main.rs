@@ -1,12 +1,17 @@
 //! `cargo xtask`: everything a fresh machine needs to build, test, hear and install Extrema.
 
+#[cfg(unix)]
+mod bench;
+mod bits;
 mod bundle;
 mod daw;
 mod demo;
 mod install;
+mod instructions;
 mod needs;
 mod program;
 mod python;
+mod screenshots;
 mod test;
 mod track;
 mod workspace;
@@ -36,10 +41,26 @@ enum Task {
     Test,
     /// Use the plugin in Ardour, without a window: automate, export, reload; needs Debian 12
     Daw,
+    /// Measure speed, beside other codecs, and write docs/PERFORMANCE.md
+    Bench {
+        /// WAV files to measure on; without it, the demo's piece
+        #[arg(long, value_name = "FOLDER")]
+        tracks: Option<PathBuf>,
+    },
+    /// Check that processors without AVX2, and 64-bit ARM, make the same bits
+    Bits,
+    /// Count instructions per sample, and fail if there are many more than there were
+    Instructions {
+        /// Make what is counted now the new measure
+        #[arg(long)]
+        update: bool,
+    },
     /// Build the VST3 and CLAP bundles into target/bundled
     Bundle,
     /// Build the bundles and copy them to this user's plug-in folders
     Install,
+    /// Take the pictures of the editor in docs/images, in a real window under Xvfb (Linux)
+    Screenshots,
 }
 
 fn main() -> Result<()> {
@@ -48,6 +69,7 @@ fn main() -> Result<()> {
     let here = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
     let task = match arguments.task {
         Task::Demo { file } => Task::Demo { file: file.map(here) },
+        Task::Bench { tracks } => Task::Bench { tracks: tracks.map(here) },
         other => other,
     };
     workspace::enter()?;
@@ -55,7 +77,14 @@ fn main() -> Result<()> {
         Task::Demo { file } => demo::run(file.as_deref()),
         Task::Test => test::run(),
         Task::Daw => daw::run(),
+        #[cfg(unix)]
+        Task::Bench { tracks } => bench::run(tracks.as_deref()),
+        #[cfg(not(unix))]
+        Task::Bench { .. } => anyhow::bail!("processor time is measured on Unix only"),
+        Task::Bits => bits::run(),
+        Task::Instructions { update } => instructions::run(update),
         Task::Bundle => bundle::run().map(|_| ()),
         Task::Install => install::run(),
+        Task::Screenshots => screenshots::run(),
     }
 }

@@ -7,17 +7,14 @@ use anyhow::{Context, Result, bail};
 
 use crate::workspace;
 
-/// What nearly every command answers.
-const VERSION: &[&str] = &["--version"];
-
 /// Something that is called by its name on the command line.
 struct Tool {
     command: &'static str,
-    /// With these it succeeds if it is there.
-    trial: &'static [&'static str],
+    /// The argument with which it does nothing but succeed.
+    ask: &'static str,
     why: &'static str,
-    /// The Debian package that has it.
-    package: &'static str,
+    /// The Debian packages that have it.
+    packages: &'static [&'static str],
     elsewhere: &'static str,
 }
 
@@ -25,9 +22,9 @@ struct Tool {
 /// its window opens.
 const COMPILER: Tool = Tool {
     command: "cc",
-    trial: VERSION,
+    ask: "--version",
     why: "to link the plugin",
-    package: "build-essential",
+    packages: &["build-essential"],
     elsewhere: if cfg!(target_os = "macos") {
         "run `xcode-select --install`"
     } else {
@@ -38,17 +35,17 @@ const COMPILER: Tool = Tool {
 
 const PYTHON: Tool = Tool {
     command: "python3",
-    trial: VERSION,
+    ask: "--version",
     why: "to compare the codec with an independent one",
-    package: "python3",
+    packages: &["python3"],
     elsewhere: "install Python 3 from your system's package manager or from https://python.org",
 };
 
 const ARDOUR: Tool = Tool {
     command: "ardour7-lua",
-    trial: VERSION,
+    ask: "--version",
     why: "to use the plugin in a DAW",
-    package: "ardour",
+    packages: &["ardour"],
     elsewhere: "install Ardour 7 so that its `ardour7-lua` and `ardour7-export` are in your PATH, \
                 or leave this check to Debian 12",
 };
@@ -56,10 +53,76 @@ const ARDOUR: Tool = Tool {
 /// Debian packs this part of Python apart.
 const PYTHON_ENVIRONMENTS: Tool = Tool {
     command: "python3",
-    trial: &["-c", "import ensurepip, venv"],
+    ask: "-cimport ensurepip, venv",
     why: "with `venv` and `pip`, to run the plugin in hosts that come as Python packages",
-    package: "python3-venv",
+    packages: &["python3-venv"],
     elsewhere: PYTHON.elsewhere,
+};
+
+const VALGRIND: Tool = Tool {
+    command: "valgrind",
+    ask: "--version",
+    why: "to count instructions",
+    packages: &["valgrind"],
+    elsewhere: "install Valgrind from your system's package manager",
+};
+
+const EMULATORS: [Tool; 2] = [emulator("qemu-x86_64"), emulator("qemu-aarch64")];
+
+const fn emulator(command: &'static str) -> Tool {
+    Tool {
+        command,
+        ask: "--version",
+        why: "to play another processor",
+        packages: &["qemu-user"],
+        elsewhere: "install QEMU's user mode from your system's package manager",
+    }
+}
+
+const ARM_COMPILER: Tool = Tool {
+    command: "aarch64-linux-gnu-gcc",
+    ask: "--version",
+    why: "to link for 64-bit ARM",
+    packages: &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
+    elsewhere: "install a GCC for aarch64-linux-gnu",
+};
+
+/// The other codecs that Extrema is measured against.
+const PEERS: [Tool; 6] = [
+    peer("lame", &["lame"]),
+    peer("opusenc", &["opus-tools"]),
+    peer("opusdec", &["opus-tools"]),
+    peer("oggenc", &["vorbis-tools"]),
+    peer("oggdec", &["vorbis-tools"]),
+    peer("flac", &["flac"]),
+];
+
+const fn peer(command: &'static str, packages: &'static [&'static str]) -> Tool {
+    Tool {
+        command,
+        ask: "--version",
+        why: "to measure it beside Extrema",
+        packages,
+        elsewhere: "install it from your system's package manager",
+    }
+}
+
+const SCREEN: Tool = Tool {
+    command: "Xvfb",
+    ask: "-help",
+    why: "to open the editor's window on a screen that nobody sees",
+    // With Mesa's drivers, and the libraries that a window loads.
+    packages: &[
+        "xvfb",
+        "libegl1",
+        "libgl1",
+        "libgl1-mesa-dri",
+        "libx11-xcb1",
+        "libxcursor1",
+        "libxkbcommon-x11-0",
+    ],
+    elsewhere: "install Xvfb and Mesa with your system's package manager (Fedora: `dnf install \
+                xorg-x11-server-Xvfb mesa-dri-drivers mesa-libEGL libxkbcommon-x11`)",
 };
 
 /// Makes sure that there is a linker.
@@ -76,25 +139,53 @@ pub fn python() -> Result<()> {
     ensure(&PYTHON)
 }
 
-/// Makes sure that there is an Ardour.
-pub fn ardour() -> Result<()> {
-    ensure(&ARDOUR)
-}
-
 /// Makes sure that a Python can make environments of its own.
 pub fn python_environments() -> Result<()> {
     python()?;
     ensure(&PYTHON_ENVIRONMENTS)
 }
 
-/// Whether a command can be started.
-pub fn has(command: &str) -> bool {
-    succeeds(command, VERSION)
+/// Makes sure that there is an Ardour.
+pub fn ardour() -> Result<()> {
+    ensure(&ARDOUR)
 }
 
-fn succeeds(command: &str, arguments: &[&str]) -> bool {
+/// Makes sure that instructions can be counted.
+pub fn valgrind() -> Result<()> {
+    ensure(&VALGRIND)
+}
+
+/// Makes sure that other processors can be emulated.
+pub fn emulators() -> Result<()> {
+    EMULATORS.iter().try_for_each(ensure)
+}
+
+/// Makes sure that there is a linker for 64-bit ARM.
+pub fn arm_compiler() -> Result<()> {
+    ensure(&ARM_COMPILER)
+}
+
+/// Tries to get the other codecs; what stays missing is said, and no failure.
+pub fn peers() {
+    for error in PEERS.iter().filter_map(|peer| ensure(peer).err()) {
+        println!("SKIPPED: {error:#}");
+    }
+}
+
+/// Makes sure that a window can be opened without a screen.
+pub fn screen() -> Result<()> {
+    ensure(&SCREEN)
+}
+
+/// Whether a command can be started.
+pub fn has(command: &str) -> bool {
+    answers(command, "--version")
+}
+
+/// Whether a command succeeds with an argument.
+fn answers(command: &str, argument: &str) -> bool {
     let quiet = Command::new(command)
-        .args(arguments)
+        .arg(argument)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -108,22 +199,24 @@ pub fn update_packages() -> Result<()> {
 }
 
 fn ensure(tool: &Tool) -> Result<()> {
-    let Tool { command, trial, why, package, elsewhere } = tool;
-    if succeeds(command, trial) {
+    let Tool { command, ask, why, packages, elsewhere } = tool;
+    if answers(command, ask) {
         return Ok(());
     }
     println!("`{command}` is missing; it is needed {why}.");
     if !has("apt-get") {
         bail!("`{command}` is needed {why}: {elsewhere}, then run this again");
     }
-    let install = ["apt-get", "install", "--yes", "--no-install-recommends", package];
+    let mut install = vec!["apt-get", "install", "--yes", "--no-install-recommends"];
+    install.extend_from_slice(packages);
     if privileged(&install, why).is_err() {
         // A fresh container knows no packages at all.
         update_packages()?;
         privileged(&install, why)?;
     }
-    if !succeeds(command, trial) {
-        bail!("{package} is installed, but `{command}` still does not run; check your PATH");
+    if !answers(command, ask) {
+        let packages = packages.join(", ");
+        bail!("{packages} is installed, but `{command}` still does not run; check your PATH");
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use cargo_metadata::MetadataCommand;
+use cargo_metadata::{Message, MetadataCommand};
 
 /// The project's folder.
 fn root() -> &'static Path {
@@ -48,6 +48,34 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("`{shown}` failed: {status}");
     }
     Ok(())
+}
+
+/// Runs a command to its end and returns what it has printed.
+pub fn output(command: &mut Command) -> Result<String> {
+    let shown = show(command);
+    let output = command.stderr(Stdio::inherit()).output();
+    let output = output.with_context(|| format!("cannot start `{shown}`"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if !output.status.success() {
+        bail!("`{shown}` failed: {}\n{text}", output.status);
+    }
+    Ok(text)
+}
+
+/// Builds one of the package's benchmarks without the plugin and returns the program.
+pub fn bench(name: &str) -> Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["bench", "--package=extrema", "--no-default-features", "--no-run"]);
+    cargo.args(["--message-format=json-render-diagnostics", "--bench", name]);
+    let messages = output(&mut cargo)?;
+    let programs = Message::parse_stream(messages.as_bytes()).filter_map(|message| match message {
+        Ok(Message::CompilerArtifact(artifact)) if artifact.target.name == name => {
+            artifact.executable
+        }
+        _ => None,
+    });
+    let program = programs.last().with_context(|| format!("Cargo has built no {name}"))?;
+    Ok(program.into())
 }
 
 /// A command as one would type it, with the environment that was set for it.

@@ -58,6 +58,12 @@ pub fn run(file: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
+/// The piece that is played where there is no file.
+#[cfg(unix)]
+pub fn piece() -> Track {
+    piece::compose()
+}
+
 /// Fails unless the plugin has played exactly what the codec decodes to.
 fn compare(plugin: &Track, codec: &Track) -> Result<()> {
     for (channel, (a, b)) in plugin.channels.iter().zip(&codec.channels).enumerate() {

@@ -5,20 +5,19 @@ use egui::epaint::{ImageData, Primitive};
 use egui::{Color32, Pos2, TextureId, TexturesDelta};
 use std::collections::HashMap;
 
-/// An opaque picture, row by row.
-pub struct Picture {
-    pub width: usize,
-    pub height: usize,
-    pub pixels: Vec<Color32>,
-}
+use crate::png_file::Picture;
+
+/// Width, height and pixels.
+type Texture = (usize, usize, Vec<Color32>);
 
 /// The textures a context has asked for.
 #[derive(Default)]
 pub struct Painter {
-    textures: HashMap<TextureId, (usize, usize, Vec<Color32>)>,
+    textures: HashMap<TextureId, Texture>,
 }
 
 impl Painter {
+    /// Takes what a frame has changed in the textures.
     pub fn update(&mut self, delta: &TexturesDelta) {
         for (id, delta) in
             delta.set.iter().flat_map(|(id, all)| all.iter().map(move |one| (id, one)))
@@ -41,6 +40,7 @@ impl Painter {
         }
     }
 
+    /// Draws a frame's meshes in a window of `size` points.
     pub fn paint(
         &self,
         size: egui::Vec2,
@@ -48,7 +48,7 @@ impl Painter {
         meshes: &[egui::ClippedPrimitive],
     ) -> Picture {
         let (width, height) = ((size.x * scale) as usize, (size.y * scale) as usize);
-        let mut picture = Picture { width, height, pixels: vec![Color32::BLACK; width * height] };
+        let mut picture = Picture { width, height, pixels: vec![[0; 3]; width * height] };
         for clipped in meshes {
             let Primitive::Mesh(mesh) = &clipped.primitive else { continue };
             let Some(texture) = self.textures.get(&mesh.texture_id) else { continue };
@@ -70,7 +70,7 @@ impl Painter {
 
 fn triangle(
     picture: &mut Picture,
-    (wide, high, texels): &(usize, usize, Vec<Color32>),
+    texture: &Texture,
     [left, top, right, bottom]: [usize; 4],
     scale: f32,
     corners: [egui::epaint::Vertex; 3],
@@ -81,6 +81,8 @@ fn triangle(
     if area == 0.0 {
         return;
     }
+    // Only text needs the texture; everything else has its white corner.
+    let is_plain = corners.iter().all(|corner| corner.uv == egui::epaint::WHITE_UV);
     let low = |x: f32, y: f32, z: f32| x.min(y).min(z).floor().max(0.0) as usize;
     let high_of = |x: f32, y: f32, z: f32| x.max(y).max(z).ceil().max(0.0) as usize;
     for y in low(a.y, b.y, c.y).max(top)..high_of(a.y, b.y, c.y).min(bottom) {
@@ -102,37 +104,35 @@ fn triangle(
             let sum = |part: &dyn Fn(&egui::epaint::Vertex) -> f32| -> f32 {
                 corners.iter().zip(weights).map(|(corner, weight)| part(corner) * weight).sum()
             };
-            let (u, v) =
-                (sum(&|k| k.uv.x) * *wide as f32 - 0.5, sum(&|k| k.uv.y) * *high as f32 - 0.5);
-            let texel = |x: f32, y: f32, k: usize| {
-                let x = (x.max(0.0) as usize).min(wide - 1);
-                let y = (y.max(0.0) as usize).min(high - 1);
-                f32::from(texels[y * wide + x].to_array()[k]) / 255.0
+            let texel = if is_plain {
+                [1.0; 4]
+            } else {
+                sample(texture, sum(&|corner| corner.uv.x), sum(&|corner| corner.uv.y))
             };
-            let (u0, v0) = (u.floor(), v.floor());
-            let (fu, fv) = (u - u0, v - v0);
-            let at = y * picture.width + x;
-            let under = picture.pixels[at].to_array();
-            let parts: [f32; 4] = std::array::from_fn(|k| {
-                let upper = texel(u0, v0, k) * (1.0 - fu) + texel(u0 + 1.0, v0, k) * fu;
-                let lower = texel(u0, v0 + 1.0, k) * (1.0 - fu) + texel(u0 + 1.0, v0 + 1.0, k) * fu;
-                let texel = upper * (1.0 - fv) + lower * fv;
-                texel * sum(&|corner| f32::from(corner.color.to_array()[k]))
+            let [red, green, blue, alpha]: [f32; 4] = std::array::from_fn(|k| {
+                texel[k] * sum(&|corner| f32::from(corner.color.to_array()[k]))
             });
-            let mixed: [u8; 4] = std::array::from_fn(|k| {
-                (parts[k] + f32::from(under[k]) * (1.0 - parts[3] / 255.0)).round() as u8
-            });
-            picture.pixels[at] =
-                Color32::from_rgba_premultiplied(mixed[0], mixed[1], mixed[2], 255);
+            let under = &mut picture.pixels[y * picture.width + x];
+            for (under, over) in under.iter_mut().zip([red, green, blue]) {
+                *under = (over + f32::from(*under) * (1.0 - alpha / 255.0)).round() as u8;
+            }
         }
     }
 }
 
-impl Picture {
-    /// Writes a portable pixmap.
-    pub fn save(&self, path: &std::path::Path) {
-        let mut bytes = format!("P6 {} {} 255\n", self.width, self.height).into_bytes();
-        bytes.extend(self.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()]));
-        std::fs::write(path, bytes).expect("a folder to write to");
-    }
+/// A texture's colour at a place, 0 to 1, between its texels.
+fn sample((wide, high, texels): &Texture, u: f32, v: f32) -> [f32; 4] {
+    let (u, v) = (u * *wide as f32 - 0.5, v * *high as f32 - 0.5);
+    let texel = |x: f32, y: f32, k: usize| {
+        let x = (x.max(0.0) as usize).min(wide - 1);
+        let y = (y.max(0.0) as usize).min(high - 1);
+        f32::from(texels[y * wide + x].to_array()[k]) / 255.0
+    };
+    let (u0, v0) = (u.floor(), v.floor());
+    let (fu, fv) = (u - u0, v - v0);
+    std::array::from_fn(|k| {
+        let upper = texel(u0, v0, k) * (1.0 - fu) + texel(u0 + 1.0, v0, k) * fu;
+        let lower = texel(u0, v0 + 1.0, k) * (1.0 - fu) + texel(u0 + 1.0, v0 + 1.0, k) * fu;
+        upper * (1.0 - fv) + lower * fv
+    })
 }

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use egui::{Context, FullOutput, Pos2, RawInput, Rect, Vec2, ViewportId};
 use egui_kittest::Harness;
 use extrema::editor::parameters::{CONTROLS, Control, Parameters};
 use extrema::editor::{View, show, theme};
@@ -84,7 +85,14 @@ pub struct Stage {
     pub now: f64,
 }
 
+impl Default for Stage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Stage {
+    /// An open editor that waits for audio.
     pub fn new() -> Self {
         let (input, mut output) = capture();
         let mut view = View::default();
@@ -120,26 +128,41 @@ impl Stage {
         self.now += 1.0 / 30.0;
         self.view.feed(&mut self.output, RATE, self.now);
     }
+
+    /// Lets a thirtieth of a second pass and draws a picture for a window of `size` points with
+    /// `scale` pixels each.
+    pub fn frame(&mut self, context: &Context, size: Vec2, scale: f32) -> FullOutput {
+        self.tick();
+        let mut input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, size)),
+            time: Some(self.now),
+            ..RawInput::default()
+        };
+        let viewport = input.viewports.entry(ViewportId::ROOT).or_default();
+        viewport.native_pixels_per_point = Some(scale);
+        context.run_ui(input, |ui| show(ui, &mut self.view, &mut self.fake))
+    }
 }
 
 /// A stage behind egui's test driver.
 pub type Shown = Rc<RefCell<Stage>>;
 
 /// Shows a stage in a window of `size` points.
-pub fn harness<'a>(stage: Stage, size: egui::Vec2) -> (Harness<'a>, Shown) {
+pub fn harness<'a>(stage: Stage, size: Vec2) -> (Harness<'a>, Shown) {
     let stage = Rc::new(RefCell::new(stage));
     let shown = stage.clone();
     let mut installed = false;
-    let mut harness = Harness::builder().with_size(size).build_ui(move |ui| {
-        if !installed {
-            installed = true;
-            theme::install(ui.ctx());
-            ui.ctx().request_discard("fonts");
-            return;
-        }
-        let Stage { view, fake, .. } = &mut *shown.borrow_mut();
-        show(ui, view, fake);
-    });
+    let mut harness =
+        Harness::builder().with_size(size).with_step_dt(1.0 / 60.0).build_ui(move |ui| {
+            if !installed {
+                installed = true;
+                theme::install(ui.ctx());
+                ui.ctx().request_discard("fonts");
+                return;
+            }
+            let Stage { view, fake, .. } = &mut *shown.borrow_mut();
+            show(ui, view, fake);
+        });
     harness.run_steps(2);
     (harness, stage)
 }

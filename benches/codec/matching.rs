@@ -1,0 +1,49 @@
+//! Matching alone, by the length of the segment.
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use extrema::codec::CURVE_COUNT;
+use extrema::codec::matching::{Matcher, Places};
+
+use crate::signals;
+
+/// Segments a measurement goes through, more than a branch predictor learns by heart.
+const SEGMENTS: usize = 4096;
+
+/// Longer than the most points there are.
+const LONG: usize = 100;
+
+pub fn bench(c: &mut Criterion) {
+    let mut group = c.benchmark_group("match");
+    group.throughput(Throughput::Elements(SEGMENTS as u64));
+    for length in 1..=64 {
+        let wave = signals::constant(SEGMENTS * length, length);
+        let id = BenchmarkId::new("all points, by length", length);
+        group.bench_with_input(id, &wave, |b, wave| b.iter(|| scan(wave, length, 64)));
+    }
+    let wave = signals::constant(SEGMENTS * LONG, LONG);
+    for points in [2, 3, 4, 8, 16, 24, 32, 48, 64] {
+        let id = BenchmarkId::new("length 100, by points", points);
+        group.bench_with_input(id, &wave, |b, wave| b.iter(|| scan(wave, LONG, points)));
+    }
+    for length in [3, 4, 8, 16] {
+        let wave = signals::ties(SEGMENTS * length, length);
+        let id = BenchmarkId::new("ties, by length", length);
+        group.bench_with_input(id, &wave, |b, wave| b.iter(|| scan(wave, length, 64)));
+    }
+    group.finish();
+}
+
+/// Matches all segments of a wave, which are of one length.
+fn scan(wave: &[f64], length: usize, points: u8) {
+    let matcher = Matcher::shared();
+    let mut places = Places::new();
+    let mut start = 0.0;
+    for segment in black_box(wave).chunks_exact(length) {
+        let end = segment[length - 1];
+        let at = places.wave(length as u32, points, start, |i| segment[i as usize]);
+        black_box(matcher.closest(at, start, end, CURVE_COUNT));
+        start = end;
+    }
+}

@@ -1,0 +1,39 @@
+//! Segmentation alone.
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use extrema::codec::segment::{Rules, Segmenter};
+
+use crate::{DETECTORS, settings, signals};
+
+/// As many samples as the encoder hands over at a time, times a thousand.
+const FRAMES: usize = 128_000;
+
+pub fn bench(c: &mut Criterion) {
+    let mut group = c.benchmark_group("segment");
+    group.throughput(Throughput::Elements(FRAMES as u64));
+    let waves = [
+        ("music", signals::music(FRAMES)),
+        ("white noise", signals::noise(FRAMES)),
+        ("sawtooth of period 8", signals::sawtooth(FRAMES)),
+    ];
+    for (name, detector, steps) in DETECTORS {
+        let settings = settings(detector, steps);
+        let rules =
+            Rules::new(detector, settings.threshold, settings.longest, signals::SAMPLE_RATE);
+        for (signal, wave) in &waves {
+            group.bench_with_input(BenchmarkId::new(name, signal), wave, |b, wave| {
+                b.iter(|| {
+                    let mut segmenter = Segmenter::new(detector);
+                    for chunk in black_box(wave).chunks(128) {
+                        segmenter.process(chunk, &rules, |segment| {
+                            black_box(segment);
+                        });
+                    }
+                });
+            });
+        }
+    }
+    group.finish();
+}

@@ -1,0 +1,75 @@
+//! A whole track through the encoder, and back.
+
+use std::fs;
+use std::path::Path;
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use extrema::codec::{Decoder, Encoder, Record, Settings};
+
+use crate::{DETECTORS, settings, signals};
+
+/// A second of signals that were made on the spot.
+const FRAMES: usize = signals::SAMPLE_RATE as usize;
+
+/// Names a folder of WAV files.
+const TRACKS: &str = "EXTREMA_TRACKS";
+
+pub fn bench(c: &mut Criterion) {
+    let mut tracks = vec![("music".to_owned(), signals::music(FRAMES))];
+    tracks.extend(signals::hostile(FRAMES));
+    if let Some(folder) = std::env::var_os(TRACKS) {
+        tracks.extend(read_all(Path::new(&folder)));
+    }
+    let mut group = c.benchmark_group("encode");
+    for (name, detector, steps) in DETECTORS {
+        let settings = settings(detector, steps);
+        for (track, wave) in &tracks {
+            group.throughput(Throughput::Elements(wave.len() as u64));
+            group.bench_with_input(BenchmarkId::new(name, track), wave, |b, wave| {
+                b.iter(|| encode(wave, settings));
+            });
+        }
+    }
+    group.finish();
+
+    let mut group = c.benchmark_group("decode");
+    for (name, detector, steps) in DETECTORS {
+        for (track, wave) in &tracks {
+            let records = encode(wave, settings(detector, steps));
+            let mut out = vec![0.0; wave.len()];
+            group.throughput(Throughput::Elements(wave.len() as u64));
+            group.bench_with_input(BenchmarkId::new(name, track), &records, |b, records| {
+                b.iter(|| {
+                    let mut decoder = Decoder::new(1);
+                    records.iter().for_each(|&record| decoder.push(0, record));
+                    decoder.read(&mut [&mut out], |_| ());
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+fn encode(wave: &[f64], settings: Settings) -> Vec<Record> {
+    let mut encoder = Encoder::new(settings, signals::SAMPLE_RATE, 1, u32::MAX);
+    let mut records = Vec::with_capacity(wave.len());
+    encoder.process(&[wave], &mut |_, record| records.push(record));
+    encoder.finish(&mut |_, record| records.push(record));
+    records
+}
+
+/// The first channel of every 16-bit WAV file in a folder.
+fn read_all(folder: &Path) -> Vec<(String, Vec<f64>)> {
+    let entries = fs::read_dir(folder).expect("EXTREMA_TRACKS is no folder that can be read");
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "wav"));
+    paths.sort();
+    let read = |path: &Path| {
+        let mut reader = hound::WavReader::open(path).expect("a damaged WAV file");
+        let channels = usize::from(reader.spec().channels);
+        let samples = reader.samples::<i16>().step_by(channels);
+        let wave = samples.map(|x| f64::from(x.expect("not a 16-bit WAV file")) / 32767.0);
+        (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), wave.collect())
+    };
+    paths.iter().map(|path| read(path)).collect()
+}

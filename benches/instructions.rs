@@ -1,0 +1,161 @@
+//! Work whose instructions callgrind counts: `cargo xtask instructions` runs it.
+//!
+//! `instructions CASE ROUNDS` does a case so many times; without arguments it names the cases and
+//! how many samples a round of each has.
+
+#[path = "signals.rs"]
+mod signals;
+
+use std::hint::black_box;
+
+use extrema::codec::segment::{Rules, Segmenter};
+use extrema::codec::{Decoder, Detector, Encoder, Record, Settings, Threshold};
+use extrema::effect::{Effect, EffectSettings, Latency};
+
+/// In a round, more than the effect's latency.
+const FRAMES: usize = 20_480;
+
+const MUSIC: &str = "music";
+const LONG: &str = "segments of 128";
+const HOSTILE: [&str; 5] =
+    ["white noise", "sawtooth of period 8", "ties of length 4", "ties of length 16", LONG];
+
+/// What is done with a wave.
+#[derive(Clone, Copy)]
+enum Work {
+    Segment,
+    Encode,
+    Decode,
+    /// In stereo, in blocks of so many frames.
+    Effect(usize),
+}
+
+struct Case {
+    name: String,
+    work: Work,
+    settings: Settings,
+    /// The name of a signal.
+    wave: &'static str,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let cases = cases();
+    if let [name, rounds] = &arguments[..]
+        && let Some(case) = cases.iter().find(|case| case.name == *name)
+    {
+        case.run(rounds.parse().expect("ROUNDS must be a number"));
+    } else {
+        for case in &cases {
+            println!("{}\t{}", case.samples(), case.name);
+        }
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let slope = Settings::default();
+    let exact = Settings { threshold: Threshold::OFF, ..slope };
+    let peak =
+        Settings { detector: Detector::Peak, threshold: Threshold::from_steps(200.0), ..slope };
+    let all_points = Settings { points: 64, ..slope };
+    let mut cases = Vec::new();
+    for (name, settings) in [("slope", slope), ("peak", peak)] {
+        for (what, work) in [
+            ("segment", Work::Segment),
+            ("encode", Work::Encode),
+            ("decode", Work::Decode),
+            ("effect, blocks of 64", Work::Effect(64)),
+        ] {
+            let name = format!("{what}, {name}, music");
+            cases.push(Case { name, work, settings, wave: MUSIC });
+        }
+        for wave in HOSTILE {
+            let name = format!("encode, {name}, {wave}");
+            cases.push(Case { name, work: Work::Encode, settings, wave });
+        }
+    }
+    for (name, work, settings) in [
+        ("encode, slope without threshold, music", Work::Encode, exact),
+        ("encode, slope, 64 points, music", Work::Encode, all_points),
+        ("effect, blocks of 1, slope, music", Work::Effect(1), slope),
+    ] {
+        cases.push(Case { name: name.to_owned(), work, settings, wave: MUSIC });
+    }
+    cases
+}
+
+impl Case {
+    /// In a round.
+    fn samples(&self) -> usize {
+        match self.work {
+            Work::Effect(_) => 2 * FRAMES,
+            _ => FRAMES,
+        }
+    }
+
+    /// All that comes before the first round is the same for any number of rounds.
+    fn run(&self, rounds: usize) {
+        let wave = wave(self.wave);
+        match self.work {
+            Work::Segment => {
+                let Settings { detector, threshold, longest, .. } = self.settings;
+                let rules = Rules::new(detector, threshold, longest, signals::SAMPLE_RATE);
+                let mut segmenter = Segmenter::new(detector);
+                for chunk in (0..rounds).flat_map(|_| wave.chunks(128)) {
+                    segmenter.process(chunk, &rules, |segment| {
+                        black_box(segment);
+                    });
+                }
+            }
+            Work::Encode => {
+                let mut encoder = Encoder::new(self.settings, signals::SAMPLE_RATE, 1, u32::MAX);
+                for _ in 0..rounds {
+                    encoder.process(&[&wave], &mut |_, record| {
+                        black_box(record);
+                    });
+                }
+            }
+            Work::Decode => {
+                let records = encode(&wave, self.settings);
+                let mut decoder = Decoder::with_capacity(1, records.len());
+                let mut out = vec![0.0; FRAMES];
+                for _ in 0..rounds {
+                    records.iter().for_each(|&record| decoder.push(0, record));
+                    decoder.read(&mut [&mut out], |_| ());
+                }
+            }
+            Work::Effect(block) => {
+                let mut effect = Effect::new(signals::SAMPLE_RATE, 2, Latency::Normal);
+                let Settings { threshold, detector, .. } = self.settings;
+                effect.set(EffectSettings { threshold, detector, ..EffectSettings::default() });
+                let wave: Vec<f32> = wave.iter().map(|&x| x as f32).collect();
+                let (mut left, mut right) = (vec![0.0; block], vec![0.0; block]);
+                for wave in (0..rounds).flat_map(|_| wave.chunks_exact(block)) {
+                    left.copy_from_slice(wave);
+                    right.copy_from_slice(wave);
+                    effect.process(&mut [&mut left, &mut right], &mut ());
+                }
+            }
+        }
+    }
+}
+
+/// A signal by its name.
+fn wave(name: &str) -> Vec<f64> {
+    match name {
+        MUSIC => signals::music(FRAMES),
+        LONG => signals::constant(FRAMES, signals::LONGEST),
+        _ => {
+            let found = signals::hostile(FRAMES).into_iter().find(|(other, _)| other == name);
+            found.expect("a signal that is not there").1
+        }
+    }
+}
+
+fn encode(wave: &[f64], settings: Settings) -> Vec<Record> {
+    let mut encoder = Encoder::new(settings, signals::SAMPLE_RATE, 1, u32::MAX);
+    let mut records = Vec::new();
+    encoder.process(&[wave], &mut |_, record| records.push(record));
+    encoder.finish(&mut |_, record| records.push(record));
+    records
+}

@@ -1,0 +1,137 @@
+//! Signals that benchmarks run on: like music, and as hard on the codec as signals get. The same on
+//! every machine.
+
+use std::f64::consts::{PI, TAU};
+
+use extrema::codec::{CURVE_COUNT, curve_value};
+
+/// The rate that [`music`] is made for, in Hz.
+pub const SAMPLE_RATE: f64 = 44_100.0;
+
+/// The longest of the constant segment lengths.
+pub const LONGEST: usize = 128;
+
+/// A reproducible stream of pseudo-random numbers (Marsaglia's xorshift64).
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    fn bits(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// Evenly distributed from 0 to 1.
+    fn unit(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+/// Plucked chords over a bass with a little noise, and a rest after every seventh note.
+pub fn music(frames: usize) -> Vec<f64> {
+    let mut random = Random::new(1);
+    let mut out = vec![0.0; frames];
+    for (index, note) in out.chunks_mut((SAMPLE_RATE * 0.25) as usize).enumerate() {
+        if index % 8 == 7 {
+            continue;
+        }
+        let root = 55.0 * libm::exp2(((index * 5) % 12) as f64 / 12.0);
+        for (i, sample) in note.iter_mut().enumerate() {
+            let t = i as f64 / SAMPLE_RATE;
+            let partial = |k: i32| {
+                let k = f64::from(k);
+                0.25 / k * libm::exp(-(1.0 + k) * t) * libm::sin(TAU * root * k * t)
+            };
+            let hiss = 0.003 * (2.0 * random.unit() - 1.0) * libm::exp(-8.0 * t);
+            *sample = (1..=9).map(partial).sum::<f64>() + hiss;
+        }
+    }
+    out
+}
+
+/// White noise at half of full scale.
+pub fn noise(frames: usize) -> Vec<f64> {
+    let mut random = Random::new(2);
+    (0..frames).map(|_| random.unit() - 0.5).collect()
+}
+
+/// A sawtooth of period 8.
+pub fn sawtooth(frames: usize) -> Vec<f64> {
+    (0..frames).map(|i| 0.2 * (i % 8) as f64 - 0.7).collect()
+}
+
+/// Segments of one length, up and down by turns, to ends at random and bent at random.
+pub fn constant(frames: usize, length: usize) -> Vec<f64> {
+    let mut random = Random::new(3);
+    segments(frames, length, move |end| {
+        // Any more bend than 1/π, and a segment turns by itself.
+        let bend = 0.6 * (random.unit() - 0.5);
+        let level = end * (0.3 + 0.6 * random.unit());
+        (level, move |t: f64| t + bend * libm::sin(PI * t))
+    })
+}
+
+/// Segments of one length, at least 3, midway between two curves, so that only the exact search can
+/// tell which of them is closer.
+pub fn ties(frames: usize, length: usize) -> Vec<f64> {
+    let shape = |ordinal: u8| -> Vec<f64> {
+        (0..=length as u32).map(|i| curve_value(ordinal, i, length as u32)).collect()
+    };
+    let shapes: Vec<_> = (1..=CURVE_COUNT).map(shape).collect();
+    let distance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum();
+    let midway = |a: &Vec<f64>| {
+        let apart: Vec<(f64, &Vec<f64>)> = shapes.iter().map(|b| (distance(a, b), b)).collect();
+        let (_, b) = *apart
+            .iter()
+            .filter(|(distance, _)| *distance > 1e-9)
+            .min_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        let middle: Vec<f64> = a.iter().zip(b).map(|(a, b)| 0.5 * (a + b)).collect();
+        // Those that turn by themselves would be cut into other segments.
+        middle.windows(2).all(|pair| pair[1] - pair[0] > 0.01 / length as f64).then_some(middle)
+    };
+    let middles: Vec<_> = shapes.iter().filter_map(midway).collect();
+    let mut random = Random::new(4);
+    segments(frames, length, move |end| {
+        let middle = middles[random.bits() as usize % middles.len()].clone();
+        // Ends must be levels that a record can hold, or the tie is none.
+        let level = end * (0.3 + 0.6 * random.unit());
+        let level = (level * 32767.0).round() / 32767.0;
+        (level, move |t: f64| middle[(t * length as f64).round() as usize])
+    })
+}
+
+/// Joins segments: `next` is given 1 or −1 by turns, and returns the level to end on and the shape
+/// that leads there.
+fn segments<S: Fn(f64) -> f64>(
+    frames: usize,
+    length: usize,
+    mut next: impl FnMut(f64) -> (f64, S),
+) -> Vec<f64> {
+    let (mut start, mut side) = (0.0, 1.0);
+    let mut out = vec![0.0; frames];
+    for segment in out.chunks_mut(length) {
+        let (end, shape) = next(side);
+        for (sample, i) in segment.iter_mut().zip(1..) {
+            *sample = start + (end - start) * shape(f64::from(i) / length as f64);
+        }
+        (start, side) = (end, -side);
+    }
+    out
+}
+
+/// The worst inputs there are, with their names, the constant lengths apart.
+pub fn hostile(frames: usize) -> Vec<(String, Vec<f64>)> {
+    let mut all = vec![
+        ("white noise".to_owned(), noise(frames)),
+        ("sawtooth of period 8".to_owned(), sawtooth(frames)),
+    ];
+    for length in [3, 4, 5, 7, 8, 16, 32] {
+        all.push((format!("ties of length {length}"), ties(frames, length)));
+    }
+    all
+}

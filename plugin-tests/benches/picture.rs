@@ -1,0 +1,108 @@
+//! What a picture of the editor costs in processor time: `cargo bench -p extrema-plugin-tests`.
+
+use egui::{Vec2, vec2};
+use extrema::codec::Threshold;
+use extrema::editor::layout::LARGEST;
+use extrema::editor::scope::Lanes;
+use extrema::editor::theme;
+use extrema::effect::EffectSettings;
+use extrema_plugin_tests::stage::{Stage, chord};
+
+/// Pictures per measurement, and measurements of which the median is told.
+const PICTURES: usize = 60;
+const ROUNDS: usize = 9;
+
+/// The time this thread has been running, in milliseconds, so that a busy machine does not count.
+#[cfg(unix)]
+fn processor_time() -> f64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is a place for a time, and the clock exists on every Unix.
+    let failed = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    assert_eq!(failed, 0, "no clock for this thread");
+    time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
+}
+
+/// The time in milliseconds.
+#[cfg(not(unix))]
+fn processor_time() -> f64 {
+    use std::sync::LazyLock;
+    use std::time::Instant;
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    BEGAN.elapsed().as_secs_f64() * 1e3
+}
+
+/// White noise, the same for the same time.
+fn hiss(t: f64) -> [f32; 2] {
+    let scramble = |x: u64| {
+        let x = (x ^ (x >> 31)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        ((x ^ (x >> 29)) >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
+    };
+    [scramble(t.to_bits()), scramble(!t.to_bits())]
+}
+
+/// Milliseconds of a picture's layout and of its tessellation, and its corners in thousands.
+fn measure(stage: &mut Stage, size: Vec2, scale: f32) -> [f64; 3] {
+    let context = egui::Context::default();
+    theme::install(&context);
+    let (mut layouts, mut tessellations, mut corners) = (Vec::new(), Vec::new(), 0);
+    // The first round warms up.
+    for round in 0..=ROUNDS {
+        let (mut layout, mut tessellation) = (0.0, 0.0);
+        for _ in 0..PICTURES {
+            let began = processor_time();
+            let mut output = stage.frame(&context, size, scale);
+            let shapes = std::mem::take(&mut output.shapes);
+            let laid_out = processor_time();
+            let meshes = context.tessellate(shapes, scale);
+            let tessellated = processor_time();
+            corners = meshes.iter().map(count).sum();
+            let counted = processor_time();
+            drop(meshes);
+            output.drop_without_applying_deltas();
+            layout += laid_out - began;
+            tessellation += tessellated - laid_out + processor_time() - counted;
+        }
+        if round > 0 {
+            layouts.push(layout / PICTURES as f64);
+            tessellations.push(tessellation / PICTURES as f64);
+        }
+    }
+    let median = |mut times: Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        times[ROUNDS / 2]
+    };
+    [median(layouts), median(tessellations), corners as f64 / 1e3]
+}
+
+fn count(primitive: &egui::ClippedPrimitive) -> usize {
+    match &primitive.primitive {
+        egui::epaint::Primitive::Mesh(mesh) => mesh.vertices.len(),
+        egui::epaint::Primitive::Callback(_) => 0,
+    }
+}
+
+fn main() {
+    let off = EffectSettings { threshold: Threshold::OFF, ..EffectSettings::default() };
+    let window = vec2(960.0, 600.0);
+    println!("Processor time of a picture in ms, window at 200 %:");
+    println!("{:36} {:>6} {:>12} {:>6} {:>10}", "", "layout", "tessellation", "both", "corners");
+    for (name, span, both, noise, size) in [
+        ("chord, 24 ms", 6, false, false, window),
+        ("chord, 50 ms", 8, false, false, window),
+        ("chord, 50 ms, both channels", 8, true, false, window),
+        ("noise, 50 ms", 8, false, true, window),
+        ("noise, 50 ms, both channels", 8, true, true, window),
+        ("noise, 50 ms, both channels, largest", 8, true, true, LARGEST),
+        ("noise, 1 s, both channels", 16, true, true, window),
+    ] {
+        let mut stage = Stage::new();
+        stage.view.scope.span = span;
+        if both {
+            stage.view.scope.lanes = Lanes::Both;
+        }
+        stage.play(1.2, off, if noise { hiss } else { chord });
+        let [layout, tessellation, corners] = measure(&mut stage, size, 2.0);
+        let sum = layout + tessellation;
+        println!("{name:36} {layout:6.2} {tessellation:12.2} {sum:6.2} {corners:8.1} k");
+    }
+}

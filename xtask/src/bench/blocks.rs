@@ -1,0 +1,106 @@
+//! The worst single block that a host can ask for: 64 samples of stereo at 192 kHz.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use extrema::effect::{Effect, EffectSettings, Latency};
+
+use super::codec::{DETECTORS, settings};
+use super::document::{Row, Section};
+use super::signals;
+use super::timing::{highest, median};
+
+const RATE: f64 = 192_000.0;
+const BLOCK: usize = 64;
+
+/// More than twice the latency, so that curves are drawn while others are looked for.
+const FRAMES: usize = 20_480;
+
+/// Every block is timed in so many replays; the median is its time. What interrupts the program
+/// hits a block once, what a block costs it costs always.
+const REPLAYS: usize = 15;
+
+/// What a block may take: 1 % of the time in which it sounds.
+const ALLOWED: f64 = 0.01 * BLOCK as f64 / RATE * 1e9;
+
+/// The goals for blocks, and a table by settings.
+pub fn measure(goals: &mut Vec<Row>) -> Section {
+    let mut section = Section::new(
+        "The worst block",
+        &["settings", "white noise, mean block", "worst block", "ratio", "on"],
+    );
+    let mut waves = signals::hostile(FRAMES);
+    waves.push(("music".to_owned(), signals::music(FRAMES)));
+    for length in 1..=signals::LONGEST {
+        waves.push((format!("segments of {length}"), signals::constant(FRAMES, length)));
+    }
+    waves.push(("a rest, then noise".to_owned(), rest_then_noise()));
+    let (mut worst_block, mut worst_ratio) = (0.0_f64, 0.0_f64);
+    for (name, detector, steps) in DETECTORS {
+        for points in [16, 64] {
+            let threshold = settings(detector, steps).threshold;
+            let effect =
+                EffectSettings { threshold, detector, points, ..EffectSettings::default() };
+            let noise = times(&signals::noise(FRAMES), effect);
+            let mean = noise.iter().sum::<f64>() / noise.len() as f64;
+            let (mut worst, mut on) = (0.0, "");
+            for (signal, wave) in &waves {
+                let block = highest(&times(wave, effect));
+                if block > worst {
+                    (worst, on) = (block, signal);
+                }
+            }
+            worst_block = worst_block.max(worst);
+            worst_ratio = worst_ratio.max(worst / mean);
+            section.row(vec![
+                format!("{name}, {points} points"),
+                format!("{:.2} µs", mean / 1000.0),
+                format!("{:.2} µs", worst / 1000.0),
+                format!("{:.1}", worst / mean),
+                on.to_owned(),
+            ]);
+        }
+    }
+    goals.extend([
+        Row::new(
+            "worst block of 64, stereo, 192 kHz, against its deadline",
+            format!("{:.1} µs, {:.2} %", worst_block / 1000.0, worst_block / ALLOWED),
+            "≤ 1 %",
+            worst_block <= ALLOWED,
+        ),
+        Row::new(
+            "the same against white noise's mean block",
+            format!("{worst_ratio:.1} ×"),
+            "≤ 4 ×",
+            worst_ratio <= 4.0,
+        ),
+    ]);
+    section
+}
+
+/// Nothing for as long as the latency, and then all at once.
+fn rest_then_noise() -> Vec<f64> {
+    let mut wave = signals::noise(FRAMES);
+    wave[..FRAMES / 2].fill(0.0);
+    wave
+}
+
+/// Nanoseconds of each block.
+fn times(wave: &[f64], settings: EffectSettings) -> Vec<f64> {
+    let wave: Vec<f32> = wave.iter().map(|&x| x as f32).collect();
+    let mut effect = Effect::new(RATE, 2, Latency::default());
+    effect.set(settings);
+    let mut replays = vec![Vec::new(); FRAMES / BLOCK];
+    for _ in 0..REPLAYS {
+        effect.reset();
+        for (times, block) in replays.iter_mut().zip(wave.chunks_exact(BLOCK)) {
+            let (mut left, mut right) = ([0.0; BLOCK], [0.0; BLOCK]);
+            left.copy_from_slice(block);
+            right.copy_from_slice(block);
+            let start = Instant::now();
+            effect.process(black_box(&mut [&mut left, &mut right]), &mut ());
+            times.push(start.elapsed().as_nanos() as f64);
+        }
+    }
+    replays.iter().map(|times| median(times)).collect()
+}

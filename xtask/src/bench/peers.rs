@@ -1,0 +1,133 @@
+//! Extrema's command line against those of other codecs, on the same files.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::document::{Row, Section};
+use super::timing::{RUNS, command_seconds, median};
+use super::tracks::Track;
+use crate::{needs, workspace};
+
+/// A codec as two command lines, in which IN, CODED and OUT stand for files.
+struct Codec {
+    name: &'static str,
+    encode: &'static str,
+    decode: &'static str,
+}
+
+const OURS: &str = "Extrema";
+const LAME: &str = "LAME, 128 kbit/s";
+const FLAC: &str = "FLAC, −5";
+
+const CODECS: [Codec; 5] = [
+    Codec { name: OURS, encode: "extrema encode IN CODED", decode: "extrema decode CODED OUT" },
+    Codec {
+        name: LAME,
+        encode: "lame --quiet -b 128 IN CODED",
+        decode: "lame --quiet --decode CODED OUT",
+    },
+    Codec {
+        name: "Opus, 128 kbit/s",
+        encode: "opusenc --quiet --bitrate 128 IN CODED",
+        decode: "opusdec --quiet CODED OUT",
+    },
+    Codec {
+        name: "Vorbis, 128 kbit/s",
+        encode: "oggenc --quiet -b 128 -o CODED IN",
+        decode: "oggdec --quiet -o OUT CODED",
+    },
+    Codec {
+        name: FLAC,
+        encode: "flac --silent --force -5 -o CODED IN",
+        decode: "flac --silent --force --decode -o OUT CODED",
+    },
+];
+
+/// The goals against other codecs, and a table of those that are here.
+pub fn measure(tracks: &[Track], work: &Path, goals: &mut Vec<Row>) -> Result<Section> {
+    needs::peers();
+    let program = build()?;
+    let mut section = Section::new(
+        "Whole commands",
+        &[
+            "codec",
+            "encode, × real time",
+            "decode, × real time",
+            "Extrema is faster by",
+            "at least by",
+        ],
+    );
+    let (here, missing): (Vec<_>, Vec<_>) = CODECS.iter().partition(|codec| {
+        let words = [codec.encode, codec.decode].map(|line| line.split(' ').next());
+        codec.name == OURS || words.into_iter().flatten().all(needs::has)
+    });
+    let mut times = vec![Vec::new(); here.len()];
+    for track in tracks {
+        let files = [track.path.clone(), work.join("coded"), work.join("out.wav")];
+        let mut runs = vec![[const { Vec::new() }; 2]; here.len()];
+        // By turns, so that what else the machine does meets all of them.
+        for _ in 0..RUNS {
+            for (codec, runs) in here.iter().zip(&mut runs) {
+                for (line, runs) in [codec.encode, codec.decode].into_iter().zip(runs) {
+                    runs.push(command_seconds(&mut command(line, &program, &files))?);
+                }
+            }
+        }
+        for (times, runs) in times.iter_mut().zip(&runs) {
+            times.push(runs.each_ref().map(|runs| median(runs)));
+        }
+    }
+    let seconds: f64 = tracks.iter().map(|t| t.channels[0].len() as f64 / t.sample_rate).sum();
+    let both = |times: &[f64; 2]| times[0] + times[1];
+    for (codec, peer) in here.iter().zip(&times) {
+        let sum = |part: usize| peer.iter().map(|times| times[part]).sum::<f64>();
+        let ratios = times[0].iter().zip(peer).map(|(ours, peer)| both(peer) / both(ours));
+        let ratios: Vec<f64> = ratios.collect();
+        let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+        section.row(vec![
+            codec.name.to_owned(),
+            format!("{:.0}", seconds / sum(0)),
+            format!("{:.0}", seconds / sum(1)),
+            format!("{:.1} ×", median(&ratios)),
+            format!("{least:.1} ×"),
+        ]);
+        for (name, factor, goal) in [(LAME, 20.0, "≥ 20 × faster"), (FLAC, 3.0, "≥ 3 × faster")]
+        {
+            if codec.name == name {
+                let what = format!("encode and decode, whole commands, against {name}");
+                let ratio = median(&ratios);
+                goals.push(Row::new(&what, format!("{ratio:.1} ×"), goal, ratio >= factor));
+            }
+        }
+    }
+    for codec in missing {
+        section.say(&format!("{} is not installed here.", codec.name));
+    }
+    Ok(section)
+}
+
+/// The command line as users install it.
+fn build() -> Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--release", "--package=extrema", "--bin=extrema"]);
+    cargo.args(["--no-default-features", "--features=cli"]);
+    workspace::run(&mut cargo)?;
+    Ok(workspace::target()?.join("release").join("extrema"))
+}
+
+fn command(line: &str, program: &Path, [input, coded, out]: &[PathBuf; 3]) -> Command {
+    let mut words = line.split(' ');
+    let first = words.next().unwrap_or_default();
+    let mut command = if first == "extrema" { Command::new(program) } else { Command::new(first) };
+    for word in words {
+        match word {
+            "IN" => command.arg(input),
+            "CODED" => command.arg(coded),
+            "OUT" => command.arg(out),
+            _ => command.arg(word),
+        };
+    }
+    command
+}
