@@ -45,10 +45,11 @@ impl Segmenter {
             }
             // What is beyond the block never differs.
             let latest = codes[block.len() - 1];
-            codes[block.len()..].fill(latest);
+            let words = block.len().div_ceil(WORD);
+            codes[block.len()..words * WORD].fill(latest);
             previous = last;
 
-            for (word, codes) in (0..).zip(codes.as_chunks::<WORD>().0) {
+            for (word, codes) in (0..).zip(codes.as_chunks::<WORD>().0).take(words) {
                 let codes = u64::from_le_bytes(*codes);
                 let mut changes = codes ^ ((codes << 8) | u64::from(direction.code()));
                 while changes != 0 {
