@@ -25,7 +25,7 @@ const PICTURES: [(&str, &[&str]); 7] = [
     ("zoom200", &["--zoom", "200"]),
     ("delta", &["--set", "Delta=On"]),
     ("frozen", &["--click", "582,66", "--hover", "205,250"]),
-    ("bypassed", &["--set", "Bypass=On"]),
+    ("bypassed", &["--set", "Bypass=Bypassed"]),
     ("silent", &["--silent"]),
 ];
 
