@@ -101,10 +101,11 @@ impl Case {
                 let Settings { detector, threshold, longest, .. } = self.settings;
                 let rules = Rules::new(detector, threshold, longest, signals::SAMPLE_RATE);
                 let mut segmenter = Segmenter::new(detector);
+                let mut segments = Vec::new();
                 for chunk in (0..rounds).flat_map(|_| wave.chunks(128)) {
-                    segmenter.process(chunk, &rules, |segment| {
-                        black_box(segment);
-                    });
+                    segments.clear();
+                    segmenter.process(chunk, &rules, &mut segments);
+                    black_box(&segments);
                 }
             }
             Work::Encode => {

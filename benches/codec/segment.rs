@@ -26,10 +26,11 @@ pub fn bench(c: &mut Criterion) {
             group.bench_with_input(BenchmarkId::new(name, signal), wave, |b, wave| {
                 b.iter(|| {
                     let mut segmenter = Segmenter::new(detector);
+                    let mut segments = Vec::new();
                     for chunk in black_box(wave).chunks(128) {
-                        segmenter.process(chunk, &rules, |segment| {
-                            black_box(segment);
-                        });
+                        segments.clear();
+                        segmenter.process(chunk, &rules, &mut segments);
+                        black_box(&segments);
                     }
                 });
             });

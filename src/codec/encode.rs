@@ -1,15 +1,17 @@
 //! The encoder: samples of all channels in, records of all streams out.
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::curves::LINE;
+use super::history::History;
 use super::matching::{Matcher, Places};
 use super::record::Record;
 use super::segment::{Rules, Segment, SegmentKind, Segmenter};
 use super::settings::{Settings, StereoMode};
 use super::{level_to_sample, quantise, sanitise};
 
-/// How many frames pass through the steps at a time. The history is that much longer than the
-/// longest segment.
-const CHUNK: usize = 128;
+/// How many frames pass through the steps at a time.
+const CHUNK: usize = 256;
 
 /// Encodes one or more channels, block by block; the split into blocks makes no difference.
 ///
@@ -47,13 +49,17 @@ pub struct Encoder {
     /// One for each stream; linked streams all follow the first, which then reads the mid.
     segmenters: Vec<Segmenter>,
     streams: Vec<Stream>,
+    /// Working memory for a chunk of one or two streams, and for the segments that end in it.
+    chunks: [[f64; CHUNK]; 2],
+    segments: Vec<Segment>,
+    /// The instructions that this processor has.
+    level: Level,
 }
 
 /// One stream of records.
 #[derive(Debug)]
 struct Stream {
-    /// The latest samples, a ring whose length is a power of two.
-    history: Vec<f64>,
+    history: History,
     /// The level the last record ended on.
     level: i16,
     matcher: &'static Matcher,
@@ -69,7 +75,6 @@ impl Encoder {
     #[must_use]
     pub fn new(settings: Settings, sample_rate: f64, channels: usize, longest_curve: u32) -> Self {
         let longest_curve = longest_curve.clamp(1, u32::from(u16::MAX));
-        let history = (longest_curve as usize + CHUNK).next_power_of_two();
         let mut encoder = Self {
             sample_rate,
             settings,
@@ -77,7 +82,11 @@ impl Encoder {
             rules: rules(&settings, sample_rate),
             longest_curve,
             segmenters: vec![Segmenter::new(settings.detector); channels],
-            streams: (0..channels).map(|_| Stream::new(history)).collect(),
+            streams: (0..channels).map(|_| Stream::new(longest_curve as usize)).collect(),
+            chunks: [[0.0; CHUNK]; 2],
+            // Each ends at a sample of its own, and one at a peak of an earlier chunk.
+            segments: Vec::with_capacity(2 * CHUNK),
+            level: Level::new(),
         };
         encoder.set(settings);
         encoder.reset();
@@ -119,23 +128,25 @@ impl Encoder {
         if frames > 0 && self.settings != self.active {
             self.apply_settings(emit);
         }
-        let mut from = 0;
-        while from < frames {
-            let count = CHUNK.min(frames - from);
-            self.process_chunk(channels, from, count, emit);
-            from += count;
-        }
+        let level = self.level;
+        dispatch!(level, simd => self.process_with(simd, channels, frames, emit));
     }
 
     /// Ends the stream: everything that was still open becomes records, so that no sample is lost.
     /// After it only [`Self::reset`] makes sense.
     pub fn finish(&mut self, emit: &mut impl FnMut(usize, Record)) {
-        let linked = self.linked();
+        let (linked, level) = (self.linked(), self.level);
         for (index, segmenter) in self.segmenters.iter_mut().enumerate() {
             while let Some(segment) = segmenter.finish() {
                 for (number, stream) in self.streams.iter_mut().enumerate() {
                     if linked || number == index {
-                        emit(number, stream.encode(segment, &self.active));
+                        let settings = &self.active;
+                        emit(
+                            number,
+                            dispatch!(level, simd => {
+                                stream.encode(simd, segment, settings)
+                            }),
+                        );
                     }
                 }
             }
@@ -148,11 +159,7 @@ impl Encoder {
     /// Copies what a stream was given from a position on, which must lie no further back than the
     /// highest bound that the encoder was made for.
     pub fn recall(&self, stream: usize, position: u64, out: &mut [f64]) {
-        let history = &self.streams[stream].history;
-        let from = position as usize & (history.len() - 1);
-        let (now, wrapped) = out.split_at_mut(out.len().min(history.len() - from));
-        now.copy_from_slice(&history[from..from + now.len()]);
-        wrapped.copy_from_slice(&history[..wrapped.len()]);
+        out.copy_from_slice(self.streams[stream].history.at(position, out.len()));
     }
 
     /// Whether all streams are cut where the first detector says.
@@ -176,7 +183,7 @@ impl Encoder {
     fn restart_detectors(&mut self, new: &Settings) {
         let position = self.segmenters.first().map_or(0, Segmenter::position);
         let latest = |stream: &Stream| match position.checked_sub(1) {
-            Some(before) => stream.sample(before),
+            Some(before) => stream.history.at(before, 1)[0],
             None => 0.0,
         };
         let mut values = [0.0; 2];
@@ -199,93 +206,123 @@ impl Encoder {
         }
     }
 
-    fn process_chunk(
+    #[inline(always)]
+    fn process_with(
         &mut self,
+        simd: impl Simd,
         channels: &[&[f64]],
-        from: usize,
-        count: usize,
+        frames: usize,
         emit: &mut impl FnMut(usize, Record),
     ) {
-        let mut chunk = [[0.0; CHUNK]; 2];
-        if let ([left, right], [first, second]) = (channels, &mut self.streams[..]) {
-            let [a, b] = &mut chunk;
-            for i in 0..count {
-                let frame = [sanitise(left[from + i]), sanitise(right[from + i])];
-                [a[i], b[i]] = self.active.stereo.to_streams(frame);
-            }
-            let position = self.segmenters[0].position();
-            first.remember(position, &a[..count]);
-            second.remember(position, &b[..count]);
-            if self.active.stereo == StereoMode::Linked {
-                for i in 0..count {
-                    a[i] = mid([a[i], b[i]]);
+        let mut from = 0;
+        while from < frames {
+            let range = from..frames.min(from + CHUNK);
+            from = range.end;
+            match (channels, self.active.stereo) {
+                ([left, right], StereoMode::MidSide | StereoMode::Linked) => {
+                    self.pair(simd, [&left[range.clone()], &right[range]], emit);
                 }
-                self.segmenters[0].process(&a[..count], &self.rules, |segment| {
-                    emit(0, first.encode(segment, &self.active));
-                    emit(1, second.encode(segment, &self.active));
-                });
-            } else {
-                let streams = [(0, first, &a[..count]), (1, second, &b[..count])];
-                for (number, stream, samples) in streams {
-                    self.segmenters[number].process(samples, &self.rules, |segment| {
-                        emit(number, stream.encode(segment, &self.active));
-                    });
+                _ => {
+                    for (number, channel) in channels.iter().enumerate() {
+                        self.single(simd, number, &channel[range.clone()], emit);
+                    }
                 }
             }
-        } else {
-            let [samples, _] = &mut chunk;
-            for (number, stream) in self.streams.iter_mut().enumerate() {
-                for (sample, &x) in samples.iter_mut().zip(&channels[number][from..from + count]) {
-                    *sample = sanitise(x);
-                }
-                let segmenter = &mut self.segmenters[number];
-                stream.remember(segmenter.position(), &samples[..count]);
-                segmenter.process(&samples[..count], &self.rules, |segment| {
-                    emit(number, stream.encode(segment, &self.active));
-                });
+        }
+    }
+
+    /// Encodes a chunk of one stream.
+    #[inline(always)]
+    fn single(
+        &mut self,
+        simd: impl Simd,
+        number: usize,
+        samples: &[f64],
+        emit: &mut impl FnMut(usize, Record),
+    ) {
+        let (chunk, stream) = (&mut self.chunks[0][..samples.len()], &mut self.streams[number]);
+        for (to, &x) in chunk.iter_mut().zip(samples) {
+            *to = sanitise(x);
+        }
+        let segmenter = &mut self.segmenters[number];
+        stream.history.push(segmenter.position(), chunk);
+        self.segments.clear();
+        segmenter.process_with(simd, chunk, &self.rules, &mut self.segments);
+        for &segment in &self.segments {
+            emit(number, stream.encode(simd, segment, &self.active));
+        }
+    }
+
+    /// Encodes a chunk of two streams that are made of both channels.
+    #[inline(always)]
+    fn pair(
+        &mut self,
+        simd: impl Simd,
+        [left, right]: [&[f64]; 2],
+        emit: &mut impl FnMut(usize, Record),
+    ) {
+        let count = left.len();
+        let ([a, b], [first, second]) = (&mut self.chunks, &mut self.streams[..]) else {
+            return;
+        };
+        let (a, b) = (&mut a[..count], &mut b[..count]);
+        for ((to, &left), &right) in a.iter_mut().zip(&mut *b).zip(left).zip(right) {
+            let frame = [sanitise(left), sanitise(right)];
+            [*to.0, *to.1] = self.active.stereo.to_streams(frame);
+        }
+        let position = self.segmenters[0].position();
+        first.history.push(position, a);
+        second.history.push(position, b);
+        if self.active.stereo == StereoMode::Linked {
+            for (a, b) in a.iter_mut().zip(b) {
+                *a = mid([*a, *b]);
+            }
+        }
+        for (number, stream) in [first, second].into_iter().enumerate() {
+            if number == 0 || self.active.stereo == StereoMode::MidSide {
+                self.segments.clear();
+                let chunk = &self.chunks[number][..count];
+                self.segmenters[number].process_with(simd, chunk, &self.rules, &mut self.segments);
+            }
+            for &segment in &self.segments {
+                emit(number, stream.encode(simd, segment, &self.active));
             }
         }
     }
 }
 
 impl Stream {
-    fn new(history: usize) -> Self {
+    fn new(longest_curve: usize) -> Self {
         Self {
-            history: vec![0.0; history],
+            history: History::new(longest_curve + CHUNK),
             level: 0,
             matcher: Matcher::shared(),
             places: Places::new(),
         }
     }
 
-    /// Keeps a chunk whose first sample has the given position.
-    fn remember(&mut self, position: u64, samples: &[f64]) {
-        let from = position as usize & (self.history.len() - 1);
-        let (now, wrapped) = samples.split_at(samples.len().min(self.history.len() - from));
-        self.history[from..from + now.len()].copy_from_slice(now);
-        self.history[..wrapped.len()].copy_from_slice(wrapped);
-    }
-
-    /// One of the latest samples, by its position.
-    #[inline]
-    fn sample(&self, position: u64) -> f64 {
-        self.history[position as usize & (self.history.len() - 1)]
-    }
-
     /// Turns a segment into the record that stands for it.
-    fn encode(&mut self, segment: Segment, settings: &Settings) -> Record {
-        let Segment { start, length, kind } = segment;
+    #[inline(always)]
+    fn encode(&mut self, simd: impl Simd, segment: Segment, settings: &Settings) -> Record {
+        let samples = self.history.segment(&segment);
+        let Segment { length, kind, .. } = segment;
         let hold = Record::Hold { length };
         let record = match kind {
             SegmentKind::Flat => hold,
             // A bound this long is the file format's own, which holds through any drift.
             SegmentKind::FlatAtBound if settings.longest.hold > u32::from(u16::MAX) => hold,
             SegmentKind::FlatAtBound | SegmentKind::Moving => {
-                let end = quantise(self.sample(start + u64::from(length) - 1));
+                let end = quantise(samples.last().copied().unwrap_or(0.0));
                 if kind == SegmentKind::FlatAtBound && end == self.level {
                     hold
                 } else {
-                    let ordinal = self.closest(start, length, end, settings);
+                    let ordinal = if length == 1 || end == self.level {
+                        LINE
+                    } else {
+                        let (start, end) = (level_to_sample(self.level), level_to_sample(end));
+                        let wave = self.places.wave(samples, settings.points, start);
+                        self.matcher.closest_with(simd, wave, start, end, settings.curves)
+                    };
                     // Anything that moves, and anything cut at a short bound, fits into `u16`.
                     Record::Curve { ordinal, length: length as u16, end }
                 }
@@ -293,17 +330,6 @@ impl Stream {
         };
         self.level = record.end(self.level);
         record
-    }
-
-    fn closest(&mut self, first: u64, length: u32, end: i16, settings: &Settings) -> u8 {
-        if length == 1 || end == self.level {
-            return LINE;
-        }
-        let (start, mask) = (level_to_sample(self.level), self.history.len() - 1);
-        let history = &self.history;
-        let sample = |i| history[(first as usize + i as usize) & mask];
-        let wave = self.places.wave(length, settings.points, start, sample);
-        self.matcher.closest(wave, start, level_to_sample(end), settings.curves)
     }
 }
 

@@ -29,28 +29,40 @@
 //!
 //! # The search
 //!
-//! The closest curve is, by definition, the one that a scan of all points in `f64` finds first
-//! (`exact.rs`). Usually a quicker way gives the same answer (`window.rs`): the points are sorted by
-//! their first coordinate, only those around `a_1` are scored, in `f32`, and the winner stands if
-//! no point outside the window can be nearer and the runner-up is further behind than `f32` can
-//! err. Otherwise the definition decides, so the result never depends on the path or the machine.
+//! The closest curve is, by definition, the one whose score `|S|² − 2 a·S` is the lowest in `f64`,
+//! computed in one fixed order, the lower ordinal winning among equals ([`Block::exact_score`]).
+//! Scores in `f32`, of which the rounding errors have a bound, leave one candidate almost always,
+//! and `f64` decides between several. Nor are all points scored: a grid over the first two
+//! coordinates lists the blocks of points that come closest to each of its cells, and how far away
+//! all others are at least (`grid.rs`). If the best of the listed ones is further than that, all
+//! points are scored. So the result never depends on the path or the machine.
+//!
+//! At `N = 2` there is one coordinate, and a table of who is nearest (`line.rs`).
 //!
 //! # Real-time considerations
 //!
 //! [`Matcher::closest`] costs `N` multiply-adds of eight lanes and a scan of at most 255 points,
 //! whatever the length of the segment. The tables, about 0.3 MB, are shared by all instances.
+//!
+//! [`Block::exact_score`]: block::Block::exact_score
 
-mod exact;
+mod block;
+mod codebook;
+mod grid;
+mod line;
 mod places;
 mod points;
-mod window;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f64x8};
 
 pub use places::Places;
 
-use exact::{Best, Exact};
-use window::Window;
+use block::Best;
+use codebook::Codebook;
+use grid::Grid;
 
 use super::circle::half_turn;
 use super::curves::{HALF_COSINE, LINE, SINES, curve_value};
@@ -61,12 +73,15 @@ pub const MAX_POINTS: usize = 64;
 /// Six sines, the half cosine, and a spare one that makes the row a whole number of SIMD vectors.
 const LANES: usize = 8;
 
+/// From so many places on, no sine folds onto another.
+const UNFOLDED: usize = SINES + 1;
+
 /// Finds the closest curve; see the [module's](self) explanation.
 #[derive(Debug)]
 pub struct Matcher {
     /// For each `N`, from 0: how to project, and among which points to search.
     sizes: Vec<Size>,
-    /// For `N < 7` a set of points of its own, the last for all others.
+    /// For each `N` from 2 to below [`UNFOLDED`] a set of points of its own, the last for all others.
     codebooks: Vec<Codebook>,
 }
 
@@ -83,22 +98,6 @@ struct Size {
     codebook: usize,
 }
 
-/// The points at a number of places, ready for both ways to search them.
-#[derive(Debug)]
-struct Codebook {
-    exact: Exact,
-    window: Window,
-}
-
-impl Codebook {
-    fn new(n: usize) -> Self {
-        let points = points::points(n);
-        // At n places the basis has n − 1 sines.
-        let dimensions = n.saturating_sub(1).clamp(1, SINES);
-        Self { exact: Exact::new(&points), window: Window::new(&points, dimensions) }
-    }
-}
-
 impl Matcher {
     /// The matcher all encoders share. The first call builds the tables, so make it outside the
     /// audio thread.
@@ -108,7 +107,20 @@ impl Matcher {
     }
 
     fn new() -> Self {
-        let codebooks: Vec<_> = (0..=7).map(Codebook::new).collect();
+        let mut codebooks = vec![Codebook::on_line(&points::points(2))];
+        // From `N = 5` on, the first two coordinates are those of the curves, and the grid is one.
+        let mut last: Option<(Vec<[i32; 2]>, Arc<Grid>)> = None;
+        for n in 3..=UNFOLDED {
+            let points = points::points(n);
+            let groups = grid::groups(&points);
+            let plane = groups.iter().flatten().map(|point| point.plane()).collect();
+            let grid = match &last {
+                Some((same, grid)) if *same == plane => grid.clone(),
+                _ => Arc::new(Grid::new(&groups)),
+            };
+            codebooks.push(Codebook::in_grid(&points, &groups, grid.clone()));
+            last = Some((plane, grid));
+        }
         let sizes = (0..=MAX_POINTS as u32).map(Size::new).collect();
         Self { sizes, codebooks }
     }
@@ -121,6 +133,20 @@ impl Matcher {
     /// at `t = 1`.
     #[must_use]
     pub fn closest(&self, wave: &[f64], start: f64, end: f64, curves: u8) -> u8 {
+        dispatch!(Level::new(), simd => self.closest_with(simd, wave, start, end, curves))
+    }
+
+    /// [`Self::closest`] with chosen instructions, which change the speed and not one bit: the
+    /// order of additions is fixed, and nothing is fused.
+    #[inline(always)]
+    pub(super) fn closest_with(
+        &self,
+        simd: impl Simd,
+        wave: &[f64],
+        start: f64,
+        end: f64,
+        curves: u8,
+    ) -> u8 {
         let rise = end - start;
         let Some(size) = self.sizes.get(wave.len() + 1) else {
             return LINE;
@@ -128,25 +154,22 @@ impl Matcher {
         if wave.is_empty() || rise == 0.0 {
             return LINE;
         }
-        search(size, &self.codebooks[size.codebook], wave, start, rise, curves)
-    }
-}
-
-/// Projects and searches. Compiled for AVX2 as well, which changes the speed and not one bit: the
-/// order of additions is fixed, and nothing is fused.
-#[multiversion::multiversion(targets("x86_64+avx2"))]
-fn search(size: &Size, codebook: &Codebook, wave: &[f64], start: f64, rise: f64, curves: u8) -> u8 {
-    let projection = size.project(wave, start, rise);
-    // At N = 2 the half cosine is the line.
-    let half_cosine = (curves >= HALF_COSINE && wave.len() >= 2)
-        .then(|| Best { score: size.half_cosine - projection[SINES], ordinal: HALF_COSINE });
-    codebook.window.nearest(&projection, curves, half_cosine).unwrap_or_else(|| {
-        let mut best = codebook.exact.nearest(&projection, curves);
-        if let Some(half_cosine) = half_cosine {
-            best.challenge(half_cosine.score, half_cosine.ordinal);
+        let projection = size.project(simd, wave, start, rise);
+        let codebook = &self.codebooks[size.codebook];
+        // At N = 2 the half cosine is the line.
+        let half_cosine = (curves >= HALF_COSINE && wave.len() >= 2)
+            .then(|| Best { score: size.half_cosine - projection[SINES], ordinal: HALF_COSINE });
+        // At N places the basis has N − 1 sines. The fewer, the fewer blocks hold what is near.
+        match wave.len() {
+            1 => codebook.nearest::<1, 1, _>(simd, &projection, curves, None),
+            2 => codebook.nearest::<2, 3, _>(simd, &projection, curves, half_cosine),
+            3 => codebook.nearest::<3, 4, _>(simd, &projection, curves, half_cosine),
+            _ => {
+                const LISTED: usize = grid::LISTED;
+                codebook.nearest::<SINES, LISTED, _>(simd, &projection, curves, half_cosine)
+            }
         }
-        best.ordinal
-    })
+    }
 }
 
 impl Size {
@@ -173,39 +196,27 @@ impl Size {
             ramp: (1..n).map(|j| f64::from(j) / f64::from(n)).collect(),
             weights: weights.collect(),
             half_cosine: 131_072.0 * scale * (1..n).map(|j| bend(j) * bend(j)).sum::<f64>(),
-            codebook: n.min(7) as usize,
+            codebook: (n as usize).clamp(2, UNFOLDED) - 2,
         }
     }
 
     /// Twice the projections `a` of the wave's bend on the sines, and on the half cosine.
     #[inline(always)]
-    fn project(&self, wave: &[f64], start: f64, rise: f64) -> [f64; LANES] {
+    fn project<S: Simd>(&self, simd: S, wave: &[f64], start: f64, rise: f64) -> [f64; LANES] {
         // Two sums, by parity of the place, halve the chain of dependent additions.
-        let (mut even, mut odd) = ([0.0; LANES], [0.0; LANES]);
-        let mut pairs = wave.chunks_exact(2);
-        let places = self.ramp.iter().zip(&self.weights);
-        let mut places = places.map(|(t, weights)| (t * rise, weights));
-        let bend = |x: &f64, line: f64| (x - start) - line;
-        for pair in &mut pairs {
-            if let [x, y] = pair
-                && let (Some((first, row)), Some((second, next))) = (places.next(), places.next())
-            {
-                add_scaled(&mut even, row, bend(x, first));
-                add_scaled(&mut odd, next, bend(y, second));
-            }
+        let (mut even, mut odd) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, 0.0));
+        let term = |x: f64, t: f64, weights: &[f64; LANES]| {
+            f64x8::load_array_ref(simd, weights) * ((x - start) - t * rise)
+        };
+        let (pairs, last) = wave.as_chunks::<2>();
+        let places = self.ramp.as_chunks::<2>().0.iter().zip(self.weights.as_chunks::<2>().0);
+        for ([x, y], ([t, u], [weights, next])) in pairs.iter().zip(places) {
+            even = even + term(*x, *t, weights);
+            odd = odd + term(*y, *u, next);
         }
-        if let ([x], Some((line, row))) = (pairs.remainder(), places.next()) {
-            add_scaled(&mut even, row, bend(x, line));
+        if let ([x], Some(t), Some(weights)) = (last, self.ramp.last(), self.weights.last()) {
+            even = even + term(*x, *t, weights);
         }
-        let scale = 1.0 / rise;
-        std::array::from_fn(|lane| (even[lane] + odd[lane]) * scale)
-    }
-}
-
-/// `sum += row · factor`, lane by lane.
-#[inline(always)]
-fn add_scaled(sum: &mut [f64; LANES], row: &[f64; LANES], factor: f64) {
-    for (sum, weight) in sum.iter_mut().zip(row) {
-        *sum += factor * weight;
+        ((even + odd) * (1.0 / rise)).to_array()
     }
 }

@@ -25,6 +25,7 @@ mod circle;
 pub mod curves;
 pub mod decode;
 pub mod encode;
+mod history;
 pub mod matching;
 pub mod record;
 pub mod segment;

@@ -3,6 +3,8 @@
 mod peak;
 mod slope;
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::settings::{Longest, Threshold};
 
 /// What ends a segment.
@@ -120,12 +122,25 @@ impl Segmenter {
         self.state = State::at_rest(detector, previous);
     }
 
-    /// Reads a block and calls `emit` for every segment that is now known to have ended, in order.
-    pub fn process(&mut self, samples: &[f64], rules: &Rules, mut emit: impl FnMut(Segment)) {
+    /// Reads a block and appends every segment that is now known to have ended to `segments`, in
+    /// order: at most one for each sample, and one more.
+    pub fn process(&mut self, samples: &[f64], rules: &Rules, segments: &mut Vec<Segment>) {
+        dispatch!(Level::new(), simd => self.process_with(simd, samples, rules, segments));
+    }
+
+    /// [`Self::process`] with chosen instructions, which make no difference to the result.
+    #[inline(always)]
+    pub(super) fn process_with(
+        &mut self,
+        simd: impl Simd,
+        samples: &[f64],
+        rules: &Rules,
+        segments: &mut Vec<Segment>,
+    ) {
         match self.state {
-            State::Slope { .. } => self.slope(samples, rules, &mut emit),
+            State::Slope { .. } => self.slope(simd, samples, rules, segments),
             State::PeakFlat { .. } | State::PeakMoving { .. } => {
-                self.peak(samples, rules, &mut emit);
+                self.peak(samples, rules, segments);
             }
         }
     }

@@ -115,7 +115,9 @@ fn places_lie_between_the_samples() {
     // t = 3/4 is half way from the fourth to the fifth.
     let samples = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
     let mut places = Places::new();
-    assert_eq!(places.wave(6, 4, 0.0, |i| samples[i as usize]), [1.5, 4.0, 12.0]);
-    assert_eq!(places.wave(6, 16, 0.0, |i| samples[i as usize]), &samples[..5]);
-    assert_eq!(places.wave(1, 16, 0.0, |_| 1.0), [0.0; 0]);
+    assert_eq!(places.wave(&samples, 4, 0.0), [1.5, 4.0, 12.0]);
+    assert_eq!(places.wave(&samples, 16, 0.0), &samples[..5]);
+    assert_eq!(places.wave(&samples[..1], 16, 0.0), [0.0; 0]);
+    // 3 samples at 2 places: t = 1/2 is half way from the first to the second.
+    assert_eq!(places.wave(&samples[..3], 2, 3.0), [1.5]);
 }

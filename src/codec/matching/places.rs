@@ -13,35 +13,30 @@ impl Places {
         Self([0.0; MAX_POINTS])
     }
 
-    /// The wave at `t = j/N`, `j = 1 … N−1`, with `N` the smaller of `length` and `points`.
+    /// The wave at `t = j/N`, `j = 1 … N−1`, with `N` the smaller of the segment's length and
+    /// `points`.
     ///
-    /// Sample `i` of the segment, given by `sample`, lies at `t = (i + 1) / length`; between samples
-    /// the wave is interpolated linearly, from `start` at `t = 0`. `length` is at least 1 and below
-    /// 2^26, `points` at most [`MAX_POINTS`].
-    pub fn wave(
-        &mut self,
-        length: u32,
-        points: u8,
-        start: f64,
-        sample: impl Fn(u32) -> f64,
-    ) -> &[f64] {
-        let points = u32::from(points).min(MAX_POINTS as u32);
-        let n = length.min(points).max(1);
-        let wave = &mut self.0[..n as usize - 1];
-        if length <= points {
-            for (value, i) in wave.iter_mut().zip(0..) {
-                *value = sample(i);
+    /// Sample `i` of the segment lies at `t = (i + 1) / length`; between samples the wave is
+    /// interpolated linearly, from `start` at `t = 0`. A segment has at least 1 sample and less than
+    /// 2^32, `points` is at most [`MAX_POINTS`].
+    #[inline]
+    pub fn wave<'a>(&'a mut self, segment: &'a [f64], points: u8, start: f64) -> &'a [f64] {
+        let n = usize::from(points).clamp(1, MAX_POINTS);
+        if segment.len() <= n {
+            return segment.split_last().map_or(&[], |(_, wave)| wave);
+        }
+        // What j/N of the segment is in samples: a whole number of them and some Nths.
+        let (step, rest) = (segment.len() / n, segment.len() % n);
+        let (mut whole, mut part) = (0, 0);
+        let wave = &mut self.0[..n - 1];
+        for value in &mut *wave {
+            (whole, part) = (whole + step, part + rest);
+            if part >= n {
+                (whole, part) = (whole + 1, part - n);
             }
-        } else {
-            for (value, j) in wave.iter_mut().zip(1..) {
-                let (whole, part) = (j * length / n, j * length % n);
-                let before = if whole == 0 { start } else { sample(whole - 1) };
-                *value = if part == 0 {
-                    before
-                } else {
-                    before + (sample(whole) - before) * (f64::from(part) / f64::from(n))
-                };
-            }
+            let before = if whole == 0 { start } else { segment[whole - 1] };
+            let share = part as f64 / n as f64;
+            *value = before + (segment[whole] - before) * share;
         }
         wave
     }

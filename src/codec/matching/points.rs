@@ -10,6 +10,11 @@ pub struct Point {
 }
 
 impl Point {
+    /// The first two coordinates.
+    pub fn plane(&self) -> [i32; 2] {
+        [self.coordinates[0], self.coordinates[1]]
+    }
+
     /// The squared distance from the straight line.
     pub fn norm(&self) -> i32 {
         self.coordinates.iter().map(|u| u * u).sum()

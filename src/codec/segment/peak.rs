@@ -19,22 +19,23 @@ enum Event {
 }
 
 impl Segmenter {
-    pub(super) fn peak(&mut self, samples: &[f64], rules: &Rules, emit: &mut impl FnMut(Segment)) {
+    #[inline(always)]
+    pub(super) fn peak(&mut self, samples: &[f64], rules: &Rules, segments: &mut Vec<Segment>) {
         let mut rest = samples;
         while !rest.is_empty() {
             let used = match self.state {
                 State::Slope { .. } => return,
-                State::PeakFlat { reference } => self.flat(rest, reference, rules, emit),
+                State::PeakFlat { reference } => self.flat(rest, reference, rules, segments),
                 State::PeakMoving { rising, extreme, position } => {
                     let extreme = Extreme { value: extreme, position };
                     if rising {
-                        self.moving::<true>(rest, extreme, rules, emit)
+                        self.moving::<true>(rest, extreme, rules, segments)
                     } else {
-                        self.moving::<false>(rest, extreme, rules, emit)
+                        self.moving::<false>(rest, extreme, rules, segments)
                     }
                 }
             };
-            self.end_at_bound(rest[used - 1], rules, emit);
+            self.end_at_bound(rest[used - 1], rules, segments);
             rest = &rest[used..];
         }
     }
@@ -52,7 +53,7 @@ impl Segmenter {
         samples: &[f64],
         reference: f64,
         rules: &Rules,
-        emit: &mut impl FnMut(Segment),
+        segments: &mut Vec<Segment>,
     ) -> usize {
         let (low, high) = (reference - rules.threshold, reference + rules.threshold);
         let within = &samples[..self.room(samples, rules.longest.hold)];
@@ -62,7 +63,7 @@ impl Segmenter {
         };
         let (here, x) = (self.next + index as u64, within[index]);
         if self.start < here {
-            emit(self.cut(here, SegmentKind::Flat));
+            segments.push(self.cut(here, SegmentKind::Flat));
         }
         self.state = State::PeakMoving { rising: x > high, extreme: x, position: here };
         self.next = here + 1;
@@ -76,7 +77,7 @@ impl Segmenter {
         samples: &[f64],
         mut extreme: Extreme,
         rules: &Rules,
-        emit: &mut impl FnMut(Segment),
+        segments: &mut Vec<Segment>,
     ) -> usize {
         let within = &samples[..self.room(samples, rules.longest.curve)];
         let mut here = self.next;
@@ -107,7 +108,7 @@ impl Segmenter {
         let used = (here - self.next) as usize + 1;
         self.next = here + 1;
         if self.start <= extreme.position {
-            emit(self.cut(extreme.position + 1, SegmentKind::Moving));
+            segments.push(self.cut(extreme.position + 1, SegmentKind::Moving));
         }
         self.state = match event {
             Event::Turn => State::PeakMoving { rising: !RISING, extreme: x, position: here },
@@ -117,21 +118,21 @@ impl Segmenter {
     }
 
     /// Cuts the open segment, whose latest sample is `x`, if it is as long as its bound.
-    fn end_at_bound(&mut self, x: f64, rules: &Rules, emit: &mut impl FnMut(Segment)) {
+    fn end_at_bound(&mut self, x: f64, rules: &Rules, segments: &mut Vec<Segment>) {
         let open = self.next - self.start;
         match self.state {
             State::PeakMoving { extreme, position, .. }
                 if open >= u64::from(rules.longest.curve) =>
             {
                 if self.start <= position && position + 1 < self.next {
-                    emit(self.cut(position + 1, SegmentKind::Moving));
+                    segments.push(self.cut(position + 1, SegmentKind::Moving));
                     self.state = State::PeakFlat { reference: extreme };
                 } else {
-                    emit(self.cut(self.next, SegmentKind::Moving));
+                    segments.push(self.cut(self.next, SegmentKind::Moving));
                 }
             }
             State::PeakFlat { .. } if open >= u64::from(rules.longest.hold) => {
-                emit(self.cut(self.next, SegmentKind::FlatAtBound));
+                segments.push(self.cut(self.next, SegmentKind::FlatAtBound));
                 self.state = State::PeakFlat { reference: x };
             }
             _ => {}

@@ -1,100 +1,115 @@
 //! V0.1's detector: runs of samples that all rise, all fall, or all hardly move.
 
+use fearless_simd::f64x4;
+use fearless_simd::prelude::*;
+
 use super::{Direction, Rules, Segment, SegmentKind, Segmenter, State};
 
-/// How many samples are compared at a time.
+/// How many samples are compared at a time: the bits of a mask.
 const BLOCK: usize = 64;
 
-/// How many directions are compared at a time, as the bytes of a `u64`.
-const WORD: usize = 8;
+/// How many samples are compared in one instruction.
+const LANES: usize = 4;
 
-impl Direction {
-    fn from_code(code: u8) -> Self {
-        match code {
-            1 => Self::Up,
-            2 => Self::Down,
-            _ => Self::Flat,
-        }
-    }
-
-    fn code(self) -> u8 {
-        match self {
-            Self::Flat => 0,
-            Self::Up => 1,
-            Self::Down => 2,
-        }
-    }
+/// The directions of up to [`BLOCK`] samples, a bit each.
+#[derive(Debug, Clone, Copy, Default)]
+struct Directions {
+    up: u64,
+    down: u64,
 }
 
-/// The direction of a sample after another, as its code.
-#[inline(always)]
-fn code(x: f64, previous: f64, threshold: f64) -> u8 {
-    u8::from(x > previous + threshold) | (u8::from(x < previous - threshold) << 1)
+impl Directions {
+    /// Compares every sample with the one before it, the first one with `previous`.
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, block: &[f64], previous: f64, threshold: f64) -> Self {
+        let mut directions = Self::default();
+        let (Some((&first, after)), Some((_, before))) = (block.split_first(), block.split_last())
+        else {
+            return directions;
+        };
+        directions.compare(0, previous, first, threshold);
+        let ((before, last_before), (after, last)) =
+            (before.as_chunks::<LANES>(), after.as_chunks::<LANES>());
+        let wide = f64x4::splat(simd, threshold);
+        for ((before, x), at) in before.iter().zip(after).zip((1..).step_by(LANES)) {
+            let (before, x) = (f64x4::load_array_ref(simd, before), f64x4::load_array_ref(simd, x));
+            directions.up |= x.simd_gt(before + wide).to_bitmask() << at;
+            directions.down |= x.simd_lt(before - wide).to_bitmask() << at;
+        }
+        let at = 1 + after.len() * LANES;
+        for ((&before, &x), at) in last_before.iter().zip(last).zip(at..) {
+            directions.compare(at, before, x, threshold);
+        }
+        directions
+    }
+
+    /// Notes the direction of the sample with the number `at`, which comes after `previous`.
+    #[inline(always)]
+    fn compare(&mut self, at: usize, previous: f64, x: f64, threshold: f64) {
+        self.up |= u64::from(x > previous + threshold) << at;
+        self.down |= u64::from(x < previous - threshold) << at;
+    }
+
+    /// The direction of the sample with the number `at`.
+    #[inline(always)]
+    fn at(self, at: u32) -> Direction {
+        match (self.up >> at & 1, self.down >> at & 1) {
+            (1, _) => Direction::Up,
+            (_, 1) => Direction::Down,
+            _ => Direction::Flat,
+        }
+    }
+
+    /// The samples, a bit each, that go another way than the one before them, the first of which
+    /// follows on `direction`.
+    #[inline(always)]
+    fn changes(self, direction: Direction) -> u64 {
+        let up = self.up ^ (self.up << 1 | u64::from(direction == Direction::Up));
+        let down = self.down ^ (self.down << 1 | u64::from(direction == Direction::Down));
+        up | down
+    }
 }
 
 impl Segmenter {
-    pub(super) fn slope(&mut self, samples: &[f64], rules: &Rules, emit: &mut impl FnMut(Segment)) {
+    #[inline(always)]
+    pub(super) fn slope(
+        &mut self,
+        simd: impl Simd,
+        samples: &[f64],
+        rules: &Rules,
+        segments: &mut Vec<Segment>,
+    ) {
         let State::Slope { mut previous, mut direction } = self.state else { return };
         for block in samples.chunks(BLOCK) {
-            let (Some(&first), Some(&last)) = (block.first(), block.last()) else { break };
-            let mut codes = [0; BLOCK];
-            codes[0] = code(first, previous, rules.threshold);
-            let pairs = block.iter().zip(&block[1..]);
-            for (now, (before, x)) in codes[1..].iter_mut().zip(pairs) {
-                *now = code(*x, *before, rules.threshold);
-            }
-            // What is beyond the block never differs.
-            let latest = codes[block.len() - 1];
-            let words = block.len().div_ceil(WORD);
-            codes[block.len()..words * WORD].fill(latest);
-            previous = last;
-
-            for (word, codes) in (0..).zip(codes.as_chunks::<WORD>().0).take(words) {
-                let codes = u64::from_le_bytes(*codes);
-                let mut changes = codes ^ ((codes << 8) | u64::from(direction.code()));
-                while changes != 0 {
-                    let byte = changes.trailing_zeros() / 8;
-                    changes &= !(0xFF << (8 * byte));
-                    self.end_run(
-                        self.next + word * WORD as u64 + u64::from(byte),
-                        direction,
-                        rules,
-                        emit,
-                    );
-                    direction = Direction::from_code((codes >> (8 * byte)) as u8);
+            let directions = Directions::of(simd, block, previous, rules.threshold);
+            let mut changes = directions.changes(direction) & (u64::MAX >> (BLOCK - block.len()));
+            while changes != 0 {
+                let at = changes.trailing_zeros();
+                changes &= changes - 1;
+                let end = self.next + u64::from(at);
+                self.cut_at_bound(end, direction, rules, segments);
+                if self.start < end {
+                    segments.push(self.cut(end, direction.kind()));
                 }
+                direction = directions.at(at);
             }
             let end = self.next + block.len() as u64;
-            self.cut_at_bound(end, direction, rules, emit);
+            self.cut_at_bound(end, direction, rules, segments);
             self.next = end;
+            previous = block.last().copied().unwrap_or(previous);
         }
         self.state = State::Slope { previous, direction };
     }
 
-    /// The run ends before the sample at `end`.
-    #[inline]
-    fn end_run(
-        &mut self,
-        end: u64,
-        direction: Direction,
-        rules: &Rules,
-        emit: &mut impl FnMut(Segment),
-    ) {
-        self.cut_at_bound(end, direction, rules, emit);
-        if self.start < end {
-            emit(self.cut(end, direction.kind()));
-        }
-    }
-
     /// Cuts the run, which reaches at least up to the sample before `end`, wherever it is as long
     /// as the bound.
-    #[inline]
+    #[inline(always)]
     fn cut_at_bound(
         &mut self,
         end: u64,
         direction: Direction,
         rules: &Rules,
-        emit: &mut impl FnMut(Segment),
+        segments: &mut Vec<Segment>,
     ) {
         let (bound, kind) = match direction {
             Direction::Flat => (rules.longest.hold, SegmentKind::FlatAtBound),
@@ -106,7 +121,7 @@ impl Segmenter {
             if at > end {
                 break;
             }
-            emit(self.cut(at, kind));
+            segments.push(self.cut(at, kind));
         }
     }
 }

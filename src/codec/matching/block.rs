@@ -1,0 +1,88 @@
+//! Points in blocks of eight, scored side by side.
+
+use fearless_simd::f32x8;
+use fearless_simd::prelude::*;
+
+use super::LANES;
+use super::points::Point;
+use crate::codec::curves::{LINE, SINES};
+
+/// How many points are scored side by side.
+pub const BLOCK: usize = 8;
+
+/// Up to [`BLOCK`] points; places that are left over hold one that never wins.
+///
+/// Coordinates and norms are whole numbers below 2^24, so `f32` holds them exactly.
+#[derive(Debug, Clone)]
+#[repr(align(32))]
+pub struct Block {
+    coordinates: [[f32; BLOCK]; SINES],
+    /// `|S|²`.
+    norm: [f32; BLOCK],
+    ordinal: [u8; BLOCK],
+}
+
+impl Block {
+    /// Arranges up to [`BLOCK`] points.
+    pub fn new(points: &[Point]) -> Self {
+        Self {
+            coordinates: std::array::from_fn(|m| {
+                std::array::from_fn(|i| points.get(i).map_or(0.0, |p| p.coordinates[m] as f32))
+            }),
+            norm: std::array::from_fn(|i| points.get(i).map_or(f32::INFINITY, |p| p.norm() as f32)),
+            ordinal: std::array::from_fn(|i| points.get(i).map_or(u8::MAX, |p| p.ordinal)),
+        }
+    }
+
+    /// Which curve a point stands for.
+    #[inline(always)]
+    pub fn ordinal(&self, lane: usize) -> u8 {
+        self.ordinal[lane]
+    }
+
+    /// A bit for each point that stands for one of the first `curves` ordinals.
+    #[inline(always)]
+    pub fn within(&self, curves: u8) -> u64 {
+        let lanes = self.ordinal.iter().zip(0..);
+        lanes.fold(0, |mask, (&ordinal, lane)| mask | u64::from(ordinal <= curves) << lane)
+    }
+
+    /// `|S|² − 2 a·S` of all points, where `a` holds twice the projections on the first `D` sines
+    /// and the rest of the coordinates are 0.
+    #[inline(always)]
+    pub fn scores<const D: usize, S: Simd>(&self, simd: S, a: &[f32x8<S>; D]) -> f32x8<S> {
+        let mut scores = f32x8::load_array_ref(simd, &self.norm);
+        for (row, a) in self.coordinates.iter().zip(a) {
+            scores = scores - f32x8::load_array_ref(simd, row) * *a;
+        }
+        scores
+    }
+
+    /// The score that decides: the same in `f64`, subtracted in the order of the sines.
+    #[inline(always)]
+    pub fn exact_score(&self, lane: usize, projection: &[f64; LANES]) -> f64 {
+        let norm = f64::from(self.norm[lane]);
+        let rows = self.coordinates.iter().zip(projection);
+        rows.fold(norm, |score, (row, a)| score - f64::from(row[lane]) * a)
+    }
+}
+
+/// The best curve so far.
+#[derive(Debug, Clone, Copy)]
+pub struct Best {
+    pub score: f64,
+    pub ordinal: u8,
+}
+
+impl Best {
+    /// What any curve beats.
+    pub const NONE: Self = Self { score: f64::INFINITY, ordinal: LINE };
+
+    /// The lower score wins, then the lower ordinal.
+    #[inline(always)]
+    pub fn challenge(&mut self, score: f64, ordinal: u8) {
+        if score < self.score || (score == self.score && ordinal < self.ordinal) {
+            *self = Self { score, ordinal };
+        }
+    }
+}
