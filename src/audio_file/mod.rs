@@ -7,7 +7,6 @@
 mod header;
 mod new_file;
 mod read;
-
 mod write;
 
 use std::io;
@@ -18,6 +17,10 @@ use thiserror::Error;
 pub use new_file::NewFile;
 pub use read::{AudioReader, SourceFormat};
 pub use write::{SampleFormat, WavWriter};
+
+/// How many bytes go to the system at a time: each call of it costs about as much as copying a
+/// hundred kilobytes.
+pub const BUFFER: usize = 1 << 18;
 
 /// Why an audio file could not be read or written, where, and what to do about it.
 #[derive(Debug, Error)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::AudioFileError;
+use super::{AudioFileError, BUFFER};
 
 /// A file under construction beside its destination, which it replaces when finished. If it is
 /// dropped before, nothing remains of it.
@@ -45,7 +45,7 @@ impl NewFile {
         }
         // Without the temporary file's random name, which would only confuse.
         let file = builder.tempfile_in(folder).map_err(|error| failed(error.kind().into()))?;
-        Ok(Self { path: target, file: BufWriter::new(file) })
+        Ok(Self { path: target, file: BufWriter::with_capacity(BUFFER, file) })
     }
 
     /// A second handle to the file, which shares its position.

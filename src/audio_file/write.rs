@@ -4,8 +4,11 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::Path;
 
-use super::{AudioFileError, NewFile};
-use crate::codec::to_f32;
+use super::{AudioFileError, BUFFER, NewFile};
+use crate::codec::{round_to_i32, to_f32};
+
+/// How many frames of 16 bits are written at once.
+const PIECE: usize = 4096;
 
 /// How samples are stored in a WAV file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,7 +37,7 @@ impl SampleFormat {
     fn integer(self, sample: f64) -> i32 {
         let bits = self.bits();
         let top = f64::from((1_u32 << (bits - 1)) - 1);
-        (sample * top).round().clamp(-top - 1.0, top) as i32
+        round_to_i32(sample * top).clamp(-top as i32 - 1, top as i32)
     }
 }
 
@@ -76,7 +79,7 @@ impl WavWriter {
             },
         };
         let handle = file.handle().map_err(|source| write_error(file.path(), source))?;
-        let wav = hound::WavWriter::new(BufWriter::new(handle), spec)
+        let wav = hound::WavWriter::new(BufWriter::with_capacity(BUFFER, handle), spec)
             .map_err(|error| write_error(path, to_io(error)))?;
         // The header takes less than 128 bytes of what 32 bits can count.
         let room = u64::from(u32::MAX - 128) / (channels as u64 * u64::from(format.bits() / 8));
@@ -102,19 +105,26 @@ impl WavWriter {
             });
         };
         self.room = room;
-        for frame in 0..frames {
-            for channel in channels {
-                let sample = channel[frame];
-                let written = match self.format {
-                    SampleFormat::Float32 => self.wav.write_sample(to_f32(sample)),
-                    SampleFormat::Int16 | SampleFormat::Int24 => {
-                        self.wav.write_sample(self.format.integer(sample))
-                    }
-                };
-                written.map_err(|error| write_error(self.file.path(), to_io(error)))?;
+        let samples = (0..frames).flat_map(|frame| channels.iter().map(move |c| c[frame]));
+        let (wav, format) = (&mut self.wav, self.format);
+        let written = match format {
+            SampleFormat::Float32 => samples.map(to_f32).try_for_each(|y| wav.write_sample(y)),
+            SampleFormat::Int24 => {
+                samples.map(|y| format.integer(y)).try_for_each(|y| wav.write_sample(y))
             }
-        }
-        Ok(())
+            // Piece by piece, since the library counts the samples of a piece in 32 bits.
+            SampleFormat::Int16 => (0..frames).step_by(PIECE).try_for_each(|from| {
+                let piece = from..frames.min(from + PIECE);
+                let mut writer = wav.get_i16_writer((piece.len() * channels.len()) as u32);
+                for frame in piece {
+                    for channel in channels {
+                        writer.write_sample(format.integer(channel[frame]));
+                    }
+                }
+                writer.flush()
+            }),
+        };
+        written.map_err(|error| write_error(self.file.path(), to_io(error)))
     }
 
     /// Completes the file and puts it in its place.

@@ -6,6 +6,9 @@
 
 use std::f64::consts::PI;
 
+use fearless_simd::f64x4;
+use fearless_simd::prelude::*;
+
 /// `(-1)^k / (2k + 1)!`, the Taylor coefficients of the sine.
 const SINE: [f64; 9] = [
     1.0,
@@ -48,10 +51,32 @@ pub fn half_turn(i: u32, n: u32) -> (f64, f64) {
     (sine, if mirrored { -cosine } else { cosine })
 }
 
+/// [`half_turn`] at four places `i`, whole numbers; the same bits.
+#[inline(always)]
+pub fn half_turns<S: Simd>(i: f64x4<S>, n: f64x4<S>) -> (f64x4<S>, f64x4<S>) {
+    let mirrored = (i + i).simd_gt(n);
+    let i = mirrored.select(n - i, i);
+    let twice = i + i;
+    let swapped = (twice + twice).simd_gt(n);
+    let numerator = swapped.select(n - twice, twice);
+    let angle = (numerator / (n + n)) * PI;
+    let square = angle * angle;
+    let sine = angle * polynomials(&SINE, square);
+    let cosine = polynomials(&COSINE, square);
+    let (sine, cosine) = (swapped.select(cosine, sine), swapped.select(sine, cosine));
+    (sine, mirrored.select(-cosine, cosine))
+}
+
 /// Horner's rule, multiply then add; coefficients by rising powers.
 #[inline(always)]
 pub fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
     coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
+}
+
+/// [`polynomial`] at four places.
+#[inline(always)]
+pub fn polynomials<S: Simd, const N: usize>(coefficients: &[f64; N], x: f64x4<S>) -> f64x4<S> {
+    coefficients.iter().rev().fold(x * 0.0, |sum, &c| sum * x + c)
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::record::Record;
 use super::synth::{self, Drawing};
 
@@ -25,6 +27,8 @@ pub struct Played {
 #[derive(Debug)]
 pub struct Decoder {
     streams: Vec<Stream>,
+    /// The instructions that this processor has.
+    level: Level,
 }
 
 #[derive(Debug)]
@@ -57,7 +61,7 @@ impl Decoder {
             drawing: Drawing::finished(),
             position: 0,
         };
-        Self { streams: (0..streams).map(|_| stream()).collect() }
+        Self { streams: (0..streams).map(|_| stream()).collect(), level: Level::new() }
     }
 
     /// Starts new streams: the queues are emptied and every level is 0.
@@ -93,24 +97,44 @@ impl Decoder {
     /// Draws the next samples, one slice of equal length for each stream, and hands every record
     /// that begins in them to `played`. What a stream has no record for is left as it was.
     pub fn read(&mut self, out: &mut [&mut [f64]], mut played: impl FnMut(Played)) {
+        let level = self.level;
         for (number, (stream, out)) in self.streams.iter_mut().zip(out).enumerate() {
-            let mut from = 0;
-            while from < out.len() {
-                if stream.drawing.remaining() == 0 {
-                    let Some(record) = stream.queue.pop_front() else {
-                        break;
-                    };
-                    let start = stream.level;
-                    stream.level = record.end(start);
-                    stream.drawing = Drawing::new(record, start);
-                    let position = stream.position;
-                    played(Played { stream: number as u8, position, start, record });
-                }
-                let drawn = stream.drawing.draw(&mut out[from..]);
-                stream.position += drawn as u64;
-                from += drawn;
-            }
-            stream.available -= from as u64;
+            let number = number as u8;
+            dispatch!(level, simd => stream.read(simd, number, out, &mut played));
         }
+    }
+}
+
+impl Stream {
+    #[inline(always)]
+    fn read(
+        &mut self,
+        simd: impl Simd,
+        number: u8,
+        out: &mut [f64],
+        played: &mut impl FnMut(Played),
+    ) {
+        // So much of `out` is going to be drawn in any case.
+        let end = usize::try_from(self.available).map_or(out.len(), |most| most.min(out.len()));
+        let mut from = 0;
+        while from < end {
+            if self.drawing.remaining() == 0 {
+                let Some(record) = self.queue.pop_front() else {
+                    break;
+                };
+                let start = self.level;
+                self.level = record.end(start);
+                self.drawing = Drawing::new(record, start);
+                let position = self.position + from as u64;
+                played(Played { stream: number, position, start, record });
+            }
+            let room = &mut out[from..end];
+            from += match room.first_chunk_mut() {
+                Some(room) if self.drawing.is_short() => self.drawing.draw_ahead(simd, room),
+                _ => self.drawing.draw_with(simd, room),
+            };
+        }
+        self.position += from as u64;
+        self.available -= from as u64;
     }
 }

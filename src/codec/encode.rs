@@ -13,6 +13,10 @@ use super::{level_to_sample, quantise, sanitise};
 /// How many frames pass through the steps at a time.
 const CHUNK: usize = 256;
 
+/// More segments than can end in a chunk: each ends at a sample of its own, and at most one at a
+/// peak of an earlier chunk.
+const SEGMENTS: usize = CHUNK + 2;
+
 /// Encodes one or more channels, block by block; the split into blocks makes no difference.
 ///
 /// Two channels become two streams as [`Settings::stereo`] says; any other number of channels is
@@ -84,8 +88,7 @@ impl Encoder {
             segmenters: vec![Segmenter::new(settings.detector); channels],
             streams: (0..channels).map(|_| Stream::new(longest_curve as usize)).collect(),
             chunks: [[0.0; CHUNK]; 2],
-            // Each ends at a sample of its own, and one at a peak of an earlier chunk.
-            segments: Vec::with_capacity(2 * CHUNK),
+            segments: Vec::with_capacity(SEGMENTS),
             level: Level::new(),
         };
         encoder.set(settings);
@@ -141,12 +144,9 @@ impl Encoder {
                 for (number, stream) in self.streams.iter_mut().enumerate() {
                     if linked || number == index {
                         let settings = &self.active;
-                        emit(
-                            number,
-                            dispatch!(level, simd => {
-                                stream.encode(simd, segment, settings)
-                            }),
-                        );
+                        let record =
+                            dispatch!(level, simd => stream.encode(simd, &segment, settings));
+                        emit(number, record);
                     }
                 }
             }
@@ -248,7 +248,7 @@ impl Encoder {
         stream.history.push(segmenter.position(), chunk);
         self.segments.clear();
         segmenter.process_with(simd, chunk, &self.rules, &mut self.segments);
-        for &segment in &self.segments {
+        for segment in &self.segments {
             emit(number, stream.encode(simd, segment, &self.active));
         }
     }
@@ -284,7 +284,7 @@ impl Encoder {
                 let chunk = &self.chunks[number][..count];
                 self.segmenters[number].process_with(simd, chunk, &self.rules, &mut self.segments);
             }
-            for &segment in &self.segments {
+            for segment in &self.segments {
                 emit(number, stream.encode(simd, segment, &self.active));
             }
         }
@@ -303,33 +303,30 @@ impl Stream {
 
     /// Turns a segment into the record that stands for it.
     #[inline(always)]
-    fn encode(&mut self, simd: impl Simd, segment: Segment, settings: &Settings) -> Record {
-        let samples = self.history.segment(&segment);
-        let Segment { length, kind, .. } = segment;
-        let hold = Record::Hold { length };
-        let record = match kind {
-            SegmentKind::Flat => hold,
+    fn encode(&mut self, simd: impl Simd, segment: &Segment, settings: &Settings) -> Record {
+        let Segment { length, kind, .. } = *segment;
+        let samples = self.history.segment(segment);
+        let start = self.level;
+        let end = quantise(samples.last().copied().unwrap_or(0.0));
+        let holds = match kind {
+            SegmentKind::Flat => true,
             // A bound this long is the file format's own, which holds through any drift.
-            SegmentKind::FlatAtBound if settings.longest.hold > u32::from(u16::MAX) => hold,
-            SegmentKind::FlatAtBound | SegmentKind::Moving => {
-                let end = quantise(samples.last().copied().unwrap_or(0.0));
-                if kind == SegmentKind::FlatAtBound && end == self.level {
-                    hold
-                } else {
-                    let ordinal = if length == 1 || end == self.level {
-                        LINE
-                    } else {
-                        let (start, end) = (level_to_sample(self.level), level_to_sample(end));
-                        let wave = self.places.wave(samples, settings.points, start);
-                        self.matcher.closest_with(simd, wave, start, end, settings.curves)
-                    };
-                    // Anything that moves, and anything cut at a short bound, fits into `u16`.
-                    Record::Curve { ordinal, length: length as u16, end }
-                }
-            }
+            SegmentKind::FlatAtBound => settings.longest.hold > u32::from(u16::MAX) || end == start,
+            SegmentKind::Moving => false,
         };
-        self.level = record.end(self.level);
-        record
+        if holds {
+            return Record::Hold { length };
+        }
+        self.level = end;
+        let ordinal = if length == 1 || end == start {
+            LINE
+        } else {
+            let (start, end) = (level_to_sample(start), level_to_sample(end));
+            let wave = self.places.wave(samples, settings.points, start);
+            self.matcher.closest_with(simd, wave, start, end, settings.curves)
+        };
+        // Anything that moves, and anything cut at a short bound, fits into `u16`.
+        Record::Curve { ordinal, length: length as u16, end }
     }
 }
 

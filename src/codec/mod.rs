@@ -68,8 +68,17 @@ pub fn to_f32(sample: f64) -> f32 {
 #[inline]
 #[must_use]
 pub fn quantise(sample: f64) -> i16 {
-    // `as` saturates, which is the clamp.
-    (sample * FULL_SCALE).round() as i16
+    round_to_i32(sample * FULL_SCALE).clamp(i16::MIN.into(), i16::MAX.into()) as i16
+}
+
+/// Rounds halves away from zero and clamps, without the call of a function that `f64::round` is
+/// where the processor has no instruction for it.
+#[inline]
+#[must_use]
+pub fn round_to_i32(x: f64) -> i32 {
+    // Less than a half by as little as can be, or the sum would round 0.49999999999999994 up. What
+    // lies beyond the 52 bits in which halves can be told is clamped; `as` does that.
+    (x + 0.5_f64.next_down().copysign(x)) as i32
 }
 
 /// The sample value of a 16-bit level.

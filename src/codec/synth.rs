@@ -2,60 +2,101 @@
 
 use std::sync::LazyLock;
 
-use super::circle::{half_turn, polynomial};
-use super::curves::Shape;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f64x4};
+
+use super::circle::{half_turn, half_turns};
+use super::curves::{CURVE_COUNT, LINE, Shape};
 use super::level_to_sample;
 use super::record::Record;
 
-/// Up to this length the sines and cosines come from a table of half a megabyte, shared by all
-/// instances; beyond, they are computed.
-const TABLE_LENGTH: u32 = 256;
+/// Curves of up to so many samples are kept ready, since most of them are short: 0.3 MB.
+pub(super) const READY: u32 = 16;
 
-/// How many samples beyond the table are computed at a time.
-const CHUNK: usize = 64;
+/// Up to this length the sines and cosines are: 0.5 MB. Beyond, they are computed.
+const TABLE: u32 = 256;
 
-/// `sin(π i/n)` and `cos(π i/n)` for `i = 1 … n`, for every `n` up to [`TABLE_LENGTH`], one after
-/// the other.
+/// How many samples are drawn at once.
+const LANES: usize = 4;
+
+/// What drawing looks up, shared by all instances.
 #[derive(Debug)]
-struct Table {
+struct Tables {
+    /// `C_k(i/n)` for `i = 1 … n`, for every curve, for every `n` up to [`READY`].
+    values: Vec<f64>,
+    /// `sin(π i/n)` and `cos(π i/n)` for `i = 1 … n`, for every `n` above that up to [`TABLE`].
     sine: Vec<f64>,
     cosine: Vec<f64>,
 }
 
-impl Table {
+/// How many samples all lengths below `n` have.
+const fn below(n: u32) -> u32 {
+    n * (n - 1) / 2
+}
+
+impl Tables {
     fn shared() -> &'static Self {
-        static SHARED: LazyLock<Table> = LazyLock::new(Table::new);
+        static SHARED: LazyLock<Tables> = LazyLock::new(Tables::new);
         &SHARED
     }
 
     fn new() -> Self {
-        let angles = (1..=TABLE_LENGTH).flat_map(|n| (1..=n).map(move |i| half_turn(i, n)));
-        let (sine, cosine) = angles.unzip();
-        Self { sine, cosine }
+        let turns = |n: u32| (1..=n).map(move |i| half_turn(i, n));
+        let mut values = Vec::with_capacity(below(READY + 1) as usize * usize::from(CURVE_COUNT));
+        for n in 1..=READY {
+            let places: Vec<_> =
+                (1..=n).map(|i| f64::from(i) / f64::from(n)).zip(turns(n)).collect();
+            for shape in (LINE..=CURVE_COUNT).map(Shape::of) {
+                values
+                    .extend(places.iter().map(|&(t, (sine, cosine))| shape.value(t, sine, cosine)));
+            }
+        }
+        // What is drawn ahead reads beyond its curve.
+        values.extend([0.0; READY as usize]);
+        let (sine, cosine) = (READY + 1..=TABLE).flat_map(turns).unzip();
+        Self { values, sine, cosine }
     }
 
-    /// Sines and cosines of samples `first` (from 0) to `first + count − 1` of `n`.
-    #[inline]
-    fn places(&self, n: u32, first: u32, count: usize) -> (&[f64], &[f64]) {
-        let from = (n * (n - 1) / 2 + first) as usize;
-        (&self.sine[from..from + count], &self.cosine[from..from + count])
+    /// A curve of `n` samples, `n` up to [`READY`], and what comes after it.
+    #[inline(always)]
+    fn ready(&self, ordinal: u8, n: u32) -> &[f64] {
+        let from = below(n) * u32::from(CURVE_COUNT) + u32::from(ordinal.max(LINE) - LINE) * n;
+        &self.values[from as usize..]
     }
+
+    /// Sines and cosines for `n` samples, `n` above [`READY`] and up to [`TABLE`].
+    #[inline(always)]
+    fn turns(&self, n: u32) -> (&[f64], &[f64]) {
+        let from = (below(n) - below(READY + 1)) as usize;
+        let range = from..from + n as usize;
+        (&self.sine[range.clone()], &self.cosine[range])
+    }
+}
+
+/// Builds the tables, so that the audio thread does not have to.
+pub fn prepare() {
+    Tables::shared();
 }
 
 /// A record being drawn, as far as it has come.
 #[derive(Debug, Clone, Copy)]
 pub struct Drawing {
-    record: Record,
-    start: i16,
+    ordinal: u8,
+    /// Samples of the whole record, and how many of them are drawn.
+    length: u32,
     drawn: u32,
-    shape: Shape,
+    start: f64,
+    rise: f64,
 }
 
 impl Drawing {
     /// Begins to draw a record that starts on the level `start`.
+    #[inline]
     #[must_use]
     pub fn new(record: Record, start: i16) -> Self {
-        Self { record, start, drawn: 0, shape: Shape::of(record.ordinal()) }
+        let end = level_to_sample(record.end(start));
+        let (ordinal, length, start) = (record.ordinal(), record.length(), level_to_sample(start));
+        Self { ordinal, length, drawn: 0, start, rise: end - start }
     }
 
     /// A record of which nothing is left.
@@ -65,109 +106,102 @@ impl Drawing {
     }
 
     /// How many samples are still to be drawn.
+    #[inline]
     #[must_use]
     pub fn remaining(&self) -> u32 {
-        self.record.length() - self.drawn
+        self.length - self.drawn
+    }
+
+    /// Whether [`Self::draw_ahead`] may be used.
+    #[inline(always)]
+    pub(super) fn is_short(&self) -> bool {
+        self.length <= READY && self.drawn == 0
     }
 
     /// Draws as much of the record as is left and as fits into `out`, and returns how many samples
     /// that were.
     pub fn draw(&mut self, out: &mut [f64]) -> usize {
+        dispatch!(Level::new(), simd => self.draw_with(simd, out))
+    }
+
+    /// [`Self::draw`] with chosen instructions, which make no difference to the result.
+    #[inline(always)]
+    pub(super) fn draw_with(&mut self, simd: impl Simd, out: &mut [f64]) -> usize {
+        let first = self.drawn as usize;
         let count = out.len().min(self.remaining() as usize);
         let out = &mut out[..count];
-        let start = level_to_sample(self.start);
-        let first = self.drawn;
-        self.drawn += count as u32;
-        match self.record {
-            Record::Hold { .. } => out.fill(start),
-            Record::Curve { length, end, .. } => {
-                let line = Line {
-                    start,
-                    rise: level_to_sample(end) - start,
-                    first,
-                    length: u32::from(length),
-                };
-                line.draw(self.shape, out);
-            }
+        if self.ordinal == 0 {
+            out.fill(self.start);
+        } else if self.length <= READY {
+            let values = Tables::shared().ready(self.ordinal, self.length);
+            self.scale(simd, &values[first..], out);
+        } else {
+            simd.vectorize(
+                #[inline(always)]
+                || self.draw_long(simd, out),
+            );
         }
+        self.drawn += count as u32;
         count
     }
-}
 
-/// Where a stretch of a curve lies.
-#[derive(Debug, Clone, Copy)]
-struct Line {
-    start: f64,
-    rise: f64,
-    /// The number of the first sample, from 0.
-    first: u32,
-    /// Of the whole curve, in samples.
-    length: u32,
-}
-
-impl Line {
-    fn draw(mut self, shape: Shape, out: &mut [f64]) {
-        if self.length <= TABLE_LENGTH {
-            let (sines, cosines) = Table::shared().places(self.length, self.first, out.len());
-            draw(&self, shape, sines, cosines, out);
-            return;
+    /// Draws the whole of a record that has up to [`READY`] samples and has not been begun. What of
+    /// `out` comes after it may be written as well, so that no time is lost on where exactly it
+    /// ends. Returns how many samples that were.
+    #[inline(always)]
+    pub(super) fn draw_ahead(&mut self, simd: impl Simd, out: &mut [f64; READY as usize]) -> usize {
+        // A hold is a curve that does not rise.
+        let values = Tables::shared().ready(self.ordinal, self.length);
+        const HALF: usize = READY as usize / 2;
+        if self.length as usize <= HALF {
+            self.scale(simd, &values[..HALF], &mut out[..HALF]);
+        } else {
+            self.scale(simd, &values[..2 * HALF], out);
         }
-        for out in out.chunks_mut(CHUNK) {
-            let (mut sines, mut cosines) = ([0.0; CHUNK], [0.0; CHUNK]);
-            for ((sine, cosine), i) in sines.iter_mut().zip(&mut cosines).zip(self.first + 1..) {
-                if i > self.length {
-                    break;
-                }
-                (*sine, *cosine) = half_turn(i, self.length);
-            }
-            let count = out.len();
-            draw(&self, shape, &sines[..count], &cosines[..count], out);
-            self.first += count as u32;
+        self.drawn = self.length;
+        self.length as usize
+    }
+
+    /// `s + (e − s) C` of values `C`, of which there are at least as many as there is room for.
+    #[inline(always)]
+    fn scale(&self, simd: impl Simd, values: &[f64], out: &mut [f64]) {
+        let values = &values[..out.len()];
+        let (start, rise) = (f64x4::splat(simd, self.start), f64x4::splat(simd, self.rise));
+        let ((values, last_values), (out, last)) =
+            (values.as_chunks::<LANES>(), out.as_chunks_mut::<LANES>());
+        for (out, values) in out.iter_mut().zip(values) {
+            (start + rise * f64x4::load_array_ref(simd, values)).store_array(out);
+        }
+        for (out, value) in last.iter_mut().zip(last_values) {
+            *out = self.start + self.rise * value;
         }
     }
-}
 
-/// Below this many samples it is not worth asking what the processor can do.
-const SHORT: usize = 8;
-
-/// Draws a stretch of a curve.
-#[inline]
-fn draw(line: &Line, shape: Shape, sines: &[f64], cosines: &[f64], out: &mut [f64]) {
-    if out.len() < SHORT {
-        draw_here(line, shape, sines, cosines, out);
-    } else {
-        draw_wide(line, shape, sines, cosines, out);
-    }
-}
-
-/// Compiled for AVX2 as well, with the same bits: nothing is fused.
-#[multiversion::multiversion(targets("x86_64+avx2"))]
-fn draw_wide(line: &Line, shape: Shape, sines: &[f64], cosines: &[f64], out: &mut [f64]) {
-    draw_here(line, shape, sines, cosines, out);
-}
-
-#[inline(always)]
-fn draw_here(line: &Line, shape: Shape, sines: &[f64], cosines: &[f64], out: &mut [f64]) {
-    let Line { start, rise, first, length } = *line;
-    let length = f64::from(length);
-    let places = out.iter_mut().zip(sines).zip(cosines);
-    match shape {
-        Shape::Sines(powers) => {
-            for (i, ((y, &sine), &cosine)) in places.enumerate() {
-                // Lengths fit into `u16`, so `i32`, which converts quickly, holds every number.
-                let t = f64::from(first as i32 + i as i32 + 1) / length;
-                *y = start + rise * (t + sine * polynomial(powers, cosine));
-            }
+    /// Draws part of a record that has more than [`READY`] samples.
+    #[inline(always)]
+    fn draw_long(&self, simd: impl Simd, out: &mut [f64]) {
+        let (shape, n) = (Shape::of(self.ordinal), self.length);
+        let table = (n <= TABLE).then(|| Tables::shared().turns(n));
+        let (start, rise) = (f64x4::splat(simd, self.start), f64x4::splat(simd, self.rise));
+        let length = f64x4::splat(simd, f64::from(n));
+        let (body, rest) = out.as_chunks_mut::<LANES>();
+        let mut at = self.drawn as usize;
+        for out in body {
+            let place = f64x4::from_fn(simd, |lane| (at + lane + 1) as i32 as f64);
+            let (sine, cosine) = match table {
+                Some((sine, cosine)) => (
+                    f64x4::from_slice(simd, &sine[at..at + LANES]),
+                    f64x4::from_slice(simd, &cosine[at..at + LANES]),
+                ),
+                None => half_turns(place, length),
+            };
+            (start + rise * shape.values(place / length, sine, cosine)).store_array(out);
+            at += LANES;
         }
-        Shape::HalfCosine => {
-            for ((y, _), &cosine) in places {
-                *y = start + rise * (0.5 - 0.5 * cosine);
-            }
+        for (out, i) in rest.iter_mut().zip(at as u32 + 1..) {
+            let (sine, cosine) = half_turn(i, n);
+            let t = f64::from(i) / f64::from(n);
+            *out = self.start + self.rise * shape.value(t, sine, cosine);
         }
     }
-}
-
-/// Builds the tables that drawing uses, so that the audio thread does not have to.
-pub fn prepare() {
-    Table::shared();
 }

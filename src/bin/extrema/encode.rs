@@ -52,20 +52,23 @@ impl Encode {
         let progress = crate::progress(reader.frames(), rate);
         let mut encoder = Encoder::new(settings, f64::from(rate), chosen.len(), u32::MAX);
         let mut block = Vec::new();
-        let mut records = Vec::new();
+        let mut failed = Ok(());
         loop {
             let more = reader.read(&mut block)?;
+            let mut write = |stream, record| {
+                if failed.is_ok() {
+                    failed = sink.write(stream, record);
+                }
+            };
             if more {
                 let channels: Vec<&[f64]> =
                     block[chosen.clone()].iter().map(Vec::as_slice).collect();
-                encoder.process(&channels, &mut |stream, record| records.push((stream, record)));
+                encoder.process(&channels, &mut write);
                 progress.inc(channels[0].len() as u64);
             } else {
-                encoder.finish(&mut |stream, record| records.push((stream, record)));
+                encoder.finish(&mut write);
             }
-            for (stream, record) in records.drain(..) {
-                sink.write(stream, record).with_context(|| self.cannot_write())?;
-            }
+            std::mem::replace(&mut failed, Ok(())).with_context(|| self.cannot_write())?;
             if !more {
                 break;
             }

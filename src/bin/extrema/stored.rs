@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
+use extrema::audio_file::BUFFER;
 use extrema::codec::{Decoder, Record, StereoMode};
 use extrema::container::{Header, Reader};
 use extrema::raw::{self, RawReader};
@@ -43,7 +44,7 @@ enum Source {
 impl Stored {
     pub fn open(path: &Path, options: &StoredOptions) -> anyhow::Result<Self> {
         let cannot_open = || format!("cannot open {}", path.display());
-        let file = BufReader::new(File::open(path).with_context(cannot_open)?);
+        let file = BufReader::with_capacity(BUFFER, File::open(path).with_context(cannot_open)?);
         let (source, sample_rate, channels, stereo) = if options.raw {
             (Source::Raw(RawReader::new(file)), options.rate, 1, StereoMode::LeftRight)
         } else {

@@ -1,7 +1,7 @@
 //! Points in blocks of eight, scored side by side.
 
-use fearless_simd::f32x8;
 use fearless_simd::prelude::*;
+use fearless_simd::{f32x8, mask32x8};
 
 use super::LANES;
 use super::points::Point;
@@ -53,9 +53,25 @@ impl Block {
     pub fn scores<const D: usize, S: Simd>(&self, simd: S, a: &[f32x8<S>; D]) -> f32x8<S> {
         let mut scores = f32x8::load_array_ref(simd, &self.norm);
         for (row, a) in self.coordinates.iter().zip(a) {
-            scores = scores - f32x8::load_array_ref(simd, row) * *a;
+            scores -= f32x8::load_array_ref(simd, row) * *a;
         }
         scores
+    }
+
+    /// [`Self::scores`], infinite beyond the first `curves` ordinals.
+    #[inline(always)]
+    pub fn scores_within<const D: usize, S: Simd>(
+        &self,
+        simd: S,
+        a: &[f32x8<S>; D],
+        curves: u8,
+    ) -> f32x8<S> {
+        let scores = self.scores(simd, a);
+        if self.ordinal[BLOCK - 1] <= curves {
+            return scores;
+        }
+        let within = mask32x8::from_bitmask(simd, self.within(curves));
+        within.select(scores, f32x8::splat(simd, f32::INFINITY))
     }
 
     /// The score that decides: the same in `f64`, subtracted in the order of the sines.

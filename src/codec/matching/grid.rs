@@ -1,32 +1,31 @@
 //! Which points are near: a grid over the first two coordinates, in which most of the distance
 //! between curves lies.
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u32x8};
+
 use super::block::BLOCK;
 use super::points::Point;
 
 /// The side of a cell.
 const SIDE: i32 = 4;
 
-/// Cells reach from −`REACH` to `REACH`, the outermost ones to infinity.
-const REACH: i32 = 128;
-
-/// Cells in a row, and rows.
-const ACROSS: usize = (2 * REACH / SIDE) as usize;
+/// How many cells there are in each direction. The outermost reach to infinity.
+const CELLS: [usize; 2] = [64, 32];
 
 /// The most blocks that a codebook fills.
-pub const MOST_BLOCKS: usize = 32;
+const MOST_BLOCKS: usize = 32;
 
-/// How many blocks a cell lists. Six are enough for 95 in 100 segments of music.
-pub const LISTED: usize = 6;
+/// The most blocks that a cell lists.
+pub const MOST_LISTED: usize = 6;
 
 /// What lies around a cell.
 #[derive(Debug, Clone, Copy)]
 pub struct Cell {
     /// The blocks that come closest to it, the closest first.
-    pub blocks: [u8; LISTED],
-    /// From anywhere in the cell, the points of the first `k` blocks apart, every point is at least
-    /// so far away, squared, by `k − 1`.
-    pub reach: [f32; LISTED],
+    pub blocks: [u8; MOST_LISTED],
+    /// From anywhere in the cell, the points of all other blocks are at least so far away, squared.
+    pub reach: f32,
 }
 
 /// The cells, row by row.
@@ -60,72 +59,96 @@ fn split(mut points: Vec<Point>, groups: &mut Vec<Vec<Point>>) {
     split(rest, groups);
 }
 
-/// Squared distances by place in the block, then by block.
-type Distances = [[u32; MOST_BLOCKS]; BLOCK];
-
 impl Grid {
-    /// The grid around groups of points, at most [`MOST_BLOCKS`] and more than [`LISTED`].
-    pub fn new(groups: &[Vec<Point>]) -> Self {
+    /// The grid around groups of points, at most 32, each cell of which lists so many of them, at
+    /// most [`MOST_LISTED`] and fewer than there are.
+    pub fn new(groups: &[Vec<Point>], listed: usize) -> Self {
         let [columns, rows] = [0, 1].map(|m| -> Vec<Distances> {
-            (0..ACROSS).map(|index| distances(groups, m, index)).collect()
+            (0..CELLS[m]).map(|index| distances(groups, m, index)).collect()
         });
-        let cells = rows.iter().flat_map(|row| columns.iter().map(|column| cell(row, column)));
-        Self(cells.collect())
+        let mut cells = Vec::with_capacity(rows.len() * columns.len());
+        for row in &rows {
+            dispatch!(Level::new(), simd => append(simd, row, &columns, listed, &mut cells));
+        }
+        Self(cells)
     }
 
     /// The cell a place lies in.
     #[inline(always)]
     pub fn cell(&self, x: f32, y: f32) -> &Cell {
-        let index = |at: f32| {
-            let at = (at + REACH as f32) / SIDE as f32;
-            at.clamp(0.0, (ACROSS - 1) as f32) as i32 as usize
+        let index = |at: f32, cells: usize| {
+            let at = at / SIDE as f32 + cells as f32 / 2.0;
+            at.clamp(0.0, (cells - 1) as f32) as i32 as usize
         };
-        &self.0[index(y) * ACROSS + index(x)]
+        &self.0[index(y, CELLS[1]) * CELLS[0] + index(x, CELLS[0])]
     }
 }
 
-/// How far each point is from a column or row of cells, in that direction alone, squared.
+/// Squared distances by place in the block, then by block.
+type Distances = [[u32; MOST_BLOCKS]; BLOCK];
+
+/// How far each point is from a column or row of cells, in that direction alone.
 fn distances(groups: &[Vec<Point>], coordinate: usize, index: usize) -> Distances {
     /// Further than any point is.
     const NOWHERE: u32 = 1 << 24;
     let mut distances = [[NOWHERE; MOST_BLOCKS]; BLOCK];
-    let low = SIDE * index as i32 - REACH;
+    let cells = CELLS[coordinate];
+    let low = SIDE * (index as i32 - cells as i32 / 2);
     for (block, group) in groups.iter().enumerate() {
         for (point, row) in group.iter().zip(&mut distances) {
             let x = point.coordinates[coordinate];
             let below = if index == 0 { 0 } else { (low - x).max(0) };
-            let above = if index == ACROSS - 1 { 0 } else { (x - low - SIDE).max(0) };
+            let above = if index == cells - 1 { 0 } else { (x - low - SIDE).max(0) };
             row[block] = below.max(above).pow(2) as u32;
         }
     }
     distances
 }
 
-#[multiversion::multiversion(targets("x86_64+avx2"))]
-fn cell(row: &Distances, column: &Distances) -> Cell {
-    let mut nearest = [u32::MAX; MOST_BLOCKS];
+/// Appends a row of cells.
+#[inline(always)]
+fn append(
+    simd: impl Simd,
+    row: &Distances,
+    columns: &[Distances],
+    listed: usize,
+    cells: &mut Vec<Cell>,
+) {
+    for column in columns {
+        cells.push(cell(simd, row, column, listed));
+    }
+}
+
+/// The cell where a row and a column cross.
+#[inline(always)]
+fn cell(simd: impl Simd, row: &Distances, column: &Distances, listed: usize) -> Cell {
+    const LANES: usize = 8;
+    const VECTORS: usize = MOST_BLOCKS / LANES;
+    let taken = u32x8::splat(simd, u32::MAX);
+    let mut nearest = [taken; VECTORS];
     for (row, column) in row.iter().zip(column) {
-        for ((nearest, y), x) in nearest.iter_mut().zip(row).zip(column) {
-            *nearest = (*nearest).min(x + y);
+        let parts = row.as_chunks().0.iter().zip(column.as_chunks().0);
+        for (nearest, (y, x)) in nearest.iter_mut().zip(parts) {
+            let distance = u32x8::load_array_ref(simd, x) + u32x8::load_array_ref(simd, y);
+            *nearest = nearest.min(distance);
         }
     }
     // With its number below it, the distance of a block can be taken out of the list by value.
-    for (nearest, block) in nearest.iter_mut().zip(0..) {
-        *nearest = *nearest * MOST_BLOCKS as u32 + block;
+    for (nearest, vector) in nearest.iter_mut().zip(0..) {
+        let numbers = u32x8::from_fn(simd, |lane| (vector * LANES + lane) as u32);
+        *nearest = *nearest * MOST_BLOCKS as u32 + numbers;
     }
-    let mut take = || {
-        let least = nearest.iter().copied().fold(u32::MAX, u32::min);
+    let mut cell = Cell { blocks: [0; MOST_LISTED], reach: 0.0 };
+    for k in 0..=listed {
+        let least = nearest[1..].iter().fold(nearest[0], |least, nearest| least.min(*nearest));
+        let least = least.to_array().into_iter().fold(u32::MAX, u32::min);
+        let wide = u32x8::splat(simd, least);
         for nearest in &mut nearest {
-            *nearest = if *nearest == least { u32::MAX } else { *nearest };
+            *nearest = nearest.simd_eq(wide).select(taken, *nearest);
         }
-        (least / MOST_BLOCKS as u32, (least % MOST_BLOCKS as u32) as u8)
-    };
-    let mut cell = Cell { blocks: [take().1; LISTED], reach: [0.0; LISTED] };
-    for k in 0..LISTED {
-        let (distance, block) = take();
-        cell.reach[k] = distance as f32;
-        if let Some(next) = cell.blocks.get_mut(k + 1) {
-            *next = block;
+        match cell.blocks.get_mut(k) {
+            Some(block) if k < listed => *block = (least % MOST_BLOCKS as u32) as u8,
+            _ => cell.reach = (least / MOST_BLOCKS as u32) as f32,
         }
     }
     cell
