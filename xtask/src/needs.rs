@@ -59,6 +59,16 @@ const PYTHON_ENVIRONMENTS: Tool = Tool {
     elsewhere: PYTHON.elsewhere,
 };
 
+/// DawDreamer is linked with it, and a machine without a screen may lack it.
+const OPENGL: Tool = Tool {
+    command: "python3",
+    ask: "-cimport ctypes; ctypes.CDLL('libGL.so.1')",
+    why: "with `libGL.so.1`, to run the plugin in hosts that come as Python packages",
+    packages: &["libgl1"],
+    elsewhere: "install OpenGL's `libGL.so.1` with your system's package manager (Fedora: `dnf \
+                install libglvnd-glx`)",
+};
+
 const VALGRIND: Tool = Tool {
     command: "valgrind",
     ask: "--version",
@@ -143,6 +153,11 @@ pub fn python() -> Result<()> {
 pub fn python_environments() -> Result<()> {
     python()?;
     ensure(&PYTHON_ENVIRONMENTS)
+}
+
+/// Makes sure that the hosts that come as Python packages find the libraries they do not bring.
+pub fn python_hosts() -> Result<()> {
+    if cfg!(target_os = "linux") { ensure(&OPENGL) } else { Ok(()) }
 }
 
 /// Makes sure that there is an Ardour.

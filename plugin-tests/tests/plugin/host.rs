@@ -8,7 +8,8 @@ use clack_extensions::params::{
     ParamInfoFlags, ParamRescanFlags, PluginParams,
 };
 use clack_extensions::state::PluginState;
-use clack_host::events::event_types::{ParamModEvent, ParamValueEvent};
+use clack_extensions::tail::{PluginTail, TailLength};
+use clack_host::events::event_types::{ParamModEvent, ParamValueEvent, TransportEvent};
 use clack_host::prelude::*;
 use clack_host::utils::ClapId;
 
@@ -205,6 +206,7 @@ impl Instance {
         Player {
             processor: stopped.start_processing().unwrap_or_else(|_| panic!("processing starts")),
             max_frames: max_frames as usize,
+            transport: None,
         }
     }
 
@@ -217,6 +219,8 @@ impl Instance {
 pub struct Player {
     pub processor: StartedPluginAudioProcessor<TestHost>,
     max_frames: usize,
+    /// Where the host says it is in its song, if anywhere.
+    pub transport: Option<TransportEvent>,
 }
 
 impl Player {
@@ -250,17 +254,43 @@ impl Player {
                 &InputEvents::from_buffer(events),
                 &mut OutputEvents::from_buffer(&mut out_events),
                 None,
-                None,
+                self.transport.as_ref(),
             )
             .expect("a processed block");
         outputs
     }
 
-    /// Plays a block while a parameter is modulated by an offset from its first sample on.
-    pub fn modulated(&mut self, input: &[&[f32]], id: ClapId, amount: f64) -> Vec<Vec<f32>> {
+    /// Plays a block; the changes in it are offsets by which parameters are modulated from there on.
+    pub fn modulated(&mut self, input: &[&[f32]], changes: &[Change]) -> Vec<Vec<f32>> {
         let mut events = EventBuffer::new();
-        events.push(&ParamModEvent::new(0, id, Pckn::match_all(), amount));
+        for change in changes {
+            let all = Pckn::match_all();
+            events.push(&ParamModEvent::new(change.sample, change.id, all, change.value));
+        }
         self.block_with(input, &events)
+    }
+
+    /// How many samples may sound after the input has ended.
+    pub fn tail(&mut self) -> u32 {
+        let handle = self.processor.plugin_handle();
+        let tail: PluginTail = handle.get_extension().expect("tail");
+        match tail.get(&handle) {
+            TailLength::Finite(samples) => samples,
+            TailLength::Infinite => panic!("a tail without an end"),
+        }
+    }
+
+    /// Sets parameters between blocks.
+    pub fn flush(&mut self, changes: &[Change]) {
+        let events = events(changes);
+        let mut out = EventBuffer::new();
+        let mut handle = self.processor.plugin_handle();
+        let params: PluginParams = handle.get_extension().expect("params");
+        params.flush_active(
+            &mut handle,
+            &InputEvents::from_buffer(&events),
+            &mut OutputEvents::from_buffer(&mut out),
+        );
     }
 
     /// Plays a whole track in blocks of the given size; the positions of changes count from its

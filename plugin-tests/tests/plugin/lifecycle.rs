@@ -1,12 +1,12 @@
-//! Scanning, activating, resetting, changing the latency, several instances.
+//! Scanning, activating, resetting, changing the latency, what is declared.
 
 use clack_extensions::audio_ports::{AudioPortInfoBuffer, PluginAudioPorts};
 use clack_extensions::audio_ports_config::{AudioPortsConfigBuffer, PluginAudioPortsConfig};
 use clack_extensions::remote_controls::{PluginRemoteControls, RemoteControlsPageBuffer};
-use clack_extensions::render::{PluginRender, RenderMode};
-use clack_extensions::tail::{PluginTail, TailLength};
+use clack_extensions::render::PluginRender;
 
 use crate::host::{Instance, entry};
+use crate::sound::{bits, untouched, wave};
 
 #[test]
 fn the_scan_finds_one_effect() {
@@ -48,7 +48,7 @@ fn stereo_is_the_default_and_mono_can_be_chosen() {
 }
 
 #[test]
-fn it_runs_at_every_rate_and_block_size() {
+fn every_rate_and_block_size_sounds_like_the_effect() {
     for (rate, latency) in [
         (8_000.0, 2048),
         (22_050.0, 2048),
@@ -59,16 +59,16 @@ fn it_runs_at_every_rate_and_block_size() {
         (192_000.0, 8192),
         (384_000.0, 16_384),
     ] {
-        for frames in [1, 2, 63, 64, 1000, 8192] {
+        let frames = latency as usize + 3000;
+        let (left, right) = (wave(frames, 441.0), wave(frames, 98.0));
+        let want = untouched(rate, [&left, &right]);
+        for block in [1, 2, 63, 64, 1000, 8192] {
             let mut instance = Instance::new();
-            let mut player = instance.activate(rate, frames);
+            let mut player = instance.activate(rate, block);
             assert_eq!(instance.latency(), latency, "{rate} Hz");
-            let wave: Vec<f32> = (0..frames).map(|i| libm::sinf(i as f32 * 0.1)).collect();
-            for _ in 0..3 {
-                let out = player.block(&[&wave, &wave], &[]);
-                assert!(out.iter().flatten().all(|x| x.is_finite()));
-            }
+            let out = player.track(&[&left, &right], block as usize, &[]);
             instance.deactivate(player);
+            assert_eq!(bits(&out), bits(&want), "{rate} Hz, blocks of {block}");
         }
     }
 }
@@ -110,42 +110,59 @@ fn reset_in_the_middle_starts_over() {
 }
 
 #[test]
-fn two_instances_run_in_two_threads() {
-    let play = |pitch: f32| {
-        let wave: Vec<f32> = (0..20_000).map(|i| 0.5 * libm::sinf(i as f32 * pitch)).collect();
-        let mut instance = Instance::new();
-        let mut player = instance.activate(48_000.0, 128);
-        let out = player.track(&[&wave, &wave], 128, &[]);
-        instance.deactivate(player);
-        out
-    };
-    let (alone, other) = (play(0.02), play(0.05));
-    std::thread::scope(|scope| {
-        let first = scope.spawn(|| play(0.02));
-        let second = scope.spawn(|| play(0.05));
-        assert_eq!(first.join().expect("the first"), alone);
-        assert_eq!(second.join().expect("the second"), other);
-    });
+fn the_tail_is_the_latency_and_the_longest_curve() {
+    let mut instance = Instance::new();
+    let longest = instance.change("Longest curve", "10 ms");
+    let mut player = instance.activate(44_100.0, 64);
+    player.block(&[&[0.0; 64], &[0.0; 64]], &[]);
+    assert_eq!(player.tail(), 2048 + 2048);
+    player.block(&[&[0.0; 64], &[0.0; 64]], &[longest]);
+    assert_eq!(player.tail(), 2048 + 441);
+    instance.deactivate(player);
 }
 
 #[test]
-fn tail_render_mode_and_remote_controls_are_declared() {
+fn it_may_run_slower_than_real_time() {
     let mut instance = Instance::new();
-    let mut player = instance.activate(44_100.0, 64);
-    player.block(&[&[0.0; 64], &[0.0; 64]], &[]);
-    {
-        let handle = player.processor.plugin_handle();
-        let tail: PluginTail = handle.get_extension().expect("tail");
-        assert_eq!(tail.get(&handle), TailLength::Finite(4096));
-    }
     let handle = instance.plugin.plugin_handle();
     let render: PluginRender = handle.get_extension().expect("render");
     assert!(!render.has_realtime_requirement(&handle));
-    render.set(&handle, RenderMode::Offline).expect("offline");
+}
+
+#[test]
+fn a_controller_with_eight_knobs_has_what_matters_on_its_pages() {
+    let mut instance = Instance::new();
+    let parameters = instance.parameters();
+    let handle = instance.plugin.plugin_handle();
     let remote: PluginRemoteControls = handle.get_extension().expect("remote controls");
+    let pages = [
+        (
+            "Codec",
+            &[
+                "Threshold",
+                "Longest curve",
+                "Points",
+                "Curves",
+                "Detector",
+                "Stereo",
+                "Mix",
+                "Output",
+            ][..],
+        ),
+        ("Level", &["Input", "Mix", "Output", "Delta"]),
+    ];
     assert_eq!(remote.count(&handle), 2);
-    let mut buffer = RemoteControlsPageBuffer::new();
-    let page = remote.get(&handle, 0, &mut buffer).expect("a page");
-    assert_eq!(page.page_name, b"Codec");
-    instance.deactivate(player);
+    for (index, (name, names)) in (0..).zip(pages) {
+        let mut buffer = RemoteControlsPageBuffer::new();
+        let page = remote.get(&handle, index, &mut buffer).expect("a page");
+        assert_eq!(page.section_name, b"Extrema");
+        assert_eq!(page.page_name, name.as_bytes());
+        let found: Vec<&str> = page
+            .param_ids
+            .iter()
+            .flatten()
+            .map(|id| parameters.iter().find(|p| p.id == *id).expect("a parameter").name.as_str())
+            .collect();
+        assert_eq!(found, names, "{name}");
+    }
 }

@@ -6,3 +6,6 @@ mod lifecycle;
 mod parameters;
 mod playback;
 mod saved_state;
+mod sound;
+mod threads;
+mod transport;

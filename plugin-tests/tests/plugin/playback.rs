@@ -1,46 +1,17 @@
 //! What comes out is the effect's, to the bit, with automation where the host put it.
 
-use extrema::codec::Detector;
-use extrema::effect::{Effect, EffectSettings, Latency};
+use extrema::codec::{Detector, Threshold};
+use extrema::effect::EffectSettings;
 
 use crate::host::{Change, Instance};
+use crate::sound::{bits, expected, untouched, wave};
 
 const RATE: f64 = 44_100.0;
-
-/// A decaying tone with overtones and a pause, the same on every machine.
-fn wave(frames: usize, pitch: f64) -> Vec<f32> {
-    (0..frames)
-        .map(|i| {
-            let t = (i % 9000) as f64 / RATE;
-            let tone: f64 = (1..6)
-                .map(|k| libm::sin(std::f64::consts::TAU * pitch * f64::from(k) * t) / f64::from(k))
-                .sum();
-            if i % 9000 < 8000 { (0.4 * tone * libm::exp(-6.0 * t)) as f32 } else { 0.0 }
-        })
-        .collect()
-}
-
-fn bits(channels: &[Vec<f32>]) -> Vec<Vec<u32>> {
-    channels.iter().map(|channel| channel.iter().map(|x| x.to_bits()).collect()).collect()
-}
-
-/// The effect alone, its settings changed at positions.
-fn expected(input: [&[f32]; 2], changes: &[(usize, EffectSettings)]) -> Vec<Vec<f32>> {
-    let mut effect = Effect::new(RATE, 2, Latency::Full);
-    let mut out = input.map(<[f32]>::to_vec);
-    for (index, &(from, settings)) in changes.iter().enumerate() {
-        let to = changes.get(index + 1).map_or(input[0].len(), |change| change.0);
-        effect.set(settings);
-        let [left, right] = &mut out;
-        effect.process(&mut [&mut left[from..to], &mut right[from..to]], &mut ());
-    }
-    out.to_vec()
-}
 
 #[test]
 fn the_plugin_plays_what_the_effect_plays_in_any_block_size() {
     let (left, right) = (wave(30_000, 110.0), wave(30_000, 163.0));
-    let want = expected([&left, &right], &[(0, EffectSettings::default())]);
+    let want = untouched(RATE, [&left, &right]);
     for block in [1, 64, 511, 8192] {
         let mut instance = Instance::new();
         let mut player = instance.activate(RATE, 8192);
@@ -61,12 +32,14 @@ fn automation_takes_effect_at_its_sample_in_any_block_size() {
     let mut mix = instance.change("Mix", "50 %");
     mix.sample = 10_001;
     let base = EffectSettings::default();
-    let louder =
-        EffectSettings { threshold: extrema::codec::Threshold::from_steps(1000.0), ..base };
+    let louder = EffectSettings { threshold: Threshold::from_steps(1000.0), ..base };
     let peak = EffectSettings { detector: Detector::Peak, ..louder };
     let half = EffectSettings { mix: 0.5, ..peak };
-    let want =
-        expected([&left, &right], &[(0, base), (4321, louder), (10_000, peak), (10_001, half)]);
+    let want = expected(
+        RATE,
+        [&left, &right],
+        &[(0, base), (4321, louder), (10_000, peak), (10_001, half)],
+    );
     for block in [1, 100, 4096] {
         let mut instance = Instance::new();
         let mut player = instance.activate(RATE, 4096);
@@ -77,25 +50,74 @@ fn automation_takes_effect_at_its_sample_in_any_block_size() {
 }
 
 #[test]
-fn modulation_moves_the_sound_and_not_the_value() {
-    let (left, right) = (wave(8000, 98.0), wave(8000, 131.0));
+fn modulation_moves_the_sound_from_its_sample_on_and_not_the_value() {
+    let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
+    let (before, after) = ([&left[..8000], &right[..8000]], [&left[8000..], &right[8000..]]);
     let mut instance = Instance::new();
     let threshold = instance.parameter("Threshold");
     let louder = instance.change("Threshold", "-20 dB");
     let saved = instance.save();
-    let mut player = instance.activate(RATE, 8192);
-    let modulated =
-        player.modulated(&[&left, &right], threshold.id, louder.value - threshold.default);
+    let offset = Change { sample: 777, value: louder.value - threshold.default, ..louder };
+    let mut player = instance.activate(RATE, 8000);
+    let mut out = player.modulated(&before, &[offset]);
     assert_eq!(instance.save(), saved);
+    let back = player.modulated(&after, &[Change { sample: 333, value: 0.0, ..louder }]);
     instance.deactivate(player);
+    out.iter_mut().zip(back).for_each(|(out, back)| out.extend(back));
 
+    let base = EffectSettings::default();
+    let louder = EffectSettings { threshold: Threshold::from_dbfs(-20.0), ..base };
+    let changes = [(0, base), (777, louder), (8333, base)];
+    let want = expected(RATE, [&left, &right], &changes);
+    assert_eq!(bits(&out), bits(&want));
+    assert_ne!(bits(&out), bits(&untouched(RATE, [&left, &right])));
+}
+
+#[test]
+fn a_flush_without_processing_is_heard_from_the_next_block_on() {
+    let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
+    let (before, after) = ([&left[..8000], &right[..8000]], [&left[8000..], &right[8000..]]);
     let mut instance = Instance::new();
-    let mut player = instance.activate(RATE, 8192);
-    let set = player.block(&[&left, &right], &[louder]);
-    let plain = Instance::new().activate(RATE, 8192).block(&[&left, &right], &[]);
+    let (mix, points) = (instance.change("Mix", "50 %"), instance.change("Points", "3"));
+    let mut player = instance.activate(RATE, 8000);
+    player.flush(&[mix]);
+    assert_eq!(instance.value(mix.id), mix.value);
+    let mut out = player.block(&before, &[]);
+    player.flush(&[points]);
+    assert_eq!(instance.value(points.id), points.value);
+    let rest = player.block(&after, &[]);
     instance.deactivate(player);
-    assert_eq!(bits(&modulated), bits(&set));
-    assert_ne!(bits(&modulated), bits(&plain));
+    out.iter_mut().zip(rest).for_each(|(out, rest)| out.extend(rest));
+
+    let half = EffectSettings { mix: 0.5, ..EffectSettings::default() };
+    let coarse = EffectSettings { points: 3, ..half };
+    let want = expected(RATE, [&left, &right], &[(0, half), (8000, coarse)]);
+    assert_eq!(bits(&out), bits(&want));
+}
+
+#[test]
+fn after_the_tail_nothing_sounds() {
+    for changes in [
+        &[][..],
+        &[("Latency", "low")],
+        &[("Longest curve", "5 ms")],
+        &[("Detector", "Peak"), ("Threshold", "-20 dB")],
+        &[("Threshold", "off"), ("Input", "24 dB")],
+    ] {
+        let mut instance = Instance::new();
+        let set: Vec<_> = changes.iter().map(|&(name, text)| instance.change(name, text)).collect();
+        instance.flush(&set);
+        let mut player = instance.activate(RATE, 100);
+        // Cut off where it is loud.
+        let mut wave = wave(5050, 110.0);
+        wave.resize(20_000, 0.0);
+        let out = player.track(&[&wave, &wave], 100, &[]);
+        let tail = player.tail() as usize;
+        instance.deactivate(player);
+        let end = out[0].iter().rposition(|&x| x != 0.0).expect("a sound") + 1;
+        assert!(end > 5050, "{changes:?}: nothing comes after the input");
+        assert!(end <= 5050 + tail, "{changes:?}: {end}, with a tail of {tail}");
+    }
 }
 
 #[test]

@@ -110,8 +110,9 @@ impl Ardour {
     }
 }
 
-/// What a command printed. Ardour's scripts report an error and succeed, and now and then one of its
-/// programs hangs before it does anything, whatever the plugin; it is then started again.
+/// What a command printed. Ardour's scripts report an error and succeed, and now and then its export
+/// hangs before it has written a sample, of a session without plug-ins too: it waits for a thread of
+/// its own that waits for a lock. It is then started again.
 fn said(command: &mut Command) -> Result<String> {
     let shown = workspace::show(command);
     command.stdin(Stdio::null());

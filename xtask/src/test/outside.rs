@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{bundle, program, python, workspace};
+use crate::{bundle, needs, program, python, workspace};
 
 /// Where the tests are, and the list of the hosts they run in.
 const TESTS: &str = "tests/hosts";
@@ -13,6 +13,7 @@ const TESTS: &str = "tests/hosts";
 /// Builds both as they are released, and runs the tests.
 pub fn run() -> Result<()> {
     let python = python::environment(&Path::new(TESTS).join("requirements.txt"))?;
+    needs::python_hosts()?;
     let bundles = bundle::run()?;
     let program = program::build()?;
     let mut tests = Command::new(python);

@@ -1,0 +1,87 @@
+//! Where the host is in its song, and whether it is in a hurry, changes no sample.
+
+use clack_extensions::render::{PluginRender, RenderMode};
+use clack_host::events::EventFlags;
+use clack_host::events::event_types::{TransportEvent, TransportFlags};
+use clack_host::prelude::*;
+use clack_host::utils::{BeatTime, SecondsTime};
+
+use crate::host::Instance;
+use crate::sound::{bits, untouched, wave};
+
+const RATE: f64 = 48_000.0;
+
+const BLOCK: usize = 512;
+
+/// A host that stands at a second of its song, two beats a second, with a loop from 1 s to 2 s.
+fn at(seconds: f64, flags: TransportFlags) -> TransportEvent {
+    TransportEvent {
+        header: EventHeader::new_core(0, EventFlags::empty()),
+        flags: flags
+            | TransportFlags::HAS_TEMPO
+            | TransportFlags::HAS_BEATS_TIMELINE
+            | TransportFlags::HAS_SECONDS_TIMELINE,
+        song_pos_beats: BeatTime::from_float(2.0 * seconds),
+        song_pos_seconds: SecondsTime::from_float(seconds),
+        tempo: 120.0,
+        tempo_inc: 0.0,
+        loop_start_beats: BeatTime::from_int(2),
+        loop_end_beats: BeatTime::from_int(4),
+        loop_start_seconds: SecondsTime::from_int(1),
+        loop_end_seconds: SecondsTime::from_int(2),
+        bar_start: BeatTime::from_int(0),
+        bar_number: 0,
+        time_signature_numerator: 4,
+        time_signature_denominator: 4,
+    }
+}
+
+#[test]
+fn loops_and_seeks_without_a_reset_go_on_in_one_stream() {
+    // A loop: what is played is the same piece again and again.
+    let piece = |pitch| wave(10_000, pitch).repeat(4);
+    let (left, right) = (piece(110.0), piece(163.0));
+    let want = untouched(RATE, [&left, &right]);
+
+    let playing = TransportFlags::IS_PLAYING;
+    let looping = playing | TransportFlags::IS_LOOP_ACTIVE;
+    let stopped = TransportFlags::empty();
+    let mut instance = Instance::new();
+    let mut player = instance.activate(RATE, BLOCK as u32);
+    let mut out = vec![Vec::new(); 2];
+    for (index, from) in (0..left.len()).step_by(BLOCK).enumerate() {
+        let to = (from + BLOCK).min(left.len());
+        let time = from as f64 / RATE;
+        player.transport = match index {
+            0..10 => Some(at(time, playing)),
+            // Round a loop of 10 000 frames, which ends inside of a block.
+            10..30 => Some(at(1.0 + (from % 10_000) as f64 / RATE, looping)),
+            // Far ahead, back before the start, nowhere, and standing still.
+            30..40 => Some(at(3600.0 + time, playing)),
+            40..50 => Some(at(time - 2.0, playing | TransportFlags::IS_WITHIN_PRE_ROLL)),
+            50..60 => None,
+            60..65 => Some(at(5.0, stopped)),
+            _ => Some(at(time, playing | TransportFlags::IS_RECORDING)),
+        };
+        let played = player.block(&[&left[from..to], &right[from..to]], &[]);
+        out.iter_mut().zip(played).for_each(|(out, played)| out.extend(played));
+    }
+    instance.deactivate(player);
+    assert_eq!(bits(&out), bits(&want));
+}
+
+#[test]
+fn a_bounce_gives_the_samples_of_playback() {
+    let (left, right) = (wave(20_000, 98.0), wave(20_000, 131.0));
+    let want = untouched(RATE, [&left, &right]);
+    let mut instance = Instance::new();
+    for mode in [RenderMode::Realtime, RenderMode::Offline] {
+        let handle = instance.plugin.plugin_handle();
+        let render: PluginRender = handle.get_extension().expect("render");
+        render.set(&handle, mode).expect("either mode");
+        let mut player = instance.activate(RATE, 4096);
+        let out = player.track(&[&left, &right], 4096, &[]);
+        instance.deactivate(player);
+        assert_eq!(bits(&out), bits(&want), "{mode:?}");
+    }
+}
