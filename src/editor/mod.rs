@@ -5,7 +5,7 @@
 //! [`window`] puts it into a host's window. A file per panel:
 //!
 //! * [`header`]: name, A and B, latency, zoom, bypass
-//! * [`scope`], with [`wave`] and [`trigger`]: the wave and its curves
+//! * [`scope`], with [`lane`], [`wave`] and [`trigger`]: the wave and its curves
 //! * [`codebook`]: all curves, as bright as they are used
 //! * [`meters`]: input and output
 //! * [`rail`]: bit rate, ratio, segments, signal-to-noise ratio
@@ -19,6 +19,7 @@ pub mod compare;
 pub mod header;
 pub mod history;
 pub mod knob;
+pub mod lane;
 pub mod layout;
 pub mod meters;
 pub mod parameters;

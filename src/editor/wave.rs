@@ -3,6 +3,7 @@
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2};
 
 use super::history::{History, Segment};
+use super::lane::Lane;
 use super::stroke::Pen;
 use super::theme::{self, Ramp};
 
@@ -28,53 +29,6 @@ pub struct Look {
     pub width: f32,
     /// A curve whose segments stand out.
     pub highlight: Option<u8>,
-}
-
-/// A stream's place in the scope.
-#[derive(Debug, Clone, Copy)]
-pub struct Lane {
-    /// Where it is drawn.
-    pub rect: Rect,
-    /// Which stream.
-    pub stream: usize,
-    /// Position at the left edge, with its fraction.
-    pub from: f64,
-    /// Samples from edge to edge.
-    pub span: f64,
-    /// The level at the upper edge.
-    pub range: f32,
-}
-
-impl Lane {
-    /// Where a position lies.
-    pub fn x(&self, position: f64) -> f32 {
-        self.rect.left() + ((position - self.from) / self.span) as f32 * self.rect.width()
-    }
-
-    /// Where a level lies.
-    pub fn y(&self, level: f32) -> f32 {
-        self.rect.center().y - level / self.range * self.rect.height() / 2.0
-    }
-
-    /// Which position lies at a place.
-    pub fn position(&self, x: f32) -> Option<u64> {
-        let place = f64::from((x - self.rect.left()) / self.rect.width());
-        // A sample is drawn where it ends, so what is left of it belongs to it.
-        let position = (self.from + place * self.span).ceil();
-        (position >= 0.0).then_some(position as u64)
-    }
-
-    /// The positions in view that are known.
-    pub fn visible(&self, history: &History) -> std::ops::Range<u64> {
-        let known = history.known();
-        let from = (self.from.max(0.0) as u64).max(known.start);
-        let to = ((self.from + self.span).max(0.0).ceil() as u64 + 1).min(known.end);
-        from..to.max(from)
-    }
-
-    fn point(&self, position: u64, level: f32) -> Pos2 {
-        pos2(self.x(position as f64), self.y(level))
-    }
 }
 
 /// Memory for drawing, used again in every picture.
@@ -194,6 +148,32 @@ fn original(
     trace(points, lane, visible, colour, sample, |points| original.line(points, 1.0));
 }
 
+/// A level of a record, full scale being 1.
+fn full_scale(level: i16) -> f32 {
+    f32::from(level) / 32767.0
+}
+
+/// The line of a segment up to a position, as points that are about as far apart as the screen's.
+fn outline(points: &mut Vec<Pos2>, history: &History, lane: &Lane, segment: &Segment, end: u64) {
+    points.clear();
+    // A curve starts where the one before it ended: one sample before its first.
+    let start = pos2(lane.x(segment.position as f64 - 1.0), lane.y(full_scale(segment.start)));
+    points.push(start);
+    let end = segment.end().min(end);
+    if segment.is_hold() {
+        points.push(pos2(lane.x(end as f64 - 1.0), start.y));
+        return;
+    }
+    let step = (lane.span / f64::from(lane.rect.width())).ceil().max(1.0) as u64;
+    // Count back from the end, so that the extremum itself is always drawn.
+    let length = segment.end() - segment.position;
+    let mut position = segment.position + (length - 1) % step;
+    while position < end {
+        points.push(lane.point(position, history.decoded(lane.stream, position)));
+        position += step;
+    }
+}
+
 fn curves(
     brushes: &mut Brushes,
     history: &History,
@@ -202,7 +182,6 @@ fn curves(
     look: &Look,
 ) {
     let ramp = Ramp::shared();
-    let points_a_sample = f64::from(lane.rect.width()) / lane.span;
     let Brushes { fills, curves, points, plain, .. } = brushes;
     points.clear();
     let zero = lane.y(0.0);
@@ -212,29 +191,13 @@ fn curves(
         let chosen = look.highlight.is_none_or(|highlight| highlight == ordinal);
         let fade = if chosen { 1.0 } else { 0.35 };
         let colour = ramp.colour(ordinal).gamma_multiply(look.strength * fade);
-        let level = f32::from(segment.start) / 32767.0;
-        // A curve starts where the one before it ended: one sample before its first.
-        let start = pos2(lane.x(segment.position as f64 - 1.0), lane.y(level));
         let joined = last.is_some_and(|last| last.end() == segment.position && !last.is_hold());
         if !joined || segment.is_hold() {
             curves.line(points, look.width);
             points.clear();
         }
-        plain.clear();
-        plain.push(start);
-        let end = segment.end().min(visible.end);
-        if segment.is_hold() {
-            plain.push(pos2(lane.x(end as f64 - 1.0), start.y));
-        } else {
-            let step = (1.0 / points_a_sample).ceil().max(1.0) as u64;
-            // Count back from the end, so that the extremum itself is always drawn.
-            let length = segment.end() - segment.position;
-            let mut position = segment.position + (length - 1) % step;
-            while position < end {
-                plain.push(lane.point(position, history.decoded(lane.stream, position)));
-                position += step;
-            }
-        }
+        outline(plain, history, lane, segment, visible.end);
+        let start = plain[0];
         if !segment.is_hold() && look.loss.is_none() && look.strength > 0.5 {
             fills.area(plain, zero, colour.gamma_multiply(0.1));
         }
@@ -304,7 +267,7 @@ fn columns(
 fn dots(painter: &Painter, history: &History, lane: &Lane, visible: std::ops::Range<u64>) {
     for segment in history.segments(lane.stream, visible.clone()) {
         if !segment.is_hold() && segment.end() <= visible.end {
-            let level = f32::from(segment.record.end(segment.start)) / 32767.0;
+            let level = full_scale(segment.record.end(segment.start));
             dot(painter, lane.point(segment.end() - 1, level), 2.5);
         }
     }
@@ -353,22 +316,11 @@ pub fn band(painter: &Painter, history: &History, lane: &Lane, segment: &Segment
         let x = painter.round_to_pixel_center(x);
         painter.vline(x, lane.rect.y_range(), Stroke::new(1.0, colour.gamma_multiply(0.7)));
     }
-    let level = |level: i16| f32::from(level) / 32767.0;
-    let start = pos2(left, lane.y(level(segment.start)));
-    let mut points = vec![start];
-    if segment.is_hold() {
-        points.push(pos2(right, start.y));
-    } else {
-        let step = (lane.span / f64::from(lane.rect.width())).ceil().max(1.0) as u64;
-        let length = segment.end() - segment.position;
-        let mut position = segment.position + (length - 1) % step;
-        while position < segment.end() {
-            points.push(lane.point(position, history.decoded(lane.stream, position)));
-            position += step;
-        }
-    }
+    let mut points = Vec::new();
+    outline(&mut points, history, lane, segment, segment.end());
+    let start = points[0];
     painter.add(Shape::line(points, Stroke::new(3.25, colour)));
-    let end = level(segment.record.end(segment.start));
     dot(painter, start, 3.25);
-    dot(painter, pos2(right, lane.y(end)), 3.25);
+    let end = lane.y(full_scale(segment.record.end(segment.start)));
+    dot(painter, pos2(right, end), 3.25);
 }

@@ -1,0 +1,151 @@
+//! What runs in the window: pictures at their pace, keys, and the corner that resizes it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use egui::{Sense, Stroke, Ui, Vec2, ViewportCommand, pos2, vec2};
+use nice_plug::context::gui::GuiContext;
+use nice_plug_egui::baseview::{HandlerError, WindowSize};
+use nice_plug_egui::{Frame, Key, KeyCapture, NiceEguiApp};
+
+use super::{Shared, lock};
+use crate::editor::layout::{LARGEST, SMALLEST};
+use crate::editor::parameters::HostParameters;
+use crate::editor::{View, show, theme, widgets};
+use crate::plugin::params::ExtremaParams;
+use crate::plugin::state::WindowState;
+
+/// Time between pictures while something moves.
+pub(super) const FRAME: Duration = Duration::from_millis(33);
+
+/// Time between looks whether something has begun to move.
+const IDLE: Duration = Duration::from_millis(150);
+
+/// What runs in the window.
+pub(super) struct App {
+    pub(super) parameters: HostParameters,
+    pub(super) params: Arc<ExtremaParams>,
+    pub(super) shared: Arc<Mutex<Shared>>,
+    pub(super) scale: Arc<AtomicU64>,
+    pub(super) pace: Pace,
+}
+
+/// Keeps pictures [`FRAME`] apart, whatever drawing them takes.
+#[derive(Default)]
+pub(super) struct Pace {
+    /// When the last picture was begun, in seconds.
+    last: f64,
+    /// How long was to be waited after it, in seconds.
+    waited: f64,
+}
+
+impl Pace {
+    /// How long to wait after the picture that was begun `now`, in seconds. A slow machine rests at
+    /// least half of the time.
+    fn wait(&mut self, now: f64) -> Duration {
+        let frame = FRAME.as_secs_f64();
+        let drawing = now - self.last - self.waited;
+        self.last = now;
+        self.waited = (frame - drawing).clamp(frame / 2.0, frame);
+        Duration::from_secs_f64(self.waited)
+    }
+}
+
+impl NiceEguiApp for App {
+    fn build(
+        &mut self,
+        context: egui::Context,
+        _gui_context: GuiContext,
+        frame: &mut Frame,
+    ) -> Result<(), HandlerError> {
+        theme::install(&context);
+        frame.set_clear_color(theme::WINDOW.into());
+        let scale = frame.baseview_window().size().scale_factor;
+        self.scale.store(scale.to_bits(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        let mut shared = lock(&self.shared);
+        let Shared { capture, view } = &mut *shared;
+        let now = ui.input(|input| input.time);
+        view.feed(capture, self.params.sample_rate(), now);
+        show(ui, view, &mut self.parameters);
+        corner(ui);
+        frame.set_key_capture(keys(ui, view));
+        let wait = if view.is_moving() { self.pace.wait(now) } else { IDLE };
+        ui.ctx().request_repaint_after(wait);
+    }
+
+    fn resized(&mut self, size: WindowSize) {
+        let window = self.params.editor.load();
+        let zoom = f64::from(window.zoom_percent) / 100.0;
+        self.scale.store((size.scale_factor / zoom).to_bits(), Ordering::Relaxed);
+        self.params.editor.store(WindowState {
+            width: size.logical.width.round() as u32,
+            height: size.logical.height.round() as u32,
+            ..window
+        });
+    }
+
+    fn zoom_factor_changed(&mut self, zoom_factor: f32) {
+        let zoom_percent = (zoom_factor * 100.0).round() as u32;
+        self.params.editor.store(WindowState { zoom_percent, ..self.params.editor.load() });
+    }
+}
+
+/// The keys that move the keyboard's focus, or a control that has it.
+const OURS: [&str; 11] = [
+    "Tab",
+    "Enter",
+    "Escape",
+    "ArrowUp",
+    "ArrowDown",
+    "ArrowLeft",
+    "ArrowRight",
+    "PageUp",
+    "PageDown",
+    "Home",
+    "End",
+];
+
+/// The keys that are ours at the moment; all others go on to the host.
+fn keys(ui: &Ui, view: &View) -> KeyCapture {
+    if view.is_typing() {
+        return KeyCapture::CaptureAll;
+    }
+    let Some(focused) = ui.memory(|memory| memory.focused()) else {
+        return KeyCapture::IgnoreAll;
+    };
+    let mut keys: Vec<Key> = OURS.iter().filter_map(|name| name.parse().ok()).collect();
+    if focused == widgets::id("scope") {
+        keys.extend(["f", "b", "d"].map(|key| Key::Character(key.into())));
+    }
+    KeyCapture::CaptureKeys(keys)
+}
+
+/// The lower right corner resizes the window.
+fn corner(ui: &Ui) {
+    let window = ui.ctx().content_rect();
+    let rect = egui::Rect::from_min_max(window.max - Vec2::splat(14.0), window.max);
+    let response = ui.interact(rect, widgets::id("corner"), Sense::drag());
+    let response = response.on_hover_cursor(egui::CursorIcon::ResizeNwSe);
+    let colour =
+        if response.hovered() || response.dragged() { theme::TEXT_LOW } else { theme::PRESSED };
+    for inset in [4.0, 7.5] {
+        let ends = [
+            pos2(window.right() - inset, window.bottom() - 2.5),
+            pos2(window.right() - 2.5, window.bottom() - inset),
+        ];
+        ui.painter().line_segment(ends, Stroke::new(1.0, colour));
+    }
+    if response.dragged()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        let size = (at - window.min + vec2(5.0, 5.0)).clamp(SMALLEST, LARGEST).round();
+        if size != window.size() {
+            ui.ctx().send_viewport_cmd(ViewportCommand::InnerSize(size));
+        }
+    }
+}
