@@ -43,6 +43,9 @@ use parameters::Parameters;
 /// Without a packet for this many seconds there is no audio.
 const STALLED: f64 = 0.5;
 
+/// More bytes than the meshes of a picture take in the largest window.
+const PICTURE_BYTES: usize = 4 << 20;
+
 /// Everything the editor remembers between pictures, and from window to window.
 #[derive(Debug, Default)]
 pub struct View {
@@ -76,6 +79,7 @@ pub struct View {
 impl View {
     /// A window opens: what was captured for an earlier one is of no use.
     pub fn open(&mut self, capture: &mut CaptureOutput) {
+        keep_heap();
         while capture.receive().is_some() {}
         let keep = std::mem::take(self);
         self.compare = keep.compare;
@@ -123,6 +127,13 @@ impl View {
     pub fn is_typing(&self) -> bool {
         self.hands.is_typing()
     }
+}
+
+/// Lets the allocator see a block come and go that is as large as a picture. Until it has, glibc gives
+/// a picture's memory back to the system and asks for it again for the next one, which takes several
+/// times as long as drawing.
+fn keep_heap() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(PICTURE_BYTES)));
 }
 
 /// Draws the whole editor.
