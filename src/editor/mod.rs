@@ -10,6 +10,7 @@
 //! * [`meters`]: input and output
 //! * [`rail`]: bit rate, ratio, segments, signal-to-noise ratio
 //! * [`strip`], with [`knob`]: the controls
+//! * [`keys`]: which keys are ours, and which the host's
 //!
 //! What is drawn comes from [`history`], which is fed with the records that were played. Nothing is
 //! segmented or matched again.
@@ -18,6 +19,7 @@ pub mod codebook;
 pub mod compare;
 pub mod header;
 pub mod history;
+pub mod keys;
 pub mod knob;
 pub mod lane;
 pub mod layout;

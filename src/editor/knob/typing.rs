@@ -24,11 +24,7 @@ pub(super) fn value_clicked(
     let sense = Sense::click() - Sense::focusable_noninteractive();
     let response = ui.interact(rect, id(("value", control)), sense);
     let response = response.on_hover_cursor(CursorIcon::Text);
-    if response.double_clicked() {
-        hands.typing = None;
-        let value = parameters.default_value(control);
-        set(hands, parameters, control, value);
-    } else if response.clicked() {
+    if response.clicked() {
         if ui.input(|input| input.modifiers.command) {
             let value = parameters.default_value(control);
             set(hands, parameters, control, value);

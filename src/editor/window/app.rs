@@ -4,15 +4,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use egui::{Sense, Stroke, Ui, Vec2, ViewportCommand, pos2, vec2};
+use egui::{Sense, Stroke, Ui, Vec2, ViewportCommand, pos2};
 use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::baseview::{HandlerError, WindowSize};
-use nice_plug_egui::{Frame, Key, KeyCapture, NiceEguiApp};
+use nice_plug_egui::{Frame, KeyCapture, NiceEguiApp};
 
 use super::{Shared, lock};
+use crate::editor::keys::{self, Wanted};
 use crate::editor::layout::{LARGEST, SMALLEST};
 use crate::editor::parameters::HostParameters;
-use crate::editor::{View, show, theme, widgets};
+use crate::editor::{show, theme, widgets};
 use crate::plugin::params::ExtremaParams;
 use crate::plugin::state::WindowState;
 
@@ -29,6 +30,8 @@ pub(super) struct App {
     pub(super) shared: Arc<Mutex<Shared>>,
     pub(super) scale: Arc<AtomicU64>,
     pub(super) pace: Pace,
+    /// Where the corner was taken while it is dragged: the way from there to the window's end.
+    pub(super) grip: Option<Vec2>,
 }
 
 /// Keeps pictures [`FRAME`] apart, whatever drawing them takes.
@@ -72,8 +75,8 @@ impl NiceEguiApp for App {
         let now = ui.input(|input| input.time);
         view.feed(capture, self.params.sample_rate(), now);
         show(ui, view, &mut self.parameters);
-        corner(ui);
-        frame.set_key_capture(keys(ui, view));
+        corner(ui, &mut self.grip);
+        frame.set_key_capture(key_capture(keys::wanted(ui.ctx(), view)));
         let wait = if view.is_moving() { self.pace.wait(now) } else { IDLE };
         ui.ctx().request_repaint_after(wait);
     }
@@ -95,38 +98,19 @@ impl NiceEguiApp for App {
     }
 }
 
-/// The keys that move the keyboard's focus, or a control that has it.
-const OURS: [&str; 11] = [
-    "Tab",
-    "Enter",
-    "Escape",
-    "ArrowUp",
-    "ArrowDown",
-    "ArrowLeft",
-    "ArrowRight",
-    "PageUp",
-    "PageDown",
-    "Home",
-    "End",
-];
-
 /// The keys that are ours at the moment; all others go on to the host.
-fn keys(ui: &Ui, view: &View) -> KeyCapture {
-    if view.is_typing() {
-        return KeyCapture::CaptureAll;
+fn key_capture(wanted: Wanted) -> KeyCapture {
+    match wanted {
+        Wanted::Nothing => KeyCapture::IgnoreAll,
+        Wanted::Everything => KeyCapture::CaptureAll,
+        Wanted::These(names) => {
+            KeyCapture::CaptureKeys(names.iter().filter_map(|name| name.parse().ok()).collect())
+        }
     }
-    let Some(focused) = ui.memory(|memory| memory.focused()) else {
-        return KeyCapture::IgnoreAll;
-    };
-    let mut keys: Vec<Key> = OURS.iter().filter_map(|name| name.parse().ok()).collect();
-    if focused == widgets::id("scope") {
-        keys.extend(["f", "b", "d"].map(|key| Key::Character(key.into())));
-    }
-    KeyCapture::CaptureKeys(keys)
 }
 
 /// The lower right corner resizes the window.
-fn corner(ui: &Ui) {
+fn corner(ui: &Ui, grip: &mut Option<Vec2>) {
     let window = ui.ctx().content_rect();
     let rect = egui::Rect::from_min_max(window.max - Vec2::splat(14.0), window.max);
     let response = ui.interact(rect, widgets::id("corner"), Sense::drag());
@@ -140,12 +124,14 @@ fn corner(ui: &Ui) {
         ];
         ui.painter().line_segment(ends, Stroke::new(1.0, colour));
     }
-    if response.dragged()
-        && let Some(at) = response.interact_pointer_pos()
-    {
-        let size = (at - window.min + vec2(5.0, 5.0)).clamp(SMALLEST, LARGEST).round();
-        if size != window.size() {
-            ui.ctx().send_viewport_cmd(ViewportCommand::InnerSize(size));
-        }
+    let Some(at) = response.interact_pointer_pos().filter(|_| response.dragged()) else {
+        *grip = None;
+        return;
+    };
+    // The corner stays where it was taken, under the pointer.
+    let grip = *grip.get_or_insert(window.max - at);
+    let size = (at + grip - window.min).clamp(SMALLEST, LARGEST).round();
+    if size != window.size() {
+        ui.ctx().send_viewport_cmd(ViewportCommand::InnerSize(size));
     }
 }

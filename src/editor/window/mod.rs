@@ -71,6 +71,7 @@ impl ExtremaEditor {
             shared: self.shared.clone(),
             scale: self.scale.clone(),
             pace: Pace::default(),
+            grip: None,
         };
         create_egui_editor(state, RepaintNotifier::new(), settings, app)
     }
