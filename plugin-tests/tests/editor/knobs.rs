@@ -1,6 +1,6 @@
 //! A knob's gestures, as the host sees them.
 
-use egui::{Event, Key, Modifiers, vec2};
+use egui::{Event, Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use extrema::editor::parameters::{Control, Parameters};
 use extrema_plugin_tests::stage::{Deed, Stage};
@@ -42,6 +42,25 @@ fn a_click_is_one_gesture_that_changes_nothing() {
         driver.put(control, 0.25);
         driver.click(at, Modifiers::NONE);
         assert_eq!(driver.deeds(), [Deed::Begin(control), Deed::End(control)], "{name}");
+    }
+}
+
+#[test]
+fn a_tap_that_is_over_before_a_picture_is_a_gesture_too() {
+    for modifiers in [Modifiers::NONE, Modifiers::COMMAND | Modifiers::CTRL] {
+        let mut driver = Driver::new();
+        let at = driver.place("Mix");
+        driver.put(Control::Mix, 0.25);
+        driver.move_to(at);
+        driver.with(modifiers);
+        for pressed in [true, false] {
+            let button = PointerButton::Primary;
+            let event = Event::PointerButton { pos: at, button, pressed, modifiers };
+            driver.harness.input_mut().events.push(event);
+        }
+        driver.pause();
+        let sets = one_gesture(&driver.deeds(), Control::Mix);
+        assert_eq!(sets, usize::from(modifiers.command));
     }
 }
 

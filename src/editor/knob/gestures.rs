@@ -36,7 +36,9 @@ pub(super) fn drag(
         )
     });
     let ours = hands.drag.as_ref().is_some_and(|drag| drag.control == control);
-    if !ours && down && response.is_pointer_button_down_on() && hands.drag.is_none() {
+    // A tap may be over before a picture has seen it.
+    let begins = down && response.is_pointer_button_down_on() || response.clicked();
+    if !ours && begins && hands.drag.is_none() {
         let value = parameters.value(control);
         parameters.begin(control);
         hands.drag = Some(Drag { control, value, sent: value, moving: false });

@@ -234,6 +234,10 @@ fn fit(view: &mut View, history: &History, lanes: &[Option<Lane>; 2]) {
     let wanted = if scope.zoom == 0 { 1.08 * peak } else { 1.0 / ZOOMS[scope.zoom] };
     let step = if view.settled { 1.0 - (-3.0 * view.elapsed / EASE).exp() } else { 1.0 };
     scope.range += (wanted - scope.range) * step;
+    if scope.zoom == 0 {
+        // A wave that grows is never cut off.
+        scope.range = scope.range.max(peak);
+    }
     scope.loss += (loss - scope.loss) * step;
     if (wanted / scope.range - 1.0).abs() > 0.005 {
         view.moving = true;

@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use egui::{Sense, Stroke, Ui, Vec2, ViewportCommand, pos2};
+use egui::{Event, PointerButton, Sense, Stroke, Ui, Vec2, ViewportCommand, pos2};
 use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{Frame, KeyCapture, NiceEguiApp};
 
+use super::thread::Life;
 use super::{Shared, lock};
 use crate::editor::keys::{self, Wanted};
 use crate::editor::layout::{LARGEST, SMALLEST};
@@ -32,6 +33,8 @@ pub(super) struct App {
     pub(super) pace: Pace,
     /// Where the corner was taken while it is dragged: the way from there to the window's end.
     pub(super) grip: Option<Vec2>,
+    /// Until the window has its thread.
+    pub(super) life: Option<Life>,
 }
 
 /// Keeps pictures [`FRAME`] apart, whatever drawing them takes.
@@ -62,6 +65,9 @@ impl NiceEguiApp for App {
         _gui_context: GuiContext,
         frame: &mut Frame,
     ) -> Result<(), HandlerError> {
+        if let Some(life) = self.life.take() {
+            life.begin();
+        }
         theme::install(&context);
         frame.set_clear_color(theme::WINDOW.into());
         let scale = frame.baseview_window().size().scale_factor;
@@ -124,14 +130,27 @@ fn corner(ui: &Ui, grip: &mut Option<Vec2>) {
         ];
         ui.painter().line_segment(ends, Stroke::new(1.0, colour));
     }
-    let Some(at) = response.interact_pointer_pos().filter(|_| response.dragged()) else {
-        *grip = None;
-        return;
-    };
-    // The corner stays where it was taken, under the pointer.
-    let grip = *grip.get_or_insert(window.max - at);
-    let size = (at + grip - window.min).clamp(SMALLEST, LARGEST).round();
-    if size != window.size() {
-        ui.ctx().send_viewport_cmd(ViewportCommand::InnerSize(size));
+    // The events themselves: a quick hand presses, moves and lets go between two pictures.
+    let events = ui.input(|input| input.events.clone());
+    for event in events {
+        let at = match event {
+            Event::PointerMoved(at) => at,
+            Event::PointerButton { pos, button: PointerButton::Primary, pressed, .. } => {
+                let is_ours =
+                    rect.contains(pos) && ui.ctx().layer_id_at(pos) == Some(ui.layer_id());
+                if pressed && is_ours {
+                    *grip = Some(window.max - pos);
+                } else if !pressed {
+                    *grip = None;
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        // The corner stays where it was taken, under the pointer.
+        if let Some(grip) = *grip {
+            let size = (at + grip - window.min).clamp(SMALLEST, LARGEST).round();
+            ui.ctx().send_viewport_cmd(ViewportCommand::InnerSize(size));
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The editor in a host's window.
 
 mod app;
+mod handle;
+mod thread;
 
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,14 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use egui::Vec2;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::dpi::{LogicalSize, NativeSize};
-use nice_plug::editor::{
-    Editor, EditorHandle, HostMethods, Modifiers, ParentWindowHandle, ResizeHint, SpawnedEditor,
-    VirtualKeyCode,
-};
-use nice_plug_egui::baseview::Window;
+use nice_plug::editor::{Editor, HostMethods, ParentWindowHandle, ResizeHint, SpawnedEditor};
 use nice_plug_egui::{
-    EguiEditor, EguiEditorHandle, EguiEditorState, EguiNiceSettings, RepaintNotifier,
-    create_egui_editor,
+    EguiEditor, EguiEditorState, EguiNiceSettings, RepaintNotifier, create_egui_editor,
 };
 
 use super::View;
@@ -26,6 +23,9 @@ use crate::plugin::capture::CaptureOutput;
 use crate::plugin::params::ExtremaParams;
 use crate::plugin::state::WindowState;
 use app::{App, FRAME, Pace};
+use handle::Farewell;
+pub use handle::{ExtremaHandle, OpenWindow};
+use thread::Life;
 
 /// What outlives windows.
 struct Shared {
@@ -57,7 +57,7 @@ impl ExtremaEditor {
     }
 
     /// The window for a state and its zoom; egui's own editor keeps neither.
-    fn editor(&self, context: &GuiContext) -> Option<EguiEditor<App>> {
+    fn editor(&self, context: &GuiContext, life: Life) -> Option<EguiEditor<App>> {
         let WindowState { width, height, zoom_percent } = self.params.editor.load();
         let zoom = zoom_percent as f32 / 100.0;
         let state = EguiEditorState::from_size(LogicalSize::new(width, height), zoom);
@@ -72,6 +72,7 @@ impl ExtremaEditor {
             scale: self.scale.clone(),
             pace: Pace::default(),
             grip: None,
+            life: Some(life),
         };
         create_egui_editor(state, RepaintNotifier::new(), settings, app)
     }
@@ -99,7 +100,8 @@ impl Editor for ExtremaEditor {
         gui_context: GuiContext,
         host: Option<HostMethods>,
     ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
-        let editor = self.editor(&gui_context).ok_or("no editor")?;
+        let (life, thread) = thread::watch();
+        let editor = self.editor(&gui_context, life).ok_or("no editor")?;
         let SpawnedEditor { handle, window } = editor.spawn(
             parent,
             wait_for_parent,
@@ -112,12 +114,13 @@ impl Editor for ExtremaEditor {
         view.open(capture);
         capture.meters.set_open(true);
         drop(shared);
-        let handle = ExtremaHandle {
-            inner: handle,
+        let handle = ExtremaHandle { inner: handle, params: self.params.clone() };
+        let farewell = Farewell {
             params: self.params.clone(),
             shared: self.shared.clone(),
             context: gui_context,
         };
+        let window = OpenWindow { inner: window, _thread: thread, _farewell: farewell };
         Ok(SpawnedEditor { handle, window })
     }
 
@@ -131,99 +134,5 @@ impl Editor for ExtremaEditor {
     fn resize_hint(&self) -> ResizeHint {
         let zoom = zoom(&self.params);
         bounds(zoom, zoom)
-    }
-}
-
-/// An open window. When it goes, nothing is captured any more.
-pub struct ExtremaHandle {
-    inner: EguiEditorHandle,
-    params: Arc<ExtremaParams>,
-    shared: Arc<Mutex<Shared>>,
-    context: GuiContext,
-}
-
-impl Drop for ExtremaHandle {
-    fn drop(&mut self) {
-        let mut shared = lock(&self.shared);
-        shared.capture.meters.set_open(false);
-        let mut parameters = HostParameters::new(self.params.clone(), self.context.clone());
-        shared.view.hands.let_go(&mut parameters);
-    }
-}
-
-impl EditorHandle for ExtremaHandle {
-    type Window = <EguiEditorHandle as EditorHandle>::Window;
-    type Error = <EguiEditorHandle as EditorHandle>::Error;
-
-    fn run_until_closed(window: Self::Window) -> Result<(), Self::Error> {
-        EguiEditorHandle::run_until_closed(window)
-    }
-
-    fn set_parent(
-        &self,
-        parent: ParentWindowHandle,
-        window: &Self::Window,
-    ) -> Result<(), Self::Error> {
-        self.inner.set_parent(parent, window)
-    }
-
-    fn show(&self, window: &Self::Window) -> Result<(), Self::Error> {
-        self.inner.show(window)
-    }
-
-    fn hide(&self, window: &Self::Window) -> Result<(), Self::Error> {
-        self.inner.hide(window)
-    }
-
-    fn set_size(
-        &self,
-        new_size: NativeSize<u32>,
-        window: &Self::Window,
-    ) -> Result<(), Self::Error> {
-        self.inner.set_size(new_size, window)
-    }
-
-    fn host_main_thread_callback(&self, window: &Self::Window) {
-        self.inner.host_main_thread_callback(window);
-    }
-
-    fn adjust_size(
-        &self,
-        new_size: NativeSize<u32>,
-        window: &Self::Window,
-    ) -> Option<NativeSize<u32>> {
-        let size = Window::size(window);
-        let current = NativeSize::from_logical_or_physical(size.logical, size.physical);
-        let zoom = zoom(&self.params);
-        Some(bounds(zoom, zoom).adjust_size(new_size, current, size.scale_factor))
-    }
-
-    fn set_fallback_scale_factor(
-        &self,
-        scale_factor: f64,
-        window: &Self::Window,
-    ) -> Result<(), Self::Error> {
-        self.inner.set_fallback_scale_factor(scale_factor, window)
-    }
-
-    fn on_virtual_key_from_host(
-        &self,
-        key_code: VirtualKeyCode,
-        is_down: bool,
-        modifiers: Modifiers,
-    ) -> bool {
-        self.inner.on_virtual_key_from_host(key_code, is_down, modifiers)
-    }
-
-    fn state_changed(&self) {
-        self.inner.state_changed();
-    }
-
-    fn param_value_changed(&self, id: &str, normalized_value: f32) {
-        self.inner.param_value_changed(id, normalized_value);
-    }
-
-    fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
-        self.inner.param_modulation_changed(id, modulation_offset);
     }
 }
