@@ -23,6 +23,9 @@ use crate::player::Player;
 /// How long a picture is waited for: some drivers show the first ones late.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Time from making an editor to showing it: longer than a picture takes.
+const DELAY: Duration = Duration::from_millis(80);
+
 /// So many pictures in a row have to be complete before the last is taken.
 const STEADY: usize = 3;
 
@@ -155,6 +158,8 @@ impl Screen {
             &CreateWindowAux::new().event_mask(EventMask::STRUCTURE_NOTIFY),
         )?;
         self.connection.map_window(window)?.check()?;
+        // Not all hosts hurry; the editor has to bear it.
+        std::thread::sleep(DELAY);
         // SAFETY: the window outlives the editor, which is destroyed first.
         unsafe { gui.set_parent(&handle, Window::from_x11_handle(window.into())) }?;
         gui.show(&handle)?;

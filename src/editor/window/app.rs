@@ -9,6 +9,7 @@ use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{Frame, KeyCapture, NiceEguiApp};
 
+use super::bell::Bell;
 use super::thread::Life;
 use super::{Shared, lock};
 use crate::editor::keys::{self, Wanted};
@@ -35,6 +36,7 @@ pub(super) struct App {
     pub(super) grip: Option<Vec2>,
     /// Until the window has its thread.
     pub(super) life: Option<Life>,
+    pub(super) bell: Arc<Bell>,
 }
 
 /// Keeps pictures [`FRAME`] apart, whatever drawing them takes.
@@ -70,6 +72,7 @@ impl NiceEguiApp for App {
         }
         theme::install(&context);
         frame.set_clear_color(theme::WINDOW.into());
+        self.bell.hang(frame.baseview_window().waker());
         let scale = frame.baseview_window().size().scale_factor;
         self.scale.store(scale.to_bits(), Ordering::Relaxed);
         Ok(())
@@ -83,6 +86,7 @@ impl NiceEguiApp for App {
         show(ui, view, &mut self.parameters);
         corner(ui, &mut self.grip);
         frame.set_key_capture(key_capture(keys::wanted(ui.ctx(), view)));
+        self.bell.rest(!view.is_moving());
         let wait = if view.is_moving() { self.pace.wait(now) } else { IDLE };
         ui.ctx().request_repaint_after(wait);
     }

@@ -8,6 +8,7 @@ use nice_plug::editor::{EditorHandle, Modifiers, ParentWindowHandle, VirtualKeyC
 use nice_plug_egui::EguiEditorHandle;
 use nice_plug_egui::baseview::Window;
 
+use super::bell::Bell;
 use super::thread::Watch;
 use super::{Shared, bounds, lock, zoom};
 use crate::editor::parameters::HostParameters;
@@ -42,6 +43,7 @@ impl Drop for Farewell {
 pub struct ExtremaHandle {
     pub(super) inner: EguiEditorHandle,
     pub(super) params: Arc<ExtremaParams>,
+    pub(super) bell: Arc<Bell>,
 }
 
 impl EditorHandle for ExtremaHandle {
@@ -110,13 +112,16 @@ impl EditorHandle for ExtremaHandle {
 
     fn state_changed(&self) {
         self.inner.state_changed();
+        self.bell.ring();
     }
 
     fn param_value_changed(&self, id: &str, normalized_value: f32) {
         self.inner.param_value_changed(id, normalized_value);
+        self.bell.ring();
     }
 
     fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
         self.inner.param_modulation_changed(id, modulation_offset);
+        self.bell.ring();
     }
 }

@@ -1,6 +1,7 @@
 //! The editor in a host's window.
 
 mod app;
+mod bell;
 mod handle;
 mod thread;
 
@@ -22,7 +23,8 @@ use super::parameters::HostParameters;
 use crate::plugin::capture::CaptureOutput;
 use crate::plugin::params::ExtremaParams;
 use crate::plugin::state::WindowState;
-use app::{App, FRAME, Pace};
+use app::{App, Pace};
+use bell::{Bell, POLL};
 use handle::Farewell;
 pub use handle::{ExtremaHandle, OpenWindow};
 use thread::Life;
@@ -57,14 +59,14 @@ impl ExtremaEditor {
     }
 
     /// The window for a state and its zoom; egui's own editor keeps neither.
-    fn editor(&self, context: &GuiContext, life: Life) -> Option<EguiEditor<App>> {
+    fn editor(&self, context: &GuiContext, life: Life, bell: Arc<Bell>) -> Option<EguiEditor<App>> {
         let WindowState { width, height, zoom_percent } = self.params.editor.load();
         let zoom = zoom_percent as f32 / 100.0;
         let state = EguiEditorState::from_size(LogicalSize::new(width, height), zoom);
         let settings = EguiNiceSettings::new()
             .with_tile("Extrema")
             .with_resize_hint(bounds(0.75, 2.0))
-            .with_repaint_poll_interval(FRAME);
+            .with_repaint_poll_interval(POLL);
         let app = App {
             parameters: HostParameters::new(self.params.clone(), context.clone()),
             params: self.params.clone(),
@@ -73,6 +75,7 @@ impl ExtremaEditor {
             pace: Pace::default(),
             grip: None,
             life: Some(life),
+            bell,
         };
         create_egui_editor(state, RepaintNotifier::new(), settings, app)
     }
@@ -101,7 +104,8 @@ impl Editor for ExtremaEditor {
         host: Option<HostMethods>,
     ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
         let (life, thread) = thread::watch();
-        let editor = self.editor(&gui_context, life).ok_or("no editor")?;
+        let bell = Arc::<Bell>::default();
+        let editor = self.editor(&gui_context, life, bell.clone()).ok_or("no editor")?;
         let SpawnedEditor { handle, window } = editor.spawn(
             parent,
             wait_for_parent,
@@ -114,7 +118,7 @@ impl Editor for ExtremaEditor {
         view.open(capture);
         capture.meters.set_open(true);
         drop(shared);
-        let handle = ExtremaHandle { inner: handle, params: self.params.clone() };
+        let handle = ExtremaHandle { inner: handle, params: self.params.clone(), bell };
         let farewell = Farewell {
             params: self.params.clone(),
             shared: self.shared.clone(),
