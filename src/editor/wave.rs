@@ -1,5 +1,7 @@
 //! Draws the wave: the original behind, the curves that were played in front.
 
+use std::ops::Range;
+
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2};
 
 use super::history::{History, Segment};
@@ -31,12 +33,14 @@ pub struct Look {
     pub highlight: Option<u8>,
 }
 
-/// Memory for drawing, used again in every picture.
+/// Memory for drawing a lane, used again in every picture.
 #[derive(Debug, Default)]
 pub struct Brushes {
     fills: Pen,
     original: Pen,
     curves: Pen,
+    lost: Pen,
+    lost_fills: Pen,
     points: Vec<(Pos2, Color32)>,
     plain: Vec<Pos2>,
     columns: Vec<Column>,
@@ -50,6 +54,15 @@ struct Column {
     weight: u32,
 }
 
+/// What is drawn of a lane.
+struct Part<'a> {
+    history: &'a History,
+    lane: &'a Lane,
+    /// The positions in view that are known.
+    visible: Range<u64>,
+    look: &'a Look,
+}
+
 /// Draws one lane.
 pub fn draw(painter: &Painter, brushes: &mut Brushes, history: &History, lane: &Lane, look: &Look) {
     let visible = lane.visible(history);
@@ -61,42 +74,42 @@ pub fn draw(painter: &Painter, brushes: &mut Brushes, history: &History, lane: &
     for pen in [&mut brushes.fills, &mut brushes.original, &mut brushes.curves] {
         pen.begin(painter);
     }
-    let strength = |colour: Color32| colour.gamma_multiply(look.strength);
-    original(brushes, history, lane, visible.clone(), strength(theme::ORIGINAL));
+    let part = Part { history, lane, visible, look };
+    original(brushes, &part);
     if look.curves {
         if count > MOST_SEGMENTS {
-            columns(brushes, history, lane, visible.clone(), look);
+            columns(brushes, &part);
         } else {
-            curves(brushes, history, lane, visible.clone(), look);
+            curves(brushes, &part);
         }
     }
     brushes.fills.finish(painter);
     brushes.original.finish(painter);
     brushes.curves.finish(painter);
     if look.curves && look.loss.is_none() && count > 0 {
-        let known = (visible.end - visible.start) as f32 / lane.span as f32;
+        let known = (part.visible.end - part.visible.start) as f32 / lane.span as f32;
         if lane.rect.width() * known / count as f32 >= DOT_ROOM {
-            dots(painter, history, lane, visible.clone());
+            dots(painter, &part);
         }
     }
     if let Some(gain) = look.loss {
-        loss(painter, brushes, history, lane, visible, gain);
+        loss(painter, brushes, &part, gain);
     }
 }
 
 /// A line through samples, or the range of every column where they are dense.
 fn trace(
     points: &mut Vec<(Pos2, Color32)>,
-    lane: &Lane,
-    visible: std::ops::Range<u64>,
+    part: &Part,
     colour: Color32,
     sample: impl Fn(u64) -> f32,
     mut stretch: impl FnMut(&[(Pos2, Color32)]),
 ) {
+    let Part { lane, visible, .. } = part;
     points.clear();
     let density = lane.span / f64::from(lane.rect.width());
     if density <= DENSE {
-        for position in visible {
+        for position in visible.clone() {
             let x = sample(position);
             if x.is_nan() {
                 stretch(points);
@@ -136,16 +149,11 @@ fn trace(
     stretch(points);
 }
 
-fn original(
-    brushes: &mut Brushes,
-    history: &History,
-    lane: &Lane,
-    visible: std::ops::Range<u64>,
-    colour: Color32,
-) {
+fn original(brushes: &mut Brushes, part: &Part) {
     let Brushes { original, points, .. } = brushes;
-    let sample = |position| history.original(lane.stream, position);
-    trace(points, lane, visible, colour, sample, |points| original.line(points, 1.0));
+    let colour = theme::ORIGINAL.gamma_multiply(part.look.strength);
+    let sample = |position| part.history.original(part.lane.stream, position);
+    trace(points, part, colour, sample, |points| original.line(points, 1.0));
 }
 
 /// A level of a record, full scale being 1.
@@ -174,13 +182,8 @@ fn outline(points: &mut Vec<Pos2>, history: &History, lane: &Lane, segment: &Seg
     }
 }
 
-fn curves(
-    brushes: &mut Brushes,
-    history: &History,
-    lane: &Lane,
-    visible: std::ops::Range<u64>,
-    look: &Look,
-) {
+fn curves(brushes: &mut Brushes, part: &Part) {
+    let Part { history, lane, visible, look } = part;
     let ramp = Ramp::shared();
     let Brushes { fills, curves, points, plain, .. } = brushes;
     points.clear();
@@ -216,13 +219,8 @@ fn curves(
 }
 
 /// The range of each column in the mean colour of its segments.
-fn columns(
-    brushes: &mut Brushes,
-    history: &History,
-    lane: &Lane,
-    visible: std::ops::Range<u64>,
-    look: &Look,
-) {
+fn columns(brushes: &mut Brushes, part: &Part) {
+    let Part { history, lane, visible, look } = part;
     let ramp = Ramp::shared();
     let Brushes { curves, columns, .. } = brushes;
     let empty = Column { low: f32::INFINITY, high: f32::NEG_INFINITY, ..Column::default() };
@@ -236,7 +234,7 @@ fn columns(
             column.high = column.high.max(y);
         }
     }
-    for segment in history.segments(lane.stream, visible) {
+    for segment in history.segments(lane.stream, visible.clone()) {
         if let Some(column) = columns.get_mut(index(segment.position)) {
             let colour = ramp.colour(segment.record.ordinal());
             let weight = segment.record.length().min(64);
@@ -264,7 +262,8 @@ fn columns(
 }
 
 /// The extrema.
-fn dots(painter: &Painter, history: &History, lane: &Lane, visible: std::ops::Range<u64>) {
+fn dots(painter: &Painter, part: &Part) {
+    let Part { history, lane, visible, .. } = part;
     for segment in history.segments(lane.stream, visible.clone()) {
         if !segment.is_hold() && segment.end() <= visible.end {
             let level = full_scale(segment.record.end(segment.start));
@@ -280,29 +279,23 @@ pub fn dot(painter: &Painter, at: Pos2, radius: f32) {
 }
 
 /// What is lost, `gain` times larger.
-fn loss(
-    painter: &Painter,
-    brushes: &mut Brushes,
-    history: &History,
-    lane: &Lane,
-    visible: std::ops::Range<u64>,
-    gain: f32,
-) {
-    let Brushes { curves, fills, points, plain, .. } = brushes;
-    curves.begin(painter);
-    fills.begin(painter);
+fn loss(painter: &Painter, brushes: &mut Brushes, part: &Part, gain: f32) {
+    let Part { history, lane, .. } = part;
+    let Brushes { lost, lost_fills, points, plain, .. } = brushes;
+    lost.begin(painter);
+    lost_fills.begin(painter);
     let zero = lane.y(0.0);
     let sample = |position| {
         gain * (history.original(lane.stream, position) - history.decoded(lane.stream, position))
     };
-    trace(points, lane, visible, theme::ACCENT, sample, |points| {
+    trace(points, part, theme::ACCENT, sample, |points| {
         plain.clear();
         plain.extend(points.iter().map(|point| point.0));
-        fills.area(plain, zero, theme::ACCENT.gamma_multiply(0.14));
-        curves.line(points, 1.5);
+        lost_fills.area(plain, zero, theme::ACCENT.gamma_multiply(0.14));
+        lost.line(points, 1.5);
     });
-    fills.finish(painter);
-    curves.finish(painter);
+    lost_fills.finish(painter);
+    lost.finish(painter);
 }
 
 /// A band over a segment, with its edges and ends.

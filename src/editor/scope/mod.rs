@@ -80,7 +80,8 @@ pub struct Scope {
     pub hovered: Option<(usize, ReadOut)>,
     /// The curve of what is hovered or pinned.
     pub active: Option<u8>,
-    brushes: Brushes,
+    /// For each stream, because a mesh is in use until the picture is done.
+    brushes: [Brushes; 2],
     icon: Pen,
     scrolled: f32,
 }
@@ -99,7 +100,7 @@ impl Default for Scope {
             pinned: None,
             hovered: None,
             active: None,
-            brushes: Brushes::default(),
+            brushes: Default::default(),
             icon: Pen::default(),
             scrolled: 0.0,
         }
@@ -304,7 +305,7 @@ fn draw(
     };
     for lane in lanes {
         let held = view.scope.hovered.or(view.scope.pinned);
-        wave::draw(painter, &mut view.scope.brushes, history, lane, &look);
+        wave::draw(painter, &mut view.scope.brushes[lane.stream], history, lane, &look);
         if let Some((stream, found)) = held
             && stream == lane.stream
             && look.curves
