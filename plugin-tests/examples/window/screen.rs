@@ -117,7 +117,7 @@ impl Screen {
                 complete = if is_complete(&picture) { complete + 1 } else { 0 };
                 if complete == STEADY {
                     picture.save(path)?;
-                } else if began.elapsed() > PATIENCE {
+                } else if complete == 0 && began.elapsed() > PATIENCE {
                     return Err("the window stays black".into());
                 }
             }
