@@ -1,6 +1,6 @@
 //! The scope's grid, its axes, and the numbers along them.
 
-use egui::{Align2, Painter, Rect, Stroke, pos2};
+use egui::{Align2, Painter, Rect, Stroke, pos2, vec2};
 
 use super::SPANS;
 use crate::editor::View;
@@ -56,8 +56,15 @@ pub(super) fn levels(painter: &Painter, plot: Rect, lanes: &[Lane], layout: &Lay
                 painter.hline(plot.x_range(), y, Stroke::new(1.0, colour));
             } else if at.y > lane.rect.top() + covered {
                 let label = if k == 0 { "0".to_owned() } else { signed(f64::from(level), step) };
-                let font = theme::regular(10.0);
-                text(painter, at, Align2::LEFT_CENTER, label, font, theme::TEXT_LOW);
+                let galley = painter.layout_no_wrap(label, theme::regular(10.0), theme::TEXT_LOW);
+                let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
+                // The wave passes behind the number.
+                painter.rect_filled(
+                    rect.expand2(vec2(3.0, 0.0)),
+                    3.0,
+                    theme::SCOPE.gamma_multiply(0.72),
+                );
+                painter.galley(rect.min, galley, theme::TEXT_LOW);
             }
         }
     }
