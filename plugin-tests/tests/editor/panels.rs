@@ -137,3 +137,21 @@ fn a_frozen_scope_stays_while_the_codebook_and_the_meters_go_on() {
     driver.click(at, Modifiers::NONE);
     assert!(edge(&driver) > before.0, "it goes on where the sound is");
 }
+
+#[test]
+fn a_wave_that_grows_is_not_cut_off_and_one_that_shrinks_is_followed_slowly() {
+    let tone =
+        |level: f64| move |t: f64| [(level * (std::f64::consts::TAU * 220.0 * t).sin()) as f32; 2];
+    let mut stage = Stage::new();
+    stage.play(0.3, EffectSettings::default(), tone(0.05));
+    let mut driver = Driver::of(stage);
+    driver.pause();
+    let upper = |driver: &Driver| driver.stage.borrow().view.scope.upper_level();
+    assert!((upper(&driver) / 0.05 - 1.08).abs() < 0.02, "{}", upper(&driver));
+    driver.stage.borrow_mut().play(0.1, EffectSettings::default(), tone(0.8));
+    driver.harness.step();
+    assert!(upper(&driver) > 0.79, "{}", upper(&driver));
+    driver.stage.borrow_mut().play(0.1, EffectSettings::default(), tone(0.05));
+    driver.harness.step();
+    assert!(upper(&driver) > 0.2, "{}", upper(&driver));
+}

@@ -257,6 +257,11 @@ impl Scope {
         self.from
     }
 
+    /// The level at the upper edge of a lane, full scale being 1.
+    pub fn upper_level(&self) -> f32 {
+        self.range
+    }
+
     /// A longer span, or a shorter one.
     pub fn widen(&mut self, steps: isize) {
         self.span = self.span.saturating_add_signed(steps).min(SPANS.len() - 1);
