@@ -5,11 +5,12 @@
 //! [`window`] puts it into a host's window. A file per panel:
 //!
 //! * [`header`]: name, A and B, latency, zoom, bypass
-//! * [`scope`], with [`wave`] and [`trigger`]: the wave and its curves
+//! * [`scope`], with [`lane`], [`wave`] and [`trigger`]: the wave and its curves
 //! * [`codebook`]: all curves, as bright as they are used
 //! * [`meters`]: input and output
 //! * [`rail`]: bit rate, ratio, segments, signal-to-noise ratio
 //! * [`strip`], with [`knob`]: the controls
+//! * [`keys`]: which keys are ours, and which the host's
 //!
 //! What is drawn comes from [`history`], which is fed with the records that were played. Nothing is
 //! segmented or matched again.
@@ -18,7 +19,9 @@ pub mod codebook;
 pub mod compare;
 pub mod header;
 pub mod history;
+pub mod keys;
 pub mod knob;
+pub mod lane;
 pub mod layout;
 pub mod meters;
 pub mod parameters;
@@ -41,6 +44,9 @@ use parameters::Parameters;
 
 /// Without a packet for this many seconds there is no audio.
 const STALLED: f64 = 0.5;
+
+/// More bytes than the meshes of a picture take in the largest window.
+const PICTURE_BYTES: usize = 4 << 20;
 
 /// Everything the editor remembers between pictures, and from window to window.
 #[derive(Debug, Default)]
@@ -75,6 +81,7 @@ pub struct View {
 impl View {
     /// A window opens: what was captured for an earlier one is of no use.
     pub fn open(&mut self, capture: &mut CaptureOutput) {
+        keep_heap();
         while capture.receive().is_some() {}
         let keep = std::mem::take(self);
         self.compare = keep.compare;
@@ -122,6 +129,13 @@ impl View {
     pub fn is_typing(&self) -> bool {
         self.hands.is_typing()
     }
+}
+
+/// Lets the allocator see a block come and go that is as large as a picture. Until it has, glibc gives
+/// a picture's memory back to the system and asks for it again for the next one, which takes several
+/// times as long as drawing.
+fn keep_heap() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(PICTURE_BYTES)));
 }
 
 /// Draws the whole editor.

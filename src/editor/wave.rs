@@ -1,8 +1,11 @@
 //! Draws the wave: the original behind, the curves that were played in front.
 
+use std::ops::Range;
+
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2};
 
 use super::history::{History, Segment};
+use super::lane::Lane;
 use super::stroke::Pen;
 use super::theme::{self, Ramp};
 
@@ -30,59 +33,14 @@ pub struct Look {
     pub highlight: Option<u8>,
 }
 
-/// A stream's place in the scope.
-#[derive(Debug, Clone, Copy)]
-pub struct Lane {
-    /// Where it is drawn.
-    pub rect: Rect,
-    /// Which stream.
-    pub stream: usize,
-    /// Position at the left edge, with its fraction.
-    pub from: f64,
-    /// Samples from edge to edge.
-    pub span: f64,
-    /// The level at the upper edge.
-    pub range: f32,
-}
-
-impl Lane {
-    /// Where a position lies.
-    pub fn x(&self, position: f64) -> f32 {
-        self.rect.left() + ((position - self.from) / self.span) as f32 * self.rect.width()
-    }
-
-    /// Where a level lies.
-    pub fn y(&self, level: f32) -> f32 {
-        self.rect.center().y - level / self.range * self.rect.height() / 2.0
-    }
-
-    /// Which position lies at a place.
-    pub fn position(&self, x: f32) -> Option<u64> {
-        let place = f64::from((x - self.rect.left()) / self.rect.width());
-        // A sample is drawn where it ends, so what is left of it belongs to it.
-        let position = (self.from + place * self.span).ceil();
-        (position >= 0.0).then_some(position as u64)
-    }
-
-    /// The positions in view that are known.
-    pub fn visible(&self, history: &History) -> std::ops::Range<u64> {
-        let known = history.known();
-        let from = (self.from.max(0.0) as u64).max(known.start);
-        let to = ((self.from + self.span).max(0.0).ceil() as u64 + 1).min(known.end);
-        from..to.max(from)
-    }
-
-    fn point(&self, position: u64, level: f32) -> Pos2 {
-        pos2(self.x(position as f64), self.y(level))
-    }
-}
-
-/// Memory for drawing, used again in every picture.
+/// Memory for drawing a lane, used again in every picture.
 #[derive(Debug, Default)]
 pub struct Brushes {
     fills: Pen,
     original: Pen,
     curves: Pen,
+    lost: Pen,
+    lost_fills: Pen,
     points: Vec<(Pos2, Color32)>,
     plain: Vec<Pos2>,
     columns: Vec<Column>,
@@ -96,6 +54,15 @@ struct Column {
     weight: u32,
 }
 
+/// What is drawn of a lane.
+struct Part<'a> {
+    history: &'a History,
+    lane: &'a Lane,
+    /// The positions in view that are known.
+    visible: Range<u64>,
+    look: &'a Look,
+}
+
 /// Draws one lane.
 pub fn draw(painter: &Painter, brushes: &mut Brushes, history: &History, lane: &Lane, look: &Look) {
     let visible = lane.visible(history);
@@ -107,42 +74,42 @@ pub fn draw(painter: &Painter, brushes: &mut Brushes, history: &History, lane: &
     for pen in [&mut brushes.fills, &mut brushes.original, &mut brushes.curves] {
         pen.begin(painter);
     }
-    let strength = |colour: Color32| colour.gamma_multiply(look.strength);
-    original(brushes, history, lane, visible.clone(), strength(theme::ORIGINAL));
+    let part = Part { history, lane, visible, look };
+    original(brushes, &part);
     if look.curves {
         if count > MOST_SEGMENTS {
-            columns(brushes, history, lane, visible.clone(), look);
+            columns(brushes, &part);
         } else {
-            curves(brushes, history, lane, visible.clone(), look);
+            curves(brushes, &part);
         }
     }
     brushes.fills.finish(painter);
     brushes.original.finish(painter);
     brushes.curves.finish(painter);
     if look.curves && look.loss.is_none() && count > 0 {
-        let known = (visible.end - visible.start) as f32 / lane.span as f32;
+        let known = (part.visible.end - part.visible.start) as f32 / lane.span as f32;
         if lane.rect.width() * known / count as f32 >= DOT_ROOM {
-            dots(painter, history, lane, visible.clone());
+            dots(painter, &part);
         }
     }
     if let Some(gain) = look.loss {
-        loss(painter, brushes, history, lane, visible, gain);
+        loss(painter, brushes, &part, gain);
     }
 }
 
 /// A line through samples, or the range of every column where they are dense.
 fn trace(
     points: &mut Vec<(Pos2, Color32)>,
-    lane: &Lane,
-    visible: std::ops::Range<u64>,
+    part: &Part,
     colour: Color32,
     sample: impl Fn(u64) -> f32,
     mut stretch: impl FnMut(&[(Pos2, Color32)]),
 ) {
+    let Part { lane, visible, .. } = part;
     points.clear();
     let density = lane.span / f64::from(lane.rect.width());
     if density <= DENSE {
-        for position in visible {
+        for position in visible.clone() {
             let x = sample(position);
             if x.is_nan() {
                 stretch(points);
@@ -182,27 +149,42 @@ fn trace(
     stretch(points);
 }
 
-fn original(
-    brushes: &mut Brushes,
-    history: &History,
-    lane: &Lane,
-    visible: std::ops::Range<u64>,
-    colour: Color32,
-) {
+fn original(brushes: &mut Brushes, part: &Part) {
     let Brushes { original, points, .. } = brushes;
-    let sample = |position| history.original(lane.stream, position);
-    trace(points, lane, visible, colour, sample, |points| original.line(points, 1.0));
+    let colour = theme::ORIGINAL.gamma_multiply(part.look.strength);
+    let sample = |position| part.history.original(part.lane.stream, position);
+    trace(points, part, colour, sample, |points| original.line(points, 1.0));
 }
 
-fn curves(
-    brushes: &mut Brushes,
-    history: &History,
-    lane: &Lane,
-    visible: std::ops::Range<u64>,
-    look: &Look,
-) {
+/// A level of a record, full scale being 1.
+fn full_scale(level: i16) -> f32 {
+    f32::from(level) / 32767.0
+}
+
+/// The line of a segment up to a position, as points that are about as far apart as the screen's.
+fn outline(points: &mut Vec<Pos2>, history: &History, lane: &Lane, segment: &Segment, end: u64) {
+    points.clear();
+    // A curve starts where the one before it ended: one sample before its first.
+    let start = pos2(lane.x(segment.position as f64 - 1.0), lane.y(full_scale(segment.start)));
+    points.push(start);
+    let end = segment.end().min(end);
+    if segment.is_hold() {
+        points.push(pos2(lane.x(end as f64 - 1.0), start.y));
+        return;
+    }
+    let step = (lane.span / f64::from(lane.rect.width())).ceil().max(1.0) as u64;
+    // Count back from the end, so that the extremum itself is always drawn.
+    let length = segment.end() - segment.position;
+    let mut position = segment.position + (length - 1) % step;
+    while position < end {
+        points.push(lane.point(position, history.decoded(lane.stream, position)));
+        position += step;
+    }
+}
+
+fn curves(brushes: &mut Brushes, part: &Part) {
+    let Part { history, lane, visible, look } = part;
     let ramp = Ramp::shared();
-    let points_a_sample = f64::from(lane.rect.width()) / lane.span;
     let Brushes { fills, curves, points, plain, .. } = brushes;
     points.clear();
     let zero = lane.y(0.0);
@@ -212,29 +194,13 @@ fn curves(
         let chosen = look.highlight.is_none_or(|highlight| highlight == ordinal);
         let fade = if chosen { 1.0 } else { 0.35 };
         let colour = ramp.colour(ordinal).gamma_multiply(look.strength * fade);
-        let level = f32::from(segment.start) / 32767.0;
-        // A curve starts where the one before it ended: one sample before its first.
-        let start = pos2(lane.x(segment.position as f64 - 1.0), lane.y(level));
         let joined = last.is_some_and(|last| last.end() == segment.position && !last.is_hold());
         if !joined || segment.is_hold() {
             curves.line(points, look.width);
             points.clear();
         }
-        plain.clear();
-        plain.push(start);
-        let end = segment.end().min(visible.end);
-        if segment.is_hold() {
-            plain.push(pos2(lane.x(end as f64 - 1.0), start.y));
-        } else {
-            let step = (1.0 / points_a_sample).ceil().max(1.0) as u64;
-            // Count back from the end, so that the extremum itself is always drawn.
-            let length = segment.end() - segment.position;
-            let mut position = segment.position + (length - 1) % step;
-            while position < end {
-                plain.push(lane.point(position, history.decoded(lane.stream, position)));
-                position += step;
-            }
-        }
+        outline(plain, history, lane, segment, visible.end);
+        let start = plain[0];
         if !segment.is_hold() && look.loss.is_none() && look.strength > 0.5 {
             fills.area(plain, zero, colour.gamma_multiply(0.1));
         }
@@ -253,13 +219,8 @@ fn curves(
 }
 
 /// The range of each column in the mean colour of its segments.
-fn columns(
-    brushes: &mut Brushes,
-    history: &History,
-    lane: &Lane,
-    visible: std::ops::Range<u64>,
-    look: &Look,
-) {
+fn columns(brushes: &mut Brushes, part: &Part) {
+    let Part { history, lane, visible, look } = part;
     let ramp = Ramp::shared();
     let Brushes { curves, columns, .. } = brushes;
     let empty = Column { low: f32::INFINITY, high: f32::NEG_INFINITY, ..Column::default() };
@@ -273,7 +234,7 @@ fn columns(
             column.high = column.high.max(y);
         }
     }
-    for segment in history.segments(lane.stream, visible) {
+    for segment in history.segments(lane.stream, visible.clone()) {
         if let Some(column) = columns.get_mut(index(segment.position)) {
             let colour = ramp.colour(segment.record.ordinal());
             let weight = segment.record.length().min(64);
@@ -301,10 +262,11 @@ fn columns(
 }
 
 /// The extrema.
-fn dots(painter: &Painter, history: &History, lane: &Lane, visible: std::ops::Range<u64>) {
+fn dots(painter: &Painter, part: &Part) {
+    let Part { history, lane, visible, .. } = part;
     for segment in history.segments(lane.stream, visible.clone()) {
         if !segment.is_hold() && segment.end() <= visible.end {
-            let level = f32::from(segment.record.end(segment.start)) / 32767.0;
+            let level = full_scale(segment.record.end(segment.start));
             dot(painter, lane.point(segment.end() - 1, level), 2.5);
         }
     }
@@ -317,29 +279,23 @@ pub fn dot(painter: &Painter, at: Pos2, radius: f32) {
 }
 
 /// What is lost, `gain` times larger.
-fn loss(
-    painter: &Painter,
-    brushes: &mut Brushes,
-    history: &History,
-    lane: &Lane,
-    visible: std::ops::Range<u64>,
-    gain: f32,
-) {
-    let Brushes { curves, fills, points, plain, .. } = brushes;
-    curves.begin(painter);
-    fills.begin(painter);
+fn loss(painter: &Painter, brushes: &mut Brushes, part: &Part, gain: f32) {
+    let Part { history, lane, .. } = part;
+    let Brushes { lost, lost_fills, points, plain, .. } = brushes;
+    lost.begin(painter);
+    lost_fills.begin(painter);
     let zero = lane.y(0.0);
     let sample = |position| {
         gain * (history.original(lane.stream, position) - history.decoded(lane.stream, position))
     };
-    trace(points, lane, visible, theme::ACCENT, sample, |points| {
+    trace(points, part, theme::ACCENT, sample, |points| {
         plain.clear();
         plain.extend(points.iter().map(|point| point.0));
-        fills.area(plain, zero, theme::ACCENT.gamma_multiply(0.14));
-        curves.line(points, 1.5);
+        lost_fills.area(plain, zero, theme::ACCENT.gamma_multiply(0.14));
+        lost.line(points, 1.5);
     });
-    fills.finish(painter);
-    curves.finish(painter);
+    lost_fills.finish(painter);
+    lost.finish(painter);
 }
 
 /// A band over a segment, with its edges and ends.
@@ -353,22 +309,11 @@ pub fn band(painter: &Painter, history: &History, lane: &Lane, segment: &Segment
         let x = painter.round_to_pixel_center(x);
         painter.vline(x, lane.rect.y_range(), Stroke::new(1.0, colour.gamma_multiply(0.7)));
     }
-    let level = |level: i16| f32::from(level) / 32767.0;
-    let start = pos2(left, lane.y(level(segment.start)));
-    let mut points = vec![start];
-    if segment.is_hold() {
-        points.push(pos2(right, start.y));
-    } else {
-        let step = (lane.span / f64::from(lane.rect.width())).ceil().max(1.0) as u64;
-        let length = segment.end() - segment.position;
-        let mut position = segment.position + (length - 1) % step;
-        while position < segment.end() {
-            points.push(lane.point(position, history.decoded(lane.stream, position)));
-            position += step;
-        }
-    }
+    let mut points = Vec::new();
+    outline(&mut points, history, lane, segment, segment.end());
+    let start = points[0];
     painter.add(Shape::line(points, Stroke::new(3.25, colour)));
-    let end = level(segment.record.end(segment.start));
     dot(painter, start, 3.25);
-    dot(painter, pos2(right, lane.y(end)), 3.25);
+    let end = lane.y(full_scale(segment.record.end(segment.start)));
+    dot(painter, pos2(right, end), 3.25);
 }

@@ -1,8 +1,9 @@
 //! Small controls and icons, drawn with lines and rectangles alone.
 
 use egui::{
-    Align2, Color32, CornerRadius, CursorIcon, FontId, Id, Painter, Pos2, Rect, Response, Sense,
-    Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
+    Align2, Color32, CornerRadius, CursorIcon, Event, FontId, Id, MouseWheelUnit, Painter, Pos2,
+    Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, accesskit::Role, pos2,
+    vec2,
 };
 
 use super::theme;
@@ -27,6 +28,22 @@ pub fn text(
 /// A panel's background.
 pub fn panel(painter: &Painter, rect: Rect) {
     painter.rect_filled(rect, theme::PANEL_RADIUS, theme::PANEL);
+}
+
+/// Points of smooth scrolling that make a step of a wheel.
+const STEP_POINTS: f32 = 40.0;
+
+/// How far the wheel was turned since the last picture, in steps, sideways and upwards.
+pub fn wheel_steps(ui: &Ui) -> Vec2 {
+    ui.input(|input| {
+        input.events.iter().fold(Vec2::ZERO, |sum, event| match event {
+            Event::MouseWheel { unit: MouseWheelUnit::Point, delta, .. } => {
+                sum + *delta / STEP_POINTS
+            }
+            Event::MouseWheel { delta, .. } => sum + *delta,
+            _ => sum,
+        })
+    })
 }
 
 /// The outline of whatever has the keyboard.

@@ -3,7 +3,8 @@
 //! [--modulate PARAMETER=AMOUNT]... [--size WIDTHxHEIGHT] [--zoom PERCENT] [--editors COUNT]
 //! [--reopen TIMES] [--hover X,Y] [--click X,Y] [--drag X,Y,X,Y]... [--picture FILE]`.
 //!
-//! It fails if a picture stays black, or if opening again and again leaves something behind.
+//! It fails if a picture stays black, if a saved session has forgotten the window's size and zoom, or
+//! if opening again and again leaves something behind.
 
 #[cfg(target_os = "linux")]
 mod handlers;
@@ -45,6 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     screen.show(&mut players, wishes.seconds, &wishes.touches, wishes.picture.as_deref())?;
     let slowest = players.iter().map(player::Player::slowest).max().unwrap_or_default();
     println!("longest block of audio: {slowest:.1?}");
+    players.iter_mut().try_for_each(player::Player::keep_window)?;
     players.into_iter().try_for_each(player::Player::stop)
 }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use clack_extensions::gui::{GuiSize, PluginGui};
 use clack_extensions::params::{ParamInfoBuffer, PluginParams};
 use clack_extensions::state::PluginState;
 use clack_host::events::event_types::{ParamModEvent, ParamValueEvent};
@@ -32,12 +33,7 @@ pub struct Player {
 impl Player {
     /// Loads the plugin and lets it play.
     pub fn new(wishes: &Wishes) -> Result<Self, Box<dyn Error>> {
-        // SAFETY: the entry is the one this crate exports and lives as long as the process.
-        let entry = unsafe { PluginEntry::load_from_raw(&extrema::clap_entry, c"") }?;
-        let info = HostInfo::new("Extrema window", "Extrema", "", "1.0")?;
-        let id = c"audio.extrema.extrema";
-        let mut plugin =
-            PluginInstance::<Host>::new(|_| Shared::default(), |_| Main, &entry, id, &info)?;
+        let mut plugin = load()?;
         restore(&mut plugin, wishes.size, wishes.zoom);
 
         let mut events = EventBuffer::new();
@@ -86,6 +82,24 @@ impl Player {
         Duration::from_nanos(self.slowest.load(Ordering::Relaxed))
     }
 
+    /// Fails if a session that is saved now opens with a window of another size.
+    pub fn keep_window(&mut self) -> Result<(), Box<dyn Error>> {
+        let handle = self.plugin.plugin_handle();
+        let state: PluginState = handle.get_extension().ok_or("no state")?;
+        let mut saved = Vec::new();
+        state.save(&handle, &mut saved)?;
+        let mut other = load()?;
+        let handle = other.plugin_handle();
+        let state: PluginState = handle.get_extension().ok_or("no state")?;
+        state.load(&handle, &mut std::io::Cursor::new(saved))?;
+        let (left, found) = (window_size(&mut self.plugin)?, window_size(&mut other)?);
+        if left != found {
+            return Err(format!("a window of {left:?} is restored with {found:?}").into());
+        }
+        println!("window restored: {}x{}", found.width, found.height);
+        Ok(())
+    }
+
     /// Stops playing and unloads the plugin.
     pub fn stop(mut self) -> Result<(), Box<dyn Error>> {
         self.stop.store(true, Ordering::SeqCst);
@@ -93,6 +107,22 @@ impl Player {
         self.plugin.deactivate(stopped);
         Ok(())
     }
+}
+
+/// A new instance of the plugin.
+fn load() -> Result<PluginInstance<Host>, Box<dyn Error>> {
+    // SAFETY: the entry is the one this crate exports and lives as long as the process.
+    let entry = unsafe { PluginEntry::load_from_raw(&extrema::clap_entry, c"") }?;
+    let info = HostInfo::new("Extrema window", "Extrema", "", "1.0")?;
+    let id = c"audio.extrema.extrema";
+    Ok(PluginInstance::<Host>::new(|_| Shared::default(), |_| Main, &entry, id, &info)?)
+}
+
+/// The size its window has, or will have.
+fn window_size(plugin: &mut PluginInstance<Host>) -> Result<GuiSize, Box<dyn Error>> {
+    let handle = plugin.plugin_handle();
+    let gui: PluginGui = handle.get_extension().ok_or("no editor")?;
+    Ok(gui.get_size(&handle).ok_or("no size")?)
 }
 
 /// Gives the plugin a session in which its window has a certain size and zoom.

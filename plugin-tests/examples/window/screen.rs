@@ -10,10 +10,11 @@ use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiSize, PluginGui, Wi
 use extrema_plugin_tests::png_file::Picture;
 use x11rb::CURRENT_TIME;
 use x11rb::connection::Connection;
+use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConfigureWindowAux, ConnectionExt,
-    CreateWindowAux, EventMask, ImageFormat, KeyButMask, MOTION_NOTIFY_EVENT, Motion,
-    MotionNotifyEvent, WindowClass,
+    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConfigureNotifyEvent,
+    ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, ImageFormat, KeyButMask,
+    MOTION_NOTIFY_EVENT, Motion, MotionNotifyEvent, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -22,8 +23,8 @@ use crate::player::Player;
 /// How long a picture is waited for: some drivers show the first ones late.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How long a closed window's thread may take to end.
-const FAREWELL: Duration = Duration::from_millis(200);
+/// Time from making an editor to showing it: longer than a picture takes.
+const DELAY: Duration = Duration::from_millis(80);
 
 /// So many pictures in a row have to be complete before the last is taken.
 const STEADY: usize = 3;
@@ -69,6 +70,13 @@ impl Screen {
             while began.elapsed() < time {
                 std::thread::sleep(Duration::from_millis(5));
                 let turn = Instant::now();
+                while let Some(event) = self.connection.poll_for_event()? {
+                    if let Event::ConfigureNotify(resized) = event
+                        && let Some(i) = windows.iter().position(|&it| it == resized.window)
+                    {
+                        self.resized(&mut players[i], resized)?;
+                    }
+                }
                 for (player, &window) in players.iter_mut().zip(&windows) {
                     self.serve(player, window)?;
                 }
@@ -109,7 +117,7 @@ impl Screen {
                 complete = if is_complete(&picture) { complete + 1 } else { 0 };
                 if complete == STEADY {
                     picture.save(path)?;
-                } else if began.elapsed() > PATIENCE {
+                } else if complete == 0 && began.elapsed() > PATIENCE {
                     return Err("the window stays black".into());
                 }
             }
@@ -122,9 +130,6 @@ impl Screen {
             let gui: PluginGui = handle.get_extension().ok_or("no editor")?;
             gui.destroy(&handle);
         }
-        // Each editor's own thread lets go of its window and its graphics driver; neither the window
-        // around it nor the process may end before.
-        std::thread::sleep(FAREWELL);
         for window in windows {
             self.connection.destroy_window(window)?;
         }
@@ -150,9 +155,11 @@ impl Screen {
             0,
             WindowClass::INPUT_OUTPUT,
             0,
-            &CreateWindowAux::new(),
+            &CreateWindowAux::new().event_mask(EventMask::STRUCTURE_NOTIFY),
         )?;
         self.connection.map_window(window)?.check()?;
+        // Not all hosts hurry; the editor has to bear it.
+        std::thread::sleep(DELAY);
         // SAFETY: the window outlives the editor, which is destroyed first.
         unsafe { gui.set_parent(&handle, Window::from_x11_handle(window.into())) }?;
         gui.show(&handle)?;
@@ -168,11 +175,35 @@ impl Screen {
             player.plugin.call_on_main_thread_callback();
         }
         if size != 0 {
-            let size = GuiSize::unpack_from_u64(size);
-            let wanted = ConfigureWindowAux::new().width(size.width).height(size.height);
-            self.connection.configure_window(window, &wanted)?;
-            self.connection.flush()?;
+            self.resize(window, GuiSize::unpack_from_u64(size))?;
         }
+        Ok(())
+    }
+
+    /// Lets an editor follow the window around it, as far as it can.
+    fn resized(
+        &self,
+        player: &mut Player,
+        event: ConfigureNotifyEvent,
+    ) -> Result<(), Box<dyn Error>> {
+        let handle = player.plugin.plugin_handle();
+        let gui: PluginGui = handle.get_extension().ok_or("no editor")?;
+        let offered = GuiSize { width: event.width.into(), height: event.height.into() };
+        let taken = gui.adjust_size(&handle, offered).unwrap_or(offered);
+        if gui.get_size(&handle) != Some(taken) {
+            gui.set_size(&handle, taken)?;
+        }
+        if taken != offered {
+            self.resize(event.window, taken)?;
+        }
+        Ok(())
+    }
+
+    /// Gives a window a size.
+    fn resize(&self, window: u32, size: GuiSize) -> Result<(), Box<dyn Error>> {
+        let wanted = ConfigureWindowAux::new().width(size.width).height(size.height);
+        self.connection.configure_window(window, &wanted)?;
+        self.connection.flush()?;
         Ok(())
     }
 

@@ -1,6 +1,10 @@
-//! The editor without a window: gestures, read-outs, layout, pictures.
+//! The editor without a window: gestures, keys, read-outs, layout, pictures.
 
-mod gestures;
+mod choices;
+mod driver;
+mod keyboard;
+mod knobs;
+mod panels;
 mod pictures;
 mod places;
 mod read_out;

@@ -1,10 +1,15 @@
 //! What the editor remembers of the records that were played, and the wave they stand for.
 
+mod figures;
+mod ring;
+
 use std::collections::VecDeque;
 
 use crate::codec::synth::Drawing;
-use crate::codec::{CURVE_COUNT, Played, Record, StereoMode, level_to_sample};
+use crate::codec::{CURVE_COUNT, Played, Record, StereoMode};
 use crate::plugin::capture::Packet;
+pub use figures::{Figures, ReadOut};
+use ring::Ring;
 
 /// How much is kept in seconds: the longest span of the scope, what its trigger may look for, and
 /// what has been drawn ahead.
@@ -15,37 +20,6 @@ const AUDIBLE: f32 = 1.6e-5;
 
 /// After this many seconds below [`AUDIBLE`] there is no signal.
 const SILENCE: f64 = 0.3;
-
-/// The time over which the signal-to-noise ratio is taken, in seconds.
-const SNR_SECONDS: f64 = 0.4;
-
-/// Samples that are found by their position in the stream; the newest overwrite the oldest.
-#[derive(Debug, Clone, Default)]
-struct Ring(Vec<f32>);
-
-impl Ring {
-    fn new(capacity: usize) -> Self {
-        Self(vec![f32::NAN; capacity.next_power_of_two()])
-    }
-
-    #[inline]
-    fn at(&self, position: u64) -> f32 {
-        self.0[position as usize & (self.0.len() - 1)]
-    }
-
-    #[inline]
-    fn set(&mut self, position: u64, value: f32) {
-        let mask = self.0.len() - 1;
-        self.0[position as usize & mask] = value;
-    }
-
-    /// Marks positions as unknown.
-    fn forget(&mut self, from: u64, to: u64) {
-        for position in from.max(to.saturating_sub(self.0.len() as u64))..to {
-            self.set(position, f32::NAN);
-        }
-    }
-}
 
 /// A record that was played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,35 +80,6 @@ pub struct History {
     newest: u8,
     /// Whether the codec's input went beyond full scale since this was last asked, by stream.
     clipped: [bool; 2],
-}
-
-/// What the rail shows.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figures {
-    /// Thousands of bits a second of the raw records, all streams.
-    pub kilobits: f64,
-    /// How many times less that is than 16-bit samples.
-    pub ratio: f64,
-    /// Records a second, all streams.
-    pub segments: f64,
-    /// Signal-to-noise ratio in dB; infinite if nothing was lost.
-    pub snr: f64,
-}
-
-/// What is said about a segment.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ReadOut {
-    /// The segment.
-    pub segment: Segment,
-    /// Its length in milliseconds.
-    pub milliseconds: f64,
-    /// The level it starts on, full scale being 1.
-    pub from: f64,
-    /// The level it ends on, full scale being 1.
-    pub to: f64,
-    /// The energy of the error over that of the original, in dB; −∞ if nothing was lost, `None` if
-    /// there is nothing to compare.
-    pub error: Option<f64>,
 }
 
 impl Default for History {
@@ -248,7 +193,7 @@ impl History {
     }
 
     fn expire(&mut self) {
-        let kept = self.streams.first().map_or(0, |stream| stream.original.0.len() as u64);
+        let kept = self.streams.first().map_or(0, |stream| stream.original.capacity());
         for stream in &mut self.streams {
             // What was drawn ahead has overwritten as much of the oldest.
             let ahead = stream.drawn.saturating_sub(self.end);
@@ -346,57 +291,4 @@ impl History {
         let last = segments.partition_point(|segment| segment.position < range.end);
         segments.range(first..last.max(first))
     }
-
-    /// What can be said of the segment at a position.
-    pub fn read_out(&self, stream: usize, position: u64) -> Option<ReadOut> {
-        let segment = *self.segments(stream, position..position + 1).next()?;
-        let (mut noise, mut signal) = (0.0, 0.0);
-        for position in segment.position..segment.end().min(self.end) {
-            let x = f64::from(self.original(stream, position));
-            let y = f64::from(self.decoded(stream, position));
-            noise += (x - y) * (x - y);
-            signal += x * x;
-        }
-        let known = noise.is_finite() && signal > 0.0;
-        Some(ReadOut {
-            segment,
-            milliseconds: f64::from(segment.record.length()) * 1000.0 / self.sample_rate,
-            from: level_to_sample(segment.start),
-            to: level_to_sample(segment.record.end(segment.start)),
-            error: known.then(|| decibels(noise / signal)),
-        })
-    }
-
-    /// The figures of the last second, or `None` while nothing sounds.
-    pub fn figures(&self) -> Option<Figures> {
-        let seconds = ((self.end - self.first) as f64 / self.sample_rate).min(1.0);
-        if seconds < 0.1 || self.is_silent() {
-            return None;
-        }
-        let segments = f64::from(self.cost) / seconds;
-        let kilobits = segments * (8 * Record::BYTES) as f64 / 1000.0;
-        let samples = 16.0 * self.sample_rate * self.streams.len() as f64 / 1000.0;
-        let (mut noise, mut signal) = (0.0, 0.0);
-        let from = self.end.saturating_sub((SNR_SECONDS * self.sample_rate) as u64).max(self.first);
-        for stream in &self.streams {
-            for position in from..self.end {
-                let x = stream.original.at(position);
-                let difference = f64::from(x - stream.decoded.at(position));
-                if difference.is_finite() {
-                    noise += difference * difference;
-                    signal += f64::from(x) * f64::from(x);
-                }
-            }
-        }
-        Some(Figures {
-            kilobits,
-            ratio: samples / kilobits,
-            segments,
-            snr: decibels(signal / noise),
-        })
-    }
-}
-
-fn decibels(energy: f64) -> f64 {
-    10.0 * energy.log10()
 }

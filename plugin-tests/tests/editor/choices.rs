@@ -1,0 +1,79 @@
+//! Switches, choices and menus, as the host sees them.
+
+use egui::Modifiers;
+use extrema::editor::parameters::Control;
+
+use crate::driver::{Driver, one_gesture};
+
+#[test]
+fn switches_and_choices_are_one_gesture_each() {
+    for (name, control, expected) in [
+        ("Detector Peak", Control::Detector, 1.0),
+        ("Stereo Mid / Side", Control::Stereo, 0.5),
+        ("Stereo Linked", Control::Stereo, 1.0),
+        ("Delta", Control::Delta, 1.0),
+        ("Bypass", Control::Bypass, 1.0),
+    ] {
+        let mut driver = Driver::new();
+        let at = driver.place(name);
+        driver.click(at, Modifiers::NONE);
+        assert_eq!(driver.value(control), expected, "{name}");
+        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+    }
+    let mut driver = Driver::new();
+    let at = driver.place("Detector Slope");
+    driver.click(at, Modifiers::NONE);
+    assert_eq!(driver.deeds(), [], "what is chosen already is not set again");
+}
+
+#[test]
+fn latency_is_chosen_from_a_menu() {
+    let mut driver = Driver::new();
+    let at = driver.place("Latency");
+    driver.click(at, Modifiers::NONE);
+    let at = driver.place("Low  ·  5.8 ms");
+    driver.click(at, Modifiers::NONE);
+    assert_eq!(driver.value(Control::Latency), 0.0);
+    assert_eq!(one_gesture(&driver.deeds(), Control::Latency), 1);
+}
+
+#[test]
+fn a_and_b_keep_two_settings() {
+    let mut driver = Driver::new();
+    let (a, b) = (driver.place("Setting A"), driver.place("Setting B"));
+    driver.click(b, Modifiers::NONE);
+    assert_eq!(driver.deeds(), [], "at first both are the same");
+    driver.put(Control::Points, 0.0);
+    driver.put(Control::Bypass, 1.0);
+    driver.click(a, Modifiers::NONE);
+    assert_eq!(driver.value(Control::Points), driver.default(Control::Points));
+    assert_eq!(driver.value(Control::Bypass), 1.0, "bypass is not compared");
+    one_gesture(&driver.deeds(), Control::Points);
+    driver.click(b, Modifiers::NONE);
+    assert_eq!(driver.value(Control::Points), 0.0);
+}
+
+#[test]
+fn zoom_is_chosen_from_a_menu() {
+    for (row, factor) in [("75 %", 0.75), ("125 %", 1.25), ("175 %", 1.75), ("200 %", 2.0)] {
+        let mut driver = Driver::new();
+        let at = driver.place("Zoom");
+        driver.click(at, Modifiers::NONE);
+        let at = driver.place(row);
+        driver.click(at, Modifiers::NONE);
+        assert_eq!(driver.harness.ctx.zoom_factor(), factor, "{row}");
+        assert_eq!(driver.deeds(), [], "the window is not the host's to automate");
+    }
+}
+
+#[test]
+fn a_setting_is_copied_to_the_other() {
+    let mut driver = Driver::new();
+    driver.put(Control::Points, 0.0);
+    let (copy, b) = (driver.place("Copy setting"), driver.place("Setting B"));
+    driver.click(copy, Modifiers::NONE);
+    driver.put(Control::Points, 1.0);
+    driver.click(b, Modifiers::NONE);
+    assert_eq!(driver.value(Control::Points), 0.0);
+    assert_eq!(one_gesture(&driver.deeds(), Control::Points), 1);
+}

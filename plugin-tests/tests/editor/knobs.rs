@@ -1,0 +1,290 @@
+//! A knob's gestures, as the host sees them.
+
+use egui::{Event, Key, Modifiers, PointerButton, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
+use extrema::editor::parameters::{Control, Parameters};
+use extrema_plugin_tests::stage::{Deed, Stage};
+
+use crate::driver::{Driver, KNOBS, one_gesture};
+
+#[test]
+fn dragging_a_knob_is_one_gesture_of_a_range_in_200_points() {
+    for (control, name) in KNOBS {
+        let mut driver = Driver::new();
+        let at = driver.place(name);
+        driver.put(control, 0.5);
+        driver.deeds();
+        driver.drag(at, -40.0, Modifiers::NONE);
+        assert!(one_gesture(&driver.deeds(), control) > 1, "{name}");
+        // The first movement only tells the drag from a click.
+        let moved = driver.value(control) - 0.5;
+        assert!((moved - 36.0 / 200.0).abs() < 0.02, "{name} moved by {moved}");
+    }
+}
+
+#[test]
+fn shift_makes_a_drag_ten_times_finer() {
+    let mut driver = Driver::new();
+    let at = driver.place("Mix");
+    driver.put(Control::Mix, 0.5);
+    driver.with(Modifiers::SHIFT);
+    driver.drag(at, -40.0, Modifiers::SHIFT);
+    one_gesture(&driver.deeds(), Control::Mix);
+    let moved = driver.value(Control::Mix) - 0.5;
+    assert!((moved - 3.6 / 200.0).abs() < 0.003, "moved by {moved}");
+}
+
+#[test]
+fn a_click_is_one_gesture_that_changes_nothing() {
+    for (control, name) in KNOBS {
+        let mut driver = Driver::new();
+        let at = driver.place(name) + vec2(9.0, -6.0);
+        driver.put(control, 0.25);
+        driver.click(at, Modifiers::NONE);
+        assert_eq!(driver.deeds(), [Deed::Begin(control), Deed::End(control)], "{name}");
+    }
+}
+
+#[test]
+fn a_tap_that_is_over_before_a_picture_is_a_gesture_too() {
+    for modifiers in [Modifiers::NONE, Modifiers::COMMAND | Modifiers::CTRL] {
+        let mut driver = Driver::new();
+        let at = driver.place("Mix");
+        driver.put(Control::Mix, 0.25);
+        driver.move_to(at);
+        driver.with(modifiers);
+        for pressed in [true, false] {
+            let button = PointerButton::Primary;
+            let event = Event::PointerButton { pos: at, button, pressed, modifiers };
+            driver.harness.input_mut().events.push(event);
+        }
+        driver.pause();
+        let sets = one_gesture(&driver.deeds(), Control::Mix);
+        assert_eq!(sets, usize::from(modifiers.command));
+    }
+}
+
+#[test]
+fn a_tremble_of_the_hand_does_not_move_a_knob() {
+    let mut driver = Driver::new();
+    let at = driver.place("Threshold");
+    driver.drag(at, 1.5, Modifiers::NONE);
+    let control = Control::Threshold;
+    assert_eq!(driver.deeds(), [Deed::Begin(control), Deed::End(control)]);
+}
+
+#[test]
+fn double_click_and_control_click_reset() {
+    for (control, name) in KNOBS {
+        let mut driver = Driver::new();
+        let at = driver.place(name);
+        driver.put(control, 0.25);
+        driver.move_to(at);
+        for _ in 0..2 {
+            driver.button(at, true, Modifiers::NONE);
+            driver.button(at, false, Modifiers::NONE);
+        }
+        let deeds = driver.deeds();
+        assert_eq!(driver.value(control), driver.default(control), "{name}");
+        assert_eq!(one_gesture(&deeds[2..], control), 1, "{name}");
+
+        driver.pause();
+        driver.put(control, 0.25);
+        driver.with(Modifiers::COMMAND | Modifiers::CTRL);
+        driver.click(at, Modifiers::COMMAND | Modifiers::CTRL);
+        assert_eq!(driver.value(control), driver.default(control), "{name}");
+        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+    }
+}
+
+#[test]
+fn the_wheel_moves_by_steps() {
+    for (control, name) in KNOBS {
+        let mut driver = Driver::new();
+        let at = driver.place(name);
+        driver.put(control, 0.5);
+        let snapped = driver.stage.borrow().fake.snap(control, 0.5);
+        driver.put(control, snapped);
+        driver.wheel(at, 1.0, Modifiers::NONE);
+        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+        let moved = driver.value(control) - snapped;
+        assert!((moved - control.step()).abs() < 2e-3, "{name} moved by {moved}");
+    }
+}
+
+#[test]
+fn a_value_can_be_typed_and_escape_leaves_it() {
+    let mut driver = Driver::new();
+    let value = driver.place("Threshold") + vec2(0.0, 50.0);
+    driver.click(value, Modifiers::NONE);
+    assert!(driver.stage.borrow().view.is_typing(), "a click on the value opens its field");
+    driver.event(Event::Text("-60".to_owned()));
+    driver.key(Key::Enter);
+    assert_eq!(one_gesture(&driver.deeds(), Control::Threshold), 1);
+    assert!((driver.value(Control::Threshold) - 30.0 / 90.0).abs() < 1e-4);
+    assert!(!driver.stage.borrow().view.is_typing());
+
+    driver.pause();
+    driver.click(value, Modifiers::NONE);
+    driver.event(Event::Text("-10".to_owned()));
+    driver.key(Key::Escape);
+    assert_eq!(driver.deeds(), []);
+    assert!(!driver.stage.borrow().view.is_typing());
+}
+
+#[test]
+fn the_menu_of_a_knob_resets_and_copies() {
+    let mut driver = Driver::new();
+    driver.put(Control::Input, 0.75);
+    let at = driver.place("Input");
+    driver.right_click(at);
+    let row = driver.place("Copy value");
+    driver.click(row, Modifiers::NONE);
+    assert_eq!(driver.deeds(), []);
+    let at = driver.place("Output");
+    driver.right_click(at);
+    let row = driver.place("Paste value");
+    driver.click(row, Modifiers::NONE);
+    assert_eq!(one_gesture(&driver.deeds(), Control::Output), 1);
+    assert_eq!(driver.value(Control::Output), 0.75);
+    let at = driver.place("Output");
+    driver.right_click(at);
+    let row = driver.place("Reset to 0.0 dB");
+    driver.click(row, Modifiers::NONE);
+    assert_eq!(driver.value(Control::Output), 0.5);
+    one_gesture(&driver.deeds(), Control::Output);
+}
+
+#[test]
+fn mix_rests_while_delta_is_heard() {
+    let mut driver = Driver::new();
+    driver.put(Control::Delta, 1.0);
+    driver.harness.run_steps(2);
+    let at = driver.place("Mix");
+    driver.drag(at, 30.0, Modifiers::NONE);
+    driver.wheel(at, 1.0, Modifiers::NONE);
+    assert_eq!(driver.deeds(), []);
+    let at = driver.place("Output");
+    driver.drag(at, 30.0, Modifiers::NONE);
+    one_gesture(&driver.deeds(), Control::Output);
+}
+
+#[test]
+fn a_window_that_closes_ends_the_gesture() {
+    let mut driver = Driver::new();
+    let at = driver.place("Curves");
+    driver.move_to(at);
+    driver.button(at, true, Modifiers::NONE);
+    assert_eq!(driver.deeds(), [Deed::Begin(Control::Curves)]);
+    let mut stage = driver.stage.borrow_mut();
+    let Stage { view, fake, .. } = &mut *stage;
+    view.hands.let_go(fake);
+    assert_eq!(fake.deeds, [Deed::End(Control::Curves)]);
+}
+
+#[test]
+fn shift_and_the_wheel_move_a_tenth_of_a_step_but_whole_numbers_by_one() {
+    for (control, name) in KNOBS {
+        let mut driver = Driver::new();
+        let at = driver.place(name);
+        let before = driver.stage.borrow().fake.snap(control, 0.5);
+        driver.put(control, before);
+        driver.with(Modifiers::SHIFT);
+        driver.wheel(at, 1.0, Modifiers::SHIFT);
+        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+        let is_whole = matches!(control, Control::Points | Control::Curves);
+        let expected = control.step() * if is_whole { 1.0 } else { 0.1 };
+        let moved = driver.value(control) - before;
+        assert!((moved - expected).abs() < 2e-3 * expected.max(0.1), "{name} moved by {moved}");
+    }
+}
+
+#[test]
+fn a_typed_value_may_have_its_unit_and_nonsense_changes_nothing() {
+    for (text, expected) in [
+        ("-45 dBFS", Some(0.5)),
+        ("\u{2212}45 dBFS", Some(0.5)),
+        (" -9 ", Some(0.9)),
+        ("loud", None),
+        ("", None),
+    ] {
+        let mut driver = Driver::new();
+        let before = driver.value(Control::Threshold);
+        let value = driver.place("Threshold") + vec2(0.0, 50.0);
+        driver.click(value, Modifiers::NONE);
+        driver.key(Key::Backspace);
+        driver.event(Event::Text(text.to_owned()));
+        driver.key(Key::Enter);
+        assert!(!driver.stage.borrow().view.is_typing(), "{text:?}");
+        let deeds = driver.deeds();
+        let value = driver.value(Control::Threshold);
+        match expected {
+            Some(expected) => {
+                assert_eq!(one_gesture(&deeds, Control::Threshold), 1, "{text:?}");
+                assert!((value - expected).abs() < 1e-4, "{text:?} is {value}");
+            }
+            None => {
+                assert_eq!(deeds, [], "{text:?}");
+                assert_eq!(value, before, "{text:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_value_is_entered_from_the_menu() {
+    let mut driver = Driver::new();
+    let at = driver.place("Mix");
+    driver.right_click(at);
+    let row = driver.place("Enter value…");
+    driver.click(row, Modifiers::NONE);
+    assert!(driver.stage.borrow().view.is_typing());
+    driver.event(Event::Text("25".to_owned()));
+    driver.key(Key::Enter);
+    assert_eq!(one_gesture(&driver.deeds(), Control::Mix), 1);
+    assert!((driver.value(Control::Mix) - 0.25).abs() < 1e-4);
+}
+
+#[test]
+fn every_control_is_explained_in_one_sentence() {
+    let others = [
+        (Control::Detector, "Detector Peak"),
+        (Control::Stereo, "Stereo Linked"),
+        (Control::Delta, "Delta"),
+        (Control::Latency, "Latency"),
+        (Control::Bypass, "Bypass"),
+    ];
+    for (control, name) in KNOBS.into_iter().chain(others) {
+        let hint = control.hint();
+        assert!(hint.ends_with('.') && !hint.trim_end_matches('.').contains('.'), "{hint}");
+        let mut driver = Driver::new();
+        let at = driver.place(name);
+        driver.move_to(at);
+        assert!(driver.harness.query_by_label(hint).is_none(), "{name}: at once");
+        driver.pause();
+        assert!(driver.harness.query_by_label(hint).is_some(), "{name}");
+    }
+}
+
+#[test]
+fn what_the_host_changes_shows_in_the_next_picture() {
+    for (control, name) in KNOBS {
+        let mut driver = Driver::new();
+        for place in [0.25, 0.75] {
+            driver.put(control, place);
+            driver.harness.step();
+            let expected = driver.stage.borrow().fake.text(control, place);
+            let shown = driver.harness.get_by_label(name).value();
+            assert_eq!(shown, Some(expected), "{name}");
+        }
+        assert_eq!(driver.deeds(), [], "{name}: showing is not setting");
+    }
+    let mut driver = Driver::new();
+    driver.put(Control::Stereo, 1.0);
+    driver.harness.step();
+    let chosen = |name| {
+        let node = driver.harness.get_by_label(name);
+        node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
+    };
+    assert!(chosen("Stereo Linked") && !chosen("Stereo L / R"));
+}

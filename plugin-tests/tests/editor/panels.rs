@@ -1,0 +1,157 @@
+//! Hands on the scope, the codebook and the meters.
+
+use egui::{Key, Modifiers, vec2};
+use egui_kittest::kittest::Queryable;
+use extrema::editor::parameters::Control;
+use extrema::editor::scope::{Lanes, SPANS};
+use extrema::effect::EffectSettings;
+use extrema_plugin_tests::stage::{Stage, chord};
+
+use crate::driver::Driver;
+
+#[test]
+fn the_scope_has_keys_a_wheel_and_buttons() {
+    let mut driver = Driver::new();
+    let at = driver.place("Scope");
+    driver.key(Key::D);
+    assert_eq!(driver.deeds(), [], "without the focus its keys are the host's");
+    driver.click(at, Modifiers::NONE);
+    driver.key(Key::D);
+    assert_eq!(driver.value(Control::Delta), 1.0);
+    driver.key(Key::B);
+    assert_eq!(driver.value(Control::Bypass), 1.0);
+    assert_eq!(driver.deeds().len(), 6);
+    driver.key(Key::F);
+    assert!(driver.stage.borrow().view.scope.frozen.is_some());
+    driver.key(Key::F);
+    assert!(driver.stage.borrow().view.scope.frozen.is_none());
+
+    let span = |driver: &Driver| driver.stage.borrow().view.scope.span;
+    let before = span(&driver);
+    driver.wheel(at, -2.0, Modifiers::NONE);
+    assert_eq!(span(&driver), before + 2);
+    let less = driver.place("Less span");
+    driver.click(less, Modifiers::NONE);
+    assert_eq!(span(&driver), before + 1);
+    driver.with(Modifiers::COMMAND | Modifiers::CTRL);
+    driver.wheel(at, 1.0, Modifiers::COMMAND | Modifiers::CTRL);
+    assert_eq!(driver.stage.borrow().view.scope.zoom, 1);
+    assert_eq!(span(&driver), before + 1);
+}
+
+#[test]
+fn hovering_a_cell_of_the_codebook_chooses_its_curve() {
+    let mut driver = Driver::new();
+    let rect = driver.harness.get_by_label("Codebook").rect();
+    driver.move_to(rect.min + vec2(3.0, 3.0));
+    let first = driver.stage.borrow().view.codebook.hovered.expect("a curve is hovered");
+    driver.move_to(rect.max - vec2(3.0, 3.0));
+    let last = driver.stage.borrow().view.codebook.hovered.expect("a curve is hovered");
+    assert_ne!(first, last);
+    driver.click(rect.max - vec2(3.0, 3.0), Modifiers::NONE);
+    driver.move_to(rect.max + vec2(0.0, 150.0));
+    assert_eq!(driver.stage.borrow().view.codebook.chosen(), Some(last), "a click keeps it");
+    driver.key(Key::Escape);
+    assert_eq!(driver.stage.borrow().view.codebook.chosen(), None);
+}
+
+#[test]
+fn the_codebook_is_sorted_from_a_menu() {
+    let mut driver = Driver::new();
+    let first = driver.harness.get_by_label("Codebook").rect().min + vec2(3.0, 3.0);
+    let at = driver.place("Sort");
+    driver.click(at, Modifiers::NONE);
+    let at = driver.place("By number");
+    driver.click(at, Modifiers::NONE);
+    driver.move_to(first);
+    assert_eq!(driver.stage.borrow().view.codebook.hovered, Some(1));
+}
+
+#[test]
+fn buttons_of_the_scope_choose_what_it_shows() {
+    let mut stage = Stage::new();
+    stage.play(0.3, EffectSettings::default(), chord);
+    let mut driver = Driver::of(stage);
+    for (name, lanes) in [("R", Lanes::Second), ("L+R", Lanes::Both), ("L", Lanes::First)] {
+        let at = driver.place(&format!("Show {name}"));
+        driver.click(at, Modifiers::NONE);
+        assert_eq!(driver.stage.borrow().view.scope.lanes, lanes, "{name}");
+    }
+    for (name, zoom) in [("More height", 1), ("More height", 2), ("Less height", 1)] {
+        let at = driver.place(name);
+        driver.click(at, Modifiers::NONE);
+        assert_eq!(driver.stage.borrow().view.scope.zoom, zoom, "{name}");
+    }
+    let at = driver.place("Freeze");
+    driver.click(at, Modifiers::NONE);
+    assert!(driver.stage.borrow().view.scope.frozen.is_some());
+    let edge = |driver: &Driver| driver.stage.borrow().view.scope.left_edge();
+    let (at, before) = (driver.place("Scope"), edge(&driver));
+    driver.move_to(at);
+    driver.button(at, true, Modifiers::NONE);
+    driver.move_to(at + vec2(60.0, 0.0));
+    driver.button(at + vec2(60.0, 0.0), false, Modifiers::NONE);
+    assert!(edge(&driver) < before, "a frozen picture is dragged");
+    assert_eq!(driver.deeds(), []);
+}
+
+#[test]
+fn a_click_on_the_meters_clears_their_peaks() {
+    let mut stage = Stage::new();
+    stage.play(0.3, EffectSettings::default(), |_| [1.5, 0.5]);
+    let mut driver = Driver::of(stage);
+    let clipped = |driver: &Driver| driver.stage.borrow().view.meters.input[0].is_clipped();
+    assert!(clipped(&driver));
+    let at = driver.place("Clear peaks");
+    driver.click(at, Modifiers::NONE);
+    assert!(!clipped(&driver));
+}
+
+#[test]
+fn the_wheel_spans_two_milliseconds_to_a_second() {
+    let mut driver = Driver::new();
+    let at = driver.place("Scope");
+    let span = |driver: &Driver| SPANS[driver.stage.borrow().view.scope.span];
+    driver.wheel(at, 100.0, Modifiers::NONE);
+    assert_eq!(span(&driver), 2.0);
+    driver.wheel(at, -100.0, Modifiers::NONE);
+    assert_eq!(span(&driver), 1000.0);
+    driver.wheel(at, 1.0, Modifiers::NONE);
+    assert!(span(&driver) < 1000.0);
+}
+
+#[test]
+fn a_frozen_scope_stays_while_the_codebook_and_the_meters_go_on() {
+    let mut stage = Stage::new();
+    stage.play(0.3, EffectSettings::default(), chord);
+    let mut driver = Driver::of(stage);
+    let at = driver.place("Freeze");
+    driver.click(at, Modifiers::NONE);
+    let edge = |driver: &Driver| driver.stage.borrow().view.scope.left_edge();
+    let uses = |driver: &Driver| driver.stage.borrow().view.history.all_uses();
+    let before = (edge(&driver), uses(&driver));
+    driver.stage.borrow_mut().play(0.3, EffectSettings::default(), chord);
+    driver.harness.step();
+    assert_eq!(edge(&driver), before.0);
+    assert!(uses(&driver) > before.1);
+    driver.click(at, Modifiers::NONE);
+    assert!(edge(&driver) > before.0, "it goes on where the sound is");
+}
+
+#[test]
+fn a_wave_that_grows_is_not_cut_off_and_one_that_shrinks_is_followed_slowly() {
+    let tone =
+        |level: f64| move |t: f64| [(level * (std::f64::consts::TAU * 220.0 * t).sin()) as f32; 2];
+    let mut stage = Stage::new();
+    stage.play(0.3, EffectSettings::default(), tone(0.05));
+    let mut driver = Driver::of(stage);
+    driver.pause();
+    let upper = |driver: &Driver| driver.stage.borrow().view.scope.upper_level();
+    assert!((upper(&driver) / 0.05 - 1.08).abs() < 0.02, "{}", upper(&driver));
+    driver.stage.borrow_mut().play(0.1, EffectSettings::default(), tone(0.8));
+    driver.harness.step();
+    assert!(upper(&driver) > 0.79, "{}", upper(&driver));
+    driver.stage.borrow_mut().play(0.1, EffectSettings::default(), tone(0.05));
+    driver.harness.step();
+    assert!(upper(&driver) > 0.2, "{}", upper(&driver));
+}

@@ -1,0 +1,37 @@
+//! Samples that are found by their position.
+
+/// Samples that are found by their position in the stream; the newest overwrite the oldest.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ring(Vec<f32>);
+
+impl Ring {
+    /// Room for at least so many samples, all unknown.
+    pub(super) fn new(capacity: usize) -> Self {
+        Self(vec![f32::NAN; capacity.next_power_of_two()])
+    }
+
+    /// The sample at a position; NaN if it is unknown.
+    #[inline]
+    pub(super) fn at(&self, position: u64) -> f32 {
+        self.0[position as usize & (self.0.len() - 1)]
+    }
+
+    /// Puts a sample at a position.
+    #[inline]
+    pub(super) fn set(&mut self, position: u64, value: f32) {
+        let mask = self.0.len() - 1;
+        self.0[position as usize & mask] = value;
+    }
+
+    /// How many samples there is room for.
+    pub(super) fn capacity(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    /// Marks positions as unknown.
+    pub(super) fn forget(&mut self, from: u64, to: u64) {
+        for position in from.max(to.saturating_sub(self.0.len() as u64))..to {
+            self.set(position, f32::NAN);
+        }
+    }
+}

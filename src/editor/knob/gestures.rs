@@ -1,0 +1,170 @@
+//! Gestures on a knob: drag, wheel and keys.
+
+use egui::{CursorIcon, Event, EventFilter, Key, Response, Ui};
+
+use super::menu::{copy, paste};
+use super::typing::begin_typing;
+use super::{Drag, Hands};
+use crate::editor::parameters::{Control, Parameters};
+use crate::editor::widgets::wheel_steps;
+
+/// Points of vertical movement for the full range.
+const RANGE: f32 = 200.0;
+
+/// Movement in points that is still a click.
+const STILL: f32 = 2.0;
+
+/// How much slower everything is with Shift.
+const FINE: f32 = 0.1;
+
+/// Press, move, release.
+pub(super) fn drag(
+    ui: &Ui,
+    hands: &mut Hands,
+    parameters: &mut dyn Parameters,
+    control: Control,
+    response: &Response,
+) {
+    let (down, fine, reset, motion) = ui.input(|input| {
+        let moved = input.pointer.press_origin().zip(input.pointer.latest_pos());
+        let still = moved.is_none_or(|(from, to)| from.distance(to) <= STILL);
+        (
+            input.pointer.primary_down(),
+            input.modifiers.shift,
+            input.modifiers.command || input.modifiers.ctrl,
+            (!still).then(|| input.pointer.delta().y),
+        )
+    });
+    let ours = hands.drag.as_ref().is_some_and(|drag| drag.control == control);
+    // A tap may be over before a picture has seen it.
+    let begins = down && response.is_pointer_button_down_on() || response.clicked();
+    if !ours && begins && hands.drag.is_none() {
+        let value = parameters.value(control);
+        parameters.begin(control);
+        hands.drag = Some(Drag { control, value, sent: value, moving: false });
+    }
+    let Some(drag) = hands.drag.as_mut().filter(|drag| drag.control == control) else { return };
+    let mut wanted = None;
+    if let Some(motion) = motion.filter(|_| down || response.drag_stopped()) {
+        // The movement that tells a drag from a click does not count, so nothing jumps.
+        if drag.moving {
+            let scale = if fine { FINE } else { 1.0 };
+            drag.value = (drag.value - motion / RANGE * scale).clamp(0.0, 1.0);
+            wanted = Some(parameters.snap(control, drag.value));
+        }
+        drag.moving = true;
+        ui.ctx().set_cursor_icon(CursorIcon::None);
+    }
+    let released = !down;
+    if released && !drag.moving && (response.double_clicked() || (response.clicked() && reset)) {
+        wanted = Some(parameters.default_value(control));
+    }
+    if let Some(value) = wanted.filter(|&value| value != drag.sent) {
+        drag.sent = value;
+        parameters.set(control, value);
+    }
+    if released {
+        let sent = drag.sent;
+        parameters.end(control);
+        hands.drag = None;
+        hands.expect(control, sent);
+    }
+}
+
+/// The wheel: a step each, a tenth with Shift.
+pub(super) fn wheel(
+    ui: &Ui,
+    hands: &mut Hands,
+    parameters: &mut dyn Parameters,
+    control: Control,
+    hovered: bool,
+) {
+    if !hovered || hands.drag.is_some() {
+        return;
+    }
+    // A wheel turned with Shift is reported sideways by some systems.
+    let steps = wheel_steps(ui);
+    let steps = steps.x + steps.y;
+    if steps == 0.0 {
+        return;
+    }
+    hands.wheel += steps;
+    let whole = hands.wheel.trunc();
+    if whole != 0.0 {
+        hands.wheel -= whole;
+        let fine = ui.input(|input| input.modifiers.shift);
+        nudge(hands, parameters, control, whole, fine);
+    }
+}
+
+/// Changes a value by steps, in a gesture of its own.
+fn nudge(
+    hands: &mut Hands,
+    parameters: &mut dyn Parameters,
+    control: Control,
+    steps: f32,
+    fine: bool,
+) {
+    let scale = if fine && !control.whole() { FINE } else { 1.0 };
+    let value = parameters.value(control) + steps * scale * control.step();
+    set(hands, parameters, control, value);
+}
+
+pub(super) fn set(
+    hands: &mut Hands,
+    parameters: &mut dyn Parameters,
+    control: Control,
+    value: f32,
+) {
+    let value = parameters.snap(control, value);
+    parameters.change(control, value);
+    hands.expect(control, value);
+}
+
+pub(super) fn keys(
+    ui: &Ui,
+    hands: &mut Hands,
+    parameters: &mut dyn Parameters,
+    control: Control,
+    response: &Response,
+) {
+    ui.memory_mut(|memory| {
+        let arrows = EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        memory.set_focus_lock_filter(response.id, arrows);
+    });
+    let events = ui.input(|input| input.events.clone());
+    for event in events {
+        match event {
+            Event::Key { key, pressed: true, modifiers, .. } => {
+                let fine = modifiers.shift;
+                match key {
+                    Key::ArrowUp | Key::ArrowRight => nudge(hands, parameters, control, 1.0, fine),
+                    Key::ArrowDown | Key::ArrowLeft => {
+                        nudge(hands, parameters, control, -1.0, fine);
+                    }
+                    Key::PageUp => nudge(hands, parameters, control, 10.0, fine),
+                    Key::PageDown => nudge(hands, parameters, control, -10.0, fine),
+                    Key::Home => set(hands, parameters, control, 0.0),
+                    Key::End => set(hands, parameters, control, 1.0),
+                    Key::Delete | Key::Backspace => {
+                        let value = parameters.default_value(control);
+                        set(hands, parameters, control, value);
+                    }
+                    Key::Enter => begin_typing(hands, parameters, control),
+                    _ => {}
+                }
+            }
+            Event::Copy => copy(ui.ctx(), parameters, control),
+            Event::Paste(text) => paste(hands, parameters, control, &text),
+            // The window system's way to paste.
+            Event::Text(text) if ui.input(|input| input.modifiers.command) => {
+                paste(hands, parameters, control, &text);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Our knob: drag, wheel, keys, typing, menu; every gesture is one begin and one end.
+
+mod gestures;
+mod menu;
+mod typing;
+
+use std::f32::consts::PI;
+
+use egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+
+use super::parameters::{CONTROLS, Control, Parameters};
+use super::theme::{self, Metrics};
+use super::widgets::{arc, focus_ring, id, text};
+use gestures::{drag, keys, wheel};
+pub use menu::menu;
+use typing::{field, value_clicked};
+
+/// Angle of both ends of the arc from 12 o'clock.
+const SWEEP: f32 = 0.75 * PI;
+
+/// How long the dot of a change by the host stays, in seconds.
+const HOST_DOT: f64 = 0.5;
+
+/// What happens to the controls at the moment.
+#[derive(Debug, Default)]
+pub struct Hands {
+    drag: Option<Drag>,
+    typing: Option<Typing>,
+    /// Steps of the wheel that do not make a whole one yet.
+    wheel: f32,
+    /// The values seen last, and when the host changed them.
+    seen: [Option<f32>; CONTROLS],
+    moved: [f64; CONTROLS],
+}
+
+#[derive(Debug)]
+struct Drag {
+    control: Control,
+    /// The value before it is snapped to what the parameter can be.
+    value: f32,
+    sent: f32,
+    moving: bool,
+}
+
+#[derive(Debug)]
+struct Typing {
+    control: Control,
+    text: String,
+    fresh: bool,
+}
+
+impl Hands {
+    /// Whether a text field has the keyboard.
+    pub fn is_typing(&self) -> bool {
+        self.typing.is_some()
+    }
+
+    /// Ends what a closing window leaves unfinished.
+    pub fn let_go(&mut self, parameters: &mut dyn Parameters) {
+        if let Some(drag) = self.drag.take() {
+            parameters.end(drag.control);
+        }
+        self.typing = None;
+    }
+
+    /// Watches a value; returns whether the host moved it lately.
+    fn watch(&mut self, control: Control, value: f32, now: f64) -> bool {
+        let i = control as usize;
+        let ours = self.drag.as_ref().is_some_and(|drag| drag.control == control);
+        if self.seen[i].is_some_and(|seen| seen != value) && !ours {
+            self.moved[i] = now;
+        }
+        self.seen[i] = Some(value);
+        self.moved[i] > 0.0 && now - self.moved[i] < HOST_DOT
+    }
+
+    /// A change of ours is not one of the host's.
+    fn expect(&mut self, control: Control, value: f32) {
+        self.seen[control as usize] = Some(value);
+    }
+}
+
+/// Where a knob's parts lie.
+struct Parts {
+    label: Pos2,
+    centre: Pos2,
+    value: Rect,
+}
+
+impl Parts {
+    fn of(cell: Rect, metrics: &Metrics) -> Self {
+        let x = cell.center().x;
+        let (label, centre, value) =
+            if metrics.small { (14.0, 48.0, 84.0) } else { (18.0, 57.0, 101.0) };
+        Self {
+            label: pos2(x, cell.top() + label),
+            centre: pos2(x, cell.top() + centre),
+            value: Rect::from_center_size(
+                pos2(x, cell.top() + value),
+                vec2(cell.width().min(84.0) - 2.0, 20.0),
+            ),
+        }
+    }
+}
+
+/// A knob to be drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Knob<'a> {
+    /// What it sets.
+    pub control: Control,
+    /// What stands above it.
+    pub label: &'a str,
+    /// The room it has, in points.
+    pub cell: Rect,
+    /// Whether it can be used now.
+    pub enabled: bool,
+}
+
+/// A knob with its label above and its value below.
+pub fn knob(
+    ui: &mut Ui,
+    hands: &mut Hands,
+    parameters: &mut dyn Parameters,
+    knob: Knob,
+    metrics: &Metrics,
+) {
+    let Knob { control, label, cell, enabled } = knob;
+    let parts = Parts::of(cell, metrics);
+    let now = ui.input(|input| input.time);
+    let moved = hands.watch(control, parameters.value(control), now);
+    if moved {
+        ui.ctx().request_repaint_after_secs(HOST_DOT as f32);
+    }
+
+    let mut value = parameters.value(control);
+    let (mut hovered, mut focused) = (false, false);
+    if enabled {
+        let grip = Rect::from_center_size(parts.centre, Vec2::splat(2.0 * metrics.knob + 8.0));
+        let area = Rect::from_min_max(
+            pos2(cell.left() + 2.0, parts.label.y - 9.0),
+            pos2(cell.right() - 2.0, grip.bottom()),
+        );
+        let response = ui.interact(area, id(("knob", control)), Sense::click_and_drag());
+        let name = parameters.name(control);
+        let shown = parameters.text(control, value);
+        response.widget_info(|| WidgetInfo {
+            current_text_value: Some(shown.clone()),
+            ..WidgetInfo::slider(true, f64::from(value), &name)
+        });
+        let typing = hands.typing.as_ref().is_some_and(|typing| typing.control == control);
+        let over_value = !typing && value_clicked(ui, hands, parameters, control, parts.value);
+        hovered = response.hovered() || over_value;
+        focused = response.has_focus();
+        drag(ui, hands, parameters, control, &response);
+        wheel(ui, hands, parameters, control, hovered);
+        if focused && !typing {
+            keys(ui, hands, parameters, control, &response);
+        }
+        menu(hands, parameters, control, &response);
+        if let Some(drag) = hands.drag.as_ref().filter(|drag| drag.control == control) {
+            value = drag.sent;
+        } else if !typing {
+            response.on_hover_text(control.hint());
+        }
+    } else {
+        let area = Rect::from_min_max(cell.min, pos2(cell.right(), parts.value.bottom()));
+        let response = ui.interact(area, id(("knob", control)), Sense::hover());
+        let name = parameters.name(control);
+        response.widget_info(|| WidgetInfo::slider(false, f64::from(value), &name));
+    }
+
+    let dragged = hands.drag.as_ref().is_some_and(|drag| drag.control == control);
+    let painter = ui.painter();
+    let live = hovered || dragged;
+    let ink = match (enabled, live) {
+        (false, _) => theme::DISABLED,
+        (true, true) => theme::TEXT_HIGH,
+        (true, false) => theme::TEXT_MID,
+    };
+    let title =
+        text(painter, parts.label, Align2::CENTER_CENTER, label, theme::medium(metrics.label), ink);
+
+    // The dial.
+    let angle = |value: f32| (2.0 * value - 1.0) * SWEEP;
+    let radius = metrics.knob - metrics.arc / 2.0;
+    let stroke = |colour| Stroke::new(metrics.arc, colour);
+    let set = if enabled { theme::ACCENT } else { theme::DISABLED };
+    arc(painter, parts.centre, radius, -SWEEP, SWEEP, stroke(theme::HOVER));
+    let origin = if control.bipolar() { 0.0 } else { -SWEEP };
+    if control.bipolar() && (value - 0.5).abs() < 1e-3 {
+        painter.circle_filled(parts.centre - vec2(0.0, radius), metrics.arc / 2.0, set);
+    } else if value > 0.0 || control.bipolar() {
+        arc(painter, parts.centre, radius, origin, angle(value), stroke(set));
+    }
+    let body = metrics.knob - metrics.arc - if metrics.small { 2.5 } else { 3.5 };
+    let fill = if live { theme::HOVER } else { theme::CONTROL };
+    painter.circle_filled(parts.centre, body, fill);
+    if dragged {
+        painter.circle_stroke(parts.centre, body, Stroke::new(1.25, theme::ACCENT));
+    }
+    let way = Vec2::angled(angle(value) - PI / 2.0);
+    let pointer = if enabled { theme::TEXT_HIGH } else { theme::DISABLED };
+    painter.line_segment(
+        [parts.centre + way * body * 0.38, parts.centre + way * body * 0.86],
+        Stroke::new(2.0, pointer),
+    );
+
+    // What the host does to it.
+    let modulated = parameters.modulated(control);
+    let is_modulated = enabled && (modulated - parameters.value(control)).abs() > 1e-4;
+    if is_modulated {
+        let (a, b) = (angle(value), angle(modulated));
+        let ring = Stroke::new(2.0, theme::TEXT_HIGH);
+        arc(painter, parts.centre, metrics.knob + 3.0, a.min(b), a.max(b), ring);
+    }
+    if is_modulated || moved {
+        painter.circle_filled(pos2(title.right() + 6.0, title.center().y), 2.25, theme::TEXT_HIGH);
+    }
+    if focused {
+        let around = Rect::from_center_size(parts.centre, Vec2::splat(2.0 * metrics.knob + 10.0));
+        focus_ring(painter, around, 8.0);
+    }
+
+    // The value.
+    if hands.typing.as_ref().is_some_and(|typing| typing.control == control) {
+        field(ui, hands, parameters, control, parts.value);
+    } else {
+        if live {
+            painter.rect_filled(parts.value, 4.0, theme::CONTROL);
+        }
+        let ink = if enabled { theme::TEXT_HIGH } else { theme::DISABLED };
+        text(
+            painter,
+            parts.value.center(),
+            Align2::CENTER_CENTER,
+            parameters.text(control, value),
+            theme::medium(metrics.label),
+            ink,
+        );
+    }
+}

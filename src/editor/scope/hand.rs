@@ -1,0 +1,101 @@
+//! Hands on the scope: wheel and drag, what is under the pointer, and the keys.
+
+use egui::{Key, Response, Ui};
+
+use super::{SPANS, Scope, State};
+use crate::editor::View;
+use crate::editor::history::History;
+use crate::editor::lane::Lane;
+use crate::editor::parameters::{Control, Parameters};
+use crate::editor::widgets::wheel_steps;
+
+/// Wheel and drag: span, magnification, and where a frozen picture begins.
+pub(super) fn navigate(
+    ui: &Ui,
+    view: &mut View,
+    history: &History,
+    response: &Response,
+    frozen: bool,
+) {
+    let span = |scope: &Scope| SPANS[scope.span] / 1000.0 * history.sample_rate();
+    if response.hovered() {
+        let command = ui.input(|input| input.modifiers.command);
+        view.scope.scrolled += wheel_steps(ui).y;
+        let steps = view.scope.scrolled.trunc();
+        view.scope.scrolled -= steps;
+        if steps != 0.0 && command {
+            view.scope.magnify(steps as isize);
+        } else if steps != 0.0 {
+            let before = span(&view.scope);
+            view.scope.widen(-steps as isize);
+            // What is under the pointer stays there.
+            let place = response
+                .hover_pos()
+                .map_or(0.5, |at| f64::from((at.x - response.rect.left()) / response.rect.width()));
+            view.scope.from += place * (before - span(&view.scope));
+        }
+    }
+    if frozen && response.dragged() {
+        let way = f64::from(response.drag_delta().x / response.rect.width());
+        view.scope.from -= way * span(&view.scope);
+    }
+    if frozen {
+        let known = history.known();
+        let last = (known.end as f64 - span(&view.scope)).max(known.start as f64);
+        view.scope.from = view.scope.from.clamp(known.start as f64, last);
+    }
+}
+
+/// Finds the segment under the pointer; a click keeps it.
+pub(super) fn pick(
+    ui: &Ui,
+    view: &mut View,
+    history: &History,
+    lanes: &[Lane],
+    response: &Response,
+    state: State,
+) {
+    let scope = &mut view.scope;
+    scope.hovered = None;
+    if matches!(state, State::Playing | State::Delta)
+        && let Some(at) = response.hover_pos().filter(|_| !response.dragged())
+        && let Some(lane) = lanes.iter().find(|lane| lane.rect.contains(at))
+        && let Some(position) = lane.position(at.x)
+    {
+        scope.hovered = history.read_out(lane.stream, position).map(|found| (lane.stream, found));
+    }
+    if response.clicked() {
+        scope.pinned = match (scope.pinned, scope.hovered) {
+            (Some((_, old)), Some((_, new))) if old.segment == new.segment => None,
+            (_, hovered) => hovered,
+        };
+    }
+    if ui.input(|input| input.key_pressed(Key::Escape)) {
+        scope.pinned = None;
+        view.codebook.pinned = None;
+    }
+    scope.active = scope.hovered.or(scope.pinned).map(|(_, found)| found.segment.record.ordinal());
+}
+
+/// Keys of the scope while it has the keyboard.
+pub(super) fn shortcuts(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters) {
+    let pressed = |key| ui.input(|input| input.key_pressed(key) && input.modifiers.is_none());
+    if pressed(Key::F) {
+        freeze(view);
+    }
+    for (key, control) in [(Key::B, Control::Bypass), (Key::D, Control::Delta)] {
+        if pressed(key) {
+            let on = parameters.is_on(control);
+            parameters.change(control, f32::from(!on));
+        }
+    }
+}
+
+/// Freezes the picture, or lets it go.
+pub fn freeze(view: &mut View) {
+    view.scope.pinned = None;
+    view.scope.frozen = match view.scope.frozen {
+        Some(_) => None,
+        None => Some(Box::new(view.history.clone())),
+    };
+}

@@ -1,0 +1,74 @@
+//! What is said of a segment, beside it.
+
+use egui::{Painter, Rect, Stroke, StrokeKind, pos2, vec2};
+
+use crate::editor::View;
+use crate::editor::codebook;
+use crate::editor::history::ReadOut;
+use crate::editor::lane::Lane;
+use crate::editor::theme::{self, Ramp};
+
+/// The two lines of a read-out.
+pub fn describe(found: &ReadOut) -> [String; 2] {
+    let length = found.segment.record.length();
+    let samples = if length == 1 { "sample" } else { "samples" };
+    let milliseconds = if found.milliseconds < 1.0 {
+        format!("{:.2}", found.milliseconds)
+    } else {
+        format!("{:.1}", found.milliseconds)
+    };
+    let error = match found.error {
+        None => "error –".to_owned(),
+        Some(error) if error < -150.0 => "no error".to_owned(),
+        Some(error) => format!("error {error:.0} dB"),
+    };
+    let level =
+        |level: f64| if level.abs() < 0.005 { "0.00".to_owned() } else { format!("{level:+.2}") };
+    [
+        format!("{length} {samples} ({milliseconds} ms)"),
+        format!("{} → {}  ·  {error}", level(found.from), level(found.to)).replace('-', "\u{2212}"),
+    ]
+}
+
+/// The read-out, beside the segment it speaks of.
+pub(super) fn read_out(painter: &Painter, view: &mut View, lanes: &[Lane], plot: Rect) {
+    let Some((stream, found)) = view.scope.hovered.or(view.scope.pinned) else { return };
+    let ordinal = found.segment.record.ordinal();
+    let colour = Ramp::shared().colour(ordinal);
+    let name = if ordinal == 0 { "Hold".to_owned() } else { format!("Curve {ordinal}") };
+    let [length, levels] = describe(&found);
+    let name = painter.layout_no_wrap(name, theme::semibold(12.0), colour);
+    let length =
+        painter.layout_no_wrap(format!("  ·  {length}"), theme::regular(12.0), theme::TEXT_HIGH);
+    let levels = painter.layout_no_wrap(levels, theme::regular(12.0), theme::TEXT_HIGH);
+    let width = 46.0 + (name.size().x + length.size().x).max(levels.size().x) + 12.0;
+    let size = vec2(width, 48.0);
+    let lane = lanes.iter().find(|lane| lane.stream == stream).or(lanes.first());
+    let Some(lane) = lane else { return };
+    let left = lane.x(found.segment.position as f64 - 1.0);
+    let right = lane.x(found.segment.end() as f64 - 1.0);
+    let beside =
+        if right + 12.0 + width < plot.right() { right + 12.0 } else { left - 12.0 - width };
+    let x = beside.clamp(plot.left() + 8.0, (plot.right() - 8.0 - width).max(plot.left() + 8.0));
+    let rect = Rect::from_min_size(pos2(x, lane.rect.top() + 12.0), size);
+    painter.rect(
+        rect,
+        theme::CONTROL_RADIUS,
+        theme::POPUP.gamma_multiply(0.96),
+        Stroke::new(1.0, theme::PRESSED),
+        StrokeKind::Inside,
+    );
+    let icon = Rect::from_center_size(pos2(rect.left() + 25.0, rect.center().y), vec2(25.0, 24.0));
+    if ordinal == 0 {
+        painter.hline(icon.x_range(), icon.center().y, Stroke::new(3.0, colour));
+    } else {
+        view.scope.icon.begin(painter);
+        codebook::curve(&mut view.scope.icon, ordinal, icon, colour, 1.75);
+        view.scope.icon.finish(painter);
+    }
+    let at = pos2(rect.left() + 46.0, rect.top() + 8.0);
+    let after = at + vec2(name.size().x, 0.0);
+    painter.galley(at, name, colour);
+    painter.galley(after, length, theme::TEXT_HIGH);
+    painter.galley(at + vec2(0.0, 17.0), levels, theme::TEXT_HIGH);
+}

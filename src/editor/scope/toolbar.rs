@@ -1,0 +1,176 @@
+//! The row above the wave: channels, legend or badge, magnification, span, freeze.
+
+use egui::{Align2, Painter, Rect, Stroke, Ui, pos2, vec2};
+
+use super::axes::plain;
+use super::hand::freeze;
+use super::{Lanes, SPANS, State, ZOOMS, lane_names, loss_gain};
+use crate::editor::View;
+use crate::editor::layout::Layout;
+use crate::editor::theme;
+use crate::editor::widgets::{
+    Choices, centred, choices, clickable, colours, focus_ring, pause, text,
+};
+
+pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout: &Layout) {
+    let small = layout.metrics.small;
+    let painter = ui.painter();
+    let y = rect.top() + 18.0;
+    let place = |left: f32, width: f32| {
+        Rect::from_min_max(pos2(left, y - 12.0), pos2(left + width, y + 12.0))
+    };
+    let mut left = rect.left() + 8.0;
+    if view.history.streams() == 2 {
+        let names = lane_names(view.history.stereo());
+        let both = format!("{}+{}", names[0], names[1]);
+        let labels = [names[0], names[1], &both];
+        let chosen = view.scope.lanes as usize;
+        let width = if small { 88.0 } else { 94.0 };
+        let hint = "Which channel is shown.";
+        let of = Choices { name: "Show", hint, labels: &labels, chosen, vertical: false };
+        let draw = centred(&labels, if small { 11.0 } else { 12.0 });
+        let (clicked, _) = choices(ui, place(left, width), of, draw);
+        if let Some(clicked) = clicked {
+            view.scope.lanes = [Lanes::First, Lanes::Second, Lanes::Both][clicked];
+            view.settled = false;
+        }
+        left += width + 10.0;
+    }
+
+    // From the right: freeze, span, magnification.
+    let frozen = view.scope.frozen.is_some();
+    let width = if small { 30.0 } else { 74.0 };
+    let mut right = rect.right() - 8.0 - width;
+    let hint = "Keeps the picture, to look at it and move along it.";
+    let response = clickable(ui, place(right, width), "Freeze", hint, Some(frozen));
+    let (mut body, mut ink) = colours(&response);
+    if frozen {
+        (body, ink) = (theme::ACCENT, theme::ON_ACCENT);
+    }
+    painter.rect_filled(response.rect, theme::CONTROL_RADIUS, body);
+    if small {
+        pause(painter, response.rect.center(), ink);
+    } else {
+        pause(painter, pos2(right + 16.0, y), ink);
+        let label = if frozen { "Frozen" } else { "Freeze" };
+        text(painter, pos2(right + 26.0, y), Align2::LEFT_CENTER, label, theme::medium(12.0), ink);
+    }
+    if response.has_focus() {
+        focus_ring(painter, response.rect, theme::CONTROL_RADIUS);
+    }
+    if response.clicked() {
+        freeze(view);
+    }
+    let width = if small { 84.0 } else { 90.0 };
+    right -= 6.0 + width;
+    let label = format!("{} ms", plain(SPANS[view.scope.span]));
+    let hint = "How much time is shown; the wheel over the wave changes it too.";
+    let limits = (view.scope.span > 0, view.scope.span + 1 < SPANS.len());
+    let steps = stepper(ui, place(right, width), "Span", &label, hint, limits);
+    view.scope.widen(steps);
+    let width = if small { 76.0 } else { 80.0 };
+    right -= 6.0 + width;
+    let label = match view.scope.zoom {
+        0 => "Auto".to_owned(),
+        zoom => format!("×{}", ZOOMS[zoom]),
+    };
+    let hint =
+        "How tall the wave is drawn; Auto fits it. Ctrl and wheel over the wave do the same.";
+    let limits = (view.scope.zoom > 0, view.scope.zoom + 1 < ZOOMS.len());
+    let steps = stepper(ui, place(right, width), "Height", &label, hint, limits);
+    view.scope.magnify(steps);
+
+    // Between them: a badge, or the legend where there is room.
+    let badge = match state {
+        State::Delta => {
+            let gain = loss_gain(view.scope.loss, view.scope.range);
+            Some((format!("Lost signal ×{gain}"), theme::ACCENT, theme::ACCENT_TINT))
+        }
+        State::Bypassed => Some(("Bypassed".to_owned(), theme::TEXT_MID, theme::CONTROL)),
+        _ => None,
+    };
+    if let Some((label, ink, body)) = badge {
+        let galley = painter.layout_no_wrap(label, theme::medium(12.0), ink);
+        let badge = place(left, galley.size().x + 20.0);
+        if badge.right() < right - 4.0 {
+            painter.rect_filled(badge, theme::CONTROL_RADIUS, body);
+            let at = badge.center() - galley.size() / 2.0;
+            painter.galley(at, galley, ink);
+        }
+    } else if !small {
+        legend(painter, left + 2.0, right - 6.0, y);
+    }
+}
+
+/// A value between a minus and a plus; returns the step that was clicked.
+fn stepper(
+    ui: &Ui,
+    rect: Rect,
+    name: &str,
+    label: &str,
+    hint: &str,
+    (less, more): (bool, bool),
+) -> isize {
+    let painter = ui.painter();
+    painter.rect_filled(rect, theme::CONTROL_RADIUS, theme::CONTROL);
+    let mut steps = 0;
+    for (way, enabled, verb) in [(-1_isize, less, "Less"), (1, more, "More")] {
+        let x = if way < 0 { rect.left() } else { rect.right() - 24.0 };
+        let cell = Rect::from_min_size(pos2(x, rect.top()), vec2(24.0, rect.height()));
+        let response = clickable(ui, cell, &format!("{verb} {}", name.to_lowercase()), hint, None);
+        if response.hovered() && enabled {
+            painter.rect_filled(cell, theme::CONTROL_RADIUS, theme::HOVER);
+        }
+        let ink = match (enabled, response.hovered()) {
+            (false, _) => theme::DISABLED,
+            (true, true) => theme::TEXT_HIGH,
+            (true, false) => theme::TEXT_MID,
+        };
+        let stroke = Stroke::new(1.5, ink);
+        let at = cell.center();
+        painter.line_segment([at - vec2(4.5, 0.0), at + vec2(4.5, 0.0)], stroke);
+        if way > 0 {
+            painter.line_segment([at - vec2(0.0, 4.5), at + vec2(0.0, 4.5)], stroke);
+        }
+        if response.has_focus() {
+            focus_ring(painter, cell.shrink(1.0), theme::CONTROL_RADIUS);
+        }
+        if response.clicked() && enabled {
+            steps += way;
+        }
+    }
+    text(
+        painter,
+        rect.center(),
+        Align2::CENTER_CENTER,
+        label,
+        theme::medium(12.0),
+        theme::TEXT_HIGH,
+    );
+    steps
+}
+
+/// What the lines mean.
+fn legend(painter: &Painter, left: f32, right: f32, y: f32) {
+    let font = || theme::regular(11.0);
+    let ink = theme::TEXT_LOW;
+    let word = |x: f32, word: &str| {
+        text(painter, pos2(x, y), Align2::LEFT_CENTER, word, font(), ink).right()
+    };
+    if right - left < 165.0 {
+        return;
+    }
+    painter.hline(left..=left + 12.0, y, Stroke::new(1.0, theme::HOLD));
+    let mut x = word(left + 17.0, "Original") + 12.0;
+    x = word(x, "Late") + 5.0;
+    for i in 0..32 {
+        let colour = theme::ramp(i as f32 / 31.0);
+        let bar = Rect::from_min_size(pos2(x + i as f32, y - 1.5), vec2(1.5, 3.0));
+        painter.rect_filled(bar, 0.0, colour);
+    }
+    x = word(x + 37.5, "Early") + 12.0;
+    if right - x > 41.0 {
+        painter.hline(x..=x + 12.0, y, Stroke::new(3.0, theme::HOLD));
+        word(x + 17.0, "Hold");
+    }
+}

@@ -1,0 +1,160 @@
+//! What runs in the window: pictures at their pace, keys, and the corner that resizes it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use egui::{Event, PointerButton, Sense, Stroke, Ui, Vec2, ViewportCommand, pos2};
+use nice_plug::context::gui::GuiContext;
+use nice_plug_egui::baseview::{HandlerError, WindowSize};
+use nice_plug_egui::{Frame, KeyCapture, NiceEguiApp};
+
+use super::bell::Bell;
+use super::thread::Life;
+use super::{Shared, lock};
+use crate::editor::keys::{self, Wanted};
+use crate::editor::layout::{LARGEST, SMALLEST};
+use crate::editor::parameters::HostParameters;
+use crate::editor::{show, theme, widgets};
+use crate::plugin::params::ExtremaParams;
+use crate::plugin::state::WindowState;
+
+/// Time between pictures while something moves.
+pub(super) const FRAME: Duration = Duration::from_millis(33);
+
+/// Time between looks whether something has begun to move.
+const IDLE: Duration = Duration::from_millis(150);
+
+/// What runs in the window.
+pub(super) struct App {
+    pub(super) parameters: HostParameters,
+    pub(super) params: Arc<ExtremaParams>,
+    pub(super) shared: Arc<Mutex<Shared>>,
+    pub(super) scale: Arc<AtomicU64>,
+    pub(super) pace: Pace,
+    /// Where the corner was taken while it is dragged: the way from there to the window's end.
+    pub(super) grip: Option<Vec2>,
+    /// Until the window has its thread.
+    pub(super) life: Option<Life>,
+    pub(super) bell: Arc<Bell>,
+}
+
+/// Keeps pictures [`FRAME`] apart, whatever drawing them takes.
+#[derive(Default)]
+pub(super) struct Pace {
+    /// When the last picture was begun, in seconds.
+    last: f64,
+    /// How long was to be waited after it, in seconds.
+    waited: f64,
+}
+
+impl Pace {
+    /// How long to wait after the picture that was begun `now`, in seconds. A slow machine rests at
+    /// least half of the time.
+    fn wait(&mut self, now: f64) -> Duration {
+        let frame = FRAME.as_secs_f64();
+        let drawing = now - self.last - self.waited;
+        self.last = now;
+        self.waited = (frame - drawing).clamp(frame / 2.0, frame);
+        Duration::from_secs_f64(self.waited)
+    }
+}
+
+impl NiceEguiApp for App {
+    fn build(
+        &mut self,
+        context: egui::Context,
+        _gui_context: GuiContext,
+        frame: &mut Frame,
+    ) -> Result<(), HandlerError> {
+        if let Some(life) = self.life.take() {
+            life.begin();
+        }
+        theme::install(&context);
+        frame.set_clear_color(theme::WINDOW.into());
+        self.bell.hang(frame.baseview_window().waker());
+        let scale = frame.baseview_window().size().scale_factor;
+        self.scale.store(scale.to_bits(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        let mut shared = lock(&self.shared);
+        let Shared { capture, view } = &mut *shared;
+        let now = ui.input(|input| input.time);
+        view.feed(capture, self.params.sample_rate(), now);
+        show(ui, view, &mut self.parameters);
+        corner(ui, &mut self.grip);
+        frame.set_key_capture(key_capture(keys::wanted(ui.ctx(), view)));
+        self.bell.rest(!view.is_moving());
+        let wait = if view.is_moving() { self.pace.wait(now) } else { IDLE };
+        ui.ctx().request_repaint_after(wait);
+    }
+
+    fn resized(&mut self, size: WindowSize) {
+        let window = self.params.editor.load();
+        let zoom = f64::from(window.zoom_percent) / 100.0;
+        self.scale.store((size.scale_factor / zoom).to_bits(), Ordering::Relaxed);
+        self.params.editor.store(WindowState {
+            width: size.logical.width.round() as u32,
+            height: size.logical.height.round() as u32,
+            ..window
+        });
+    }
+
+    fn zoom_factor_changed(&mut self, zoom_factor: f32) {
+        let zoom_percent = (zoom_factor * 100.0).round() as u32;
+        self.params.editor.store(WindowState { zoom_percent, ..self.params.editor.load() });
+    }
+}
+
+/// The keys that are ours at the moment; all others go on to the host.
+fn key_capture(wanted: Wanted) -> KeyCapture {
+    match wanted {
+        Wanted::Nothing => KeyCapture::IgnoreAll,
+        Wanted::Everything => KeyCapture::CaptureAll,
+        Wanted::These(names) => {
+            KeyCapture::CaptureKeys(names.iter().filter_map(|name| name.parse().ok()).collect())
+        }
+    }
+}
+
+/// The lower right corner resizes the window.
+fn corner(ui: &Ui, grip: &mut Option<Vec2>) {
+    let window = ui.ctx().content_rect();
+    let rect = egui::Rect::from_min_max(window.max - Vec2::splat(14.0), window.max);
+    let response = ui.interact(rect, widgets::id("corner"), Sense::drag());
+    let response = response.on_hover_cursor(egui::CursorIcon::ResizeNwSe);
+    let colour =
+        if response.hovered() || response.dragged() { theme::TEXT_LOW } else { theme::PRESSED };
+    for inset in [4.0, 7.5] {
+        let ends = [
+            pos2(window.right() - inset, window.bottom() - 2.5),
+            pos2(window.right() - 2.5, window.bottom() - inset),
+        ];
+        ui.painter().line_segment(ends, Stroke::new(1.0, colour));
+    }
+    // The events themselves: a quick hand presses, moves and lets go between two pictures.
+    let events = ui.input(|input| input.events.clone());
+    for event in events {
+        let at = match event {
+            Event::PointerMoved(at) => at,
+            Event::PointerButton { pos, button: PointerButton::Primary, pressed, .. } => {
+                let is_ours =
+                    rect.contains(pos) && ui.ctx().layer_id_at(pos) == Some(ui.layer_id());
+                if pressed && is_ours {
+                    *grip = Some(window.max - pos);
+                } else if !pressed {
+                    *grip = None;
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        // The corner stays where it was taken, under the pointer.
+        if let Some(grip) = *grip {
+            let size = (at + grip - window.min).clamp(SMALLEST, LARGEST).round();
+            ui.ctx().send_viewport_cmd(ViewportCommand::InnerSize(size));
+        }
+    }
+}
