@@ -22,18 +22,18 @@ impl<T: Copy + Default> Delay<T> {
         self.at = 0;
     }
 
-    /// Puts values in and takes out as many from the delay ago.
-    pub fn exchange(&mut self, values: &[T], delayed: &mut [T]) {
-        let (mut values, mut delayed) = (values, delayed);
-        while !values.is_empty() && !delayed.is_empty() {
-            let count = values.len().min(delayed.len()).min(self.length - self.at);
-            let (now, later) = values.split_at(count);
-            let (out, rest) = delayed.split_at_mut(count);
-            let ring = &mut self.ring[self.at..self.at + count];
-            out.copy_from_slice(ring);
-            ring.copy_from_slice(now);
-            (values, delayed) = (later, rest);
-            self.at = (self.at + count) % self.length;
+    /// Puts values in, and out of the delay takes as many in their place.
+    pub fn exchange(&mut self, values: &mut [T]) {
+        let mut values = values;
+        while !values.is_empty() {
+            let count = values.len().min(self.length - self.at);
+            let (now, later) = values.split_at_mut(count);
+            now.swap_with_slice(&mut self.ring[self.at..self.at + count]);
+            values = later;
+            self.at += count;
+            if self.at == self.length {
+                self.at = 0;
+            }
         }
     }
 }

@@ -183,10 +183,37 @@ pub struct Effect {
     dry: [Delay<f32>; MAX_CHANNELS],
     modes: Delay<StereoMode>,
     levels: Levels,
+    scratch: Box<Scratch>,
 }
 
 /// Working memory for a chunk.
+#[derive(Debug)]
+struct Scratch {
+    dry: [[f32; CHUNK_FRAMES]; MAX_CHANNELS],
+    /// What goes into the codec now, and what went into it the latency ago.
+    codec: Frames,
+    original: Frames,
+    wet: Frames,
+    /// Input, mix, output, delta and bypass.
+    ramps: [[f64; CHUNK_FRAMES]; 5],
+    modes: [StereoMode; CHUNK_FRAMES],
+}
+
 type Frames = [[f64; CHUNK_FRAMES]; MAX_CHANNELS];
+
+impl Default for Scratch {
+    fn default() -> Self {
+        let frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
+        Self {
+            dry: [[0.0; CHUNK_FRAMES]; MAX_CHANNELS],
+            codec: frames,
+            original: frames,
+            wet: frames,
+            ramps: [[0.0; CHUNK_FRAMES]; 5],
+            modes: [StereoMode::default(); CHUNK_FRAMES],
+        }
+    }
+}
 
 impl Effect {
     /// An effect for `channels` channels, 1 or 2, at a sample rate in Hz.
@@ -218,6 +245,7 @@ impl Effect {
                 delta: ramp(0.0),
                 bypass: ramp(0.0),
             },
+            scratch: Box::default(),
         };
         effect.reset();
         effect
@@ -322,54 +350,87 @@ impl Effect {
         tap: &mut impl Tap,
     ) {
         let count = range.len();
-        let mut dry = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
-        let mut codec: Frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
-        let mut gain = [0.0; CHUNK_FRAMES];
-        self.levels.input.fill(&mut gain[..count]);
-        for channel in 0..self.channels {
-            let mut clean = [0.0; CHUNK_FRAMES];
-            let input = &channels[channel][range.clone()];
+        let Scratch {
+            dry,
+            codec,
+            original,
+            wet,
+            ramps: [input, mix, output, delta, bypass],
+            modes,
+        } = &mut *self.scratch;
+        let [input, mix, output, delta, bypass] =
+            [input, mix, output, delta, bypass].map(|ramp| &mut ramp[..count]);
+        self.levels.input.fill(input);
+        let mut streams = codec.each_mut().map(|stream| &mut stream[..count]);
+        for ((((channel, line), dry), stream), _) in channels
+            .iter()
+            .zip(&mut self.dry)
+            .zip(&mut *dry)
+            .zip(&mut streams)
+            .zip(0..self.channels)
+        {
+            let clean = &mut dry[..count];
             for (((to, clean), &x), gain) in
-                codec[channel].iter_mut().zip(&mut clean).zip(input).zip(&gain)
+                stream.iter_mut().zip(&mut *clean).zip(&channel[range.clone()]).zip(&*input)
             {
                 let x = sanitise(f64::from(x));
                 *clean = x as f32;
                 *to = x * gain;
             }
-            self.dry[channel].exchange(&clean[..count], &mut dry[channel][..count]);
+            line.exchange(clean);
         }
 
-        let [first, second] = &codec;
-        let input = [&first[..count], &second[..count]];
-        self.encoder.process(&input[..self.channels], &mut |stream, record| {
+        let streams = streams.map(|stream| &*stream);
+        self.encoder.process(&streams[..self.channels], &mut |stream, record| {
             self.decoder.push(stream, record);
         });
 
-        let mut original: Frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
-        let mut wet: Frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
-        self.play(count, &mut original, &mut wet, tap);
+        // What is due is drawn, and the codec's input of the latency ago brought beside it.
+        let silent = self.silence.min(count);
+        self.silence -= silent;
+        let mut decoded = wet.each_mut().map(|stream| &mut stream[..count]);
+        let mut originals = original.each_mut().map(|stream| &mut stream[..count]);
+        for stream in decoded.iter_mut().chain(&mut originals) {
+            stream[..silent].fill(0.0);
+        }
+        if silent < count {
+            let mut out = decoded.each_mut().map(|stream| &mut stream[silent..]);
+            self.decoder.read(&mut out[..self.channels], |played| tap.record(played));
+            for (number, original) in originals.iter_mut().enumerate().take(self.channels) {
+                self.encoder.recall(number, self.position, &mut original[silent..]);
+            }
+            tap.chunk(&Chunk {
+                position: self.position,
+                original: &originals.each_ref().map(|stream| &stream[silent..])[..self.channels],
+                decoded: &decoded.each_ref().map(|stream| &stream[silent..])[..self.channels],
+            });
+            self.position += (count - silent) as u64;
+        }
         if self.channels == 2 {
-            let mut modes = [StereoMode::default(); CHUNK_FRAMES];
-            let now = [self.settings.stereo; CHUNK_FRAMES];
-            self.modes.exchange(&now[..count], &mut modes[..count]);
-            to_channels(&mut original, &modes[..count]);
-            to_channels(&mut wet, &modes[..count]);
+            let modes = &mut modes[..count];
+            modes.fill(self.settings.stereo);
+            self.modes.exchange(modes);
+            to_channels(&mut originals, modes);
+            to_channels(&mut decoded, modes);
         }
 
-        let mut levels = [[0.0; CHUNK_FRAMES]; 4];
-        let ramps = &mut self.levels;
-        for (values, ramp) in levels.iter_mut().zip([
-            &mut ramps.mix,
-            &mut ramps.output,
-            &mut ramps.delta,
-            &mut ramps.bypass,
-        ]) {
-            ramp.fill(&mut values[..count]);
-        }
-        let [mix, output, delta, bypass] = &levels;
-        for channel in 0..self.channels {
-            let out = &mut channels[channel][range.clone()];
-            let (dry, wet, original) = (&dry[channel], &wet[channel], &original[channel]);
+        let levels = &mut self.levels;
+        // The usual case, for which the rest is much work without any effect.
+        let plain =
+            levels.mix.rests_on(1.0) && levels.delta.rests_on(0.0) && levels.bypass.rests_on(0.0);
+        levels.mix.fill(mix);
+        levels.output.fill(output);
+        levels.delta.fill(delta);
+        levels.bypass.fill(bypass);
+        for (channel, out) in channels.iter_mut().enumerate().take(self.channels) {
+            let out = &mut out[range.clone()];
+            let (dry, wet, original) = (&dry[channel], &decoded[channel], &originals[channel]);
+            if plain {
+                for ((out, wet), output) in out.iter_mut().zip(wet.iter()).zip(&*output) {
+                    *out = to_f32(output * wet);
+                }
+                continue;
+            }
             for (i, out) in out.iter_mut().enumerate() {
                 let dry = f64::from(dry[i]);
                 let heard = blend(dry, output[i] * wet[i], mix[i]);
@@ -378,36 +439,14 @@ impl Effect {
             }
         }
     }
-
-    /// Draws what is due, and brings the codec's input of the latency ago beside it.
-    fn play(&mut self, count: usize, original: &mut Frames, wet: &mut Frames, tap: &mut impl Tap) {
-        let skip = self.silence.min(count);
-        self.silence -= skip;
-        if skip == count {
-            return;
-        }
-        let [first, second] = wet;
-        let mut out = [&mut first[skip..count], &mut second[skip..count]];
-        self.decoder.read(&mut out[..self.channels], |played| tap.record(played));
-        for (stream, original) in original.iter_mut().enumerate().take(self.channels) {
-            self.encoder.recall(stream, self.position, &mut original[skip..count]);
-        }
-        let original = original.each_ref().map(|stream| &stream[skip..count]);
-        let decoded = wet.each_ref().map(|stream| &stream[skip..count]);
-        tap.chunk(&Chunk {
-            position: self.position,
-            original: &original[..self.channels],
-            decoded: &decoded[..self.channels],
-        });
-        self.position += (count - skip) as u64;
-    }
 }
 
 /// Turns two streams into left and right, by the stereo mode each frame was encoded in.
-fn to_channels(frames: &mut Frames, modes: &[StereoMode]) {
-    let [first, second] = frames;
-    for ((a, b), mode) in first.iter_mut().zip(second).zip(modes) {
-        [*a, *b] = mode.to_channels([*a, *b]);
+fn to_channels([first, second]: &mut [&mut [f64]; MAX_CHANNELS], modes: &[StereoMode]) {
+    if modes.iter().any(|&mode| mode == StereoMode::MidSide) {
+        for ((a, b), mode) in first.iter_mut().zip(&mut **second).zip(modes) {
+            [*a, *b] = mode.to_channels([*a, *b]);
+        }
     }
 }
 

@@ -36,6 +36,11 @@ impl Ramp {
         }
     }
 
+    /// Whether it has come to rest on a value.
+    pub fn rests_on(&self, value: f64) -> bool {
+        self.remaining == 0 && self.value == value
+    }
+
     /// The values for the next samples.
     pub fn fill(&mut self, values: &mut [f64]) {
         let moving = values.len().min(self.remaining as usize);

@@ -53,7 +53,7 @@ fn no_curve_is_ever_better_than_the_one_found() {
     let matcher = Matcher::shared();
     let mut random = Random::new(40);
     let mut searched = 0;
-    let rounds = if cfg!(debug_assertions) { 60 } else { 18_000 };
+    let rounds = if cfg!(debug_assertions) { 60 } else { 36_000 };
     for n in 2..=MAX_POINTS as u32 {
         let table = table(n);
         for round in 0..rounds {
