@@ -68,8 +68,8 @@ impl Rules {
                 Detector::Peak => amplitude,
             },
             longest,
-            // 5 ms.
-            pause: (sample_rate / 200.0).floor() as u64,
+            // 5 ms. A sample that moves the extreme is no pause at any rate.
+            pause: ((sample_rate / 200.0).floor() as u64).max(1),
         }
     }
 }

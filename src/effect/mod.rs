@@ -19,6 +19,8 @@
 mod delay;
 mod ramp;
 
+use std::ops::Range;
+
 use delay::Delay;
 use ramp::Ramp;
 
@@ -346,63 +348,57 @@ impl Effect {
     fn process_chunk(
         &mut self,
         channels: &mut [&mut [f32]],
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
         tap: &mut impl Tap,
     ) {
         let count = range.len();
-        let Scratch {
-            dry,
-            codec,
-            original,
-            wet,
-            ramps: [input, mix, output, delta, bypass],
-            modes,
-        } = &mut *self.scratch;
-        let [input, mix, output, delta, bypass] =
-            [input, mix, output, delta, bypass].map(|ramp| &mut ramp[..count]);
-        self.levels.input.fill(input);
-        let mut streams = codec.each_mut().map(|stream| &mut stream[..count]);
-        for ((((channel, line), dry), stream), _) in channels
-            .iter()
-            .zip(&mut self.dry)
-            .zip(&mut *dry)
-            .zip(&mut streams)
-            .zip(0..self.channels)
-        {
-            let clean = &mut dry[..count];
-            for (((to, clean), &x), gain) in
-                stream.iter_mut().zip(&mut *clean).zip(&channel[range.clone()]).zip(&*input)
-            {
-                let x = sanitise(f64::from(x));
-                *clean = x as f32;
-                *to = x * gain;
-            }
-            line.exchange(clean);
-        }
-
-        let streams = streams.map(|stream| &*stream);
-        self.encoder.process(&streams[..self.channels], &mut |stream, record| {
+        self.take_in(channels, range.clone());
+        let input = self.scratch.codec.each_ref().map(|stream| &stream[..count]);
+        self.encoder.process(&input[..self.channels], &mut |stream, record| {
             self.decoder.push(stream, record);
         });
+        self.play(count, tap);
+        self.put_out(channels, range);
+    }
 
-        // What is due is drawn, and the codec's input of the latency ago brought beside it.
+    /// Cleans the input, delays it, and raises it by the gain before the codec.
+    fn take_in(&mut self, channels: &[&mut [f32]], range: Range<usize>) {
+        let Scratch { dry, codec, ramps: [gain, ..], .. } = &mut *self.scratch;
+        let gain = &mut gain[..range.len()];
+        self.levels.input.fill(gain);
+        let channels = channels.iter().zip(dry).zip(codec).zip(&mut self.dry).take(self.channels);
+        for (((channel, dry), codec), delay) in channels {
+            let dry = &mut dry[..range.len()];
+            let samples = channel[range.clone()].iter().zip(&*gain);
+            for ((dry, codec), (&x, gain)) in dry.iter_mut().zip(codec).zip(samples) {
+                let x = sanitise(f64::from(x));
+                *dry = x as f32;
+                *codec = x * gain;
+            }
+            delay.exchange(dry);
+        }
+    }
+
+    /// Draws what is due, and brings the codec's input of the latency ago beside it.
+    fn play(&mut self, count: usize, tap: &mut impl Tap) {
+        let Scratch { original, wet, modes, .. } = &mut *self.scratch;
+        let mut original = original.each_mut().map(|stream| &mut stream[..count]);
+        let mut wet = wet.each_mut().map(|stream| &mut stream[..count]);
         let silent = self.silence.min(count);
         self.silence -= silent;
-        let mut decoded = wet.each_mut().map(|stream| &mut stream[..count]);
-        let mut originals = original.each_mut().map(|stream| &mut stream[..count]);
-        for stream in decoded.iter_mut().chain(&mut originals) {
+        for stream in original.iter_mut().chain(&mut wet) {
             stream[..silent].fill(0.0);
         }
         if silent < count {
-            let mut out = decoded.each_mut().map(|stream| &mut stream[silent..]);
+            let mut out = wet.each_mut().map(|stream| &mut stream[silent..]);
             self.decoder.read(&mut out[..self.channels], |played| tap.record(played));
-            for (number, original) in originals.iter_mut().enumerate().take(self.channels) {
+            for (number, original) in original.iter_mut().enumerate().take(self.channels) {
                 self.encoder.recall(number, self.position, &mut original[silent..]);
             }
             tap.chunk(&Chunk {
                 position: self.position,
-                original: &originals.each_ref().map(|stream| &stream[silent..])[..self.channels],
-                decoded: &decoded.each_ref().map(|stream| &stream[silent..])[..self.channels],
+                original: &original.each_ref().map(|stream| &stream[silent..])[..self.channels],
+                decoded: &wet.each_ref().map(|stream| &stream[silent..])[..self.channels],
             });
             self.position += (count - silent) as u64;
         }
@@ -410,24 +406,27 @@ impl Effect {
             let modes = &mut modes[..count];
             modes.fill(self.settings.stereo);
             self.modes.exchange(modes);
-            to_channels(&mut originals, modes);
-            to_channels(&mut decoded, modes);
+            to_channels(original, modes);
+            to_channels(wet, modes);
         }
+    }
 
-        let levels = &mut self.levels;
+    /// Mixes what is heard.
+    fn put_out(&mut self, channels: &mut [&mut [f32]], range: Range<usize>) {
+        let Scratch { dry, original, wet, ramps: [_, ramps @ ..], .. } = &mut *self.scratch;
+        let Levels { mix, output, delta, bypass, .. } = &mut self.levels;
         // The usual case, for which the rest is much work without any effect.
-        let plain =
-            levels.mix.rests_on(1.0) && levels.delta.rests_on(0.0) && levels.bypass.rests_on(0.0);
-        levels.mix.fill(mix);
-        levels.output.fill(output);
-        levels.delta.fill(delta);
-        levels.bypass.fill(bypass);
-        for (channel, out) in channels.iter_mut().enumerate().take(self.channels) {
-            let out = &mut out[range.clone()];
-            let (dry, wet, original) = (&dry[channel], &decoded[channel], &originals[channel]);
+        let plain = mix.rests_on(1.0) && delta.rests_on(0.0) && bypass.rests_on(0.0);
+        for (ramp, values) in [mix, output, delta, bypass].into_iter().zip(&mut *ramps) {
+            ramp.fill(&mut values[..range.len()]);
+        }
+        let [mix, output, delta, bypass] = ramps;
+        let streams = dry.iter().zip(original).zip(wet).take(self.channels);
+        for (channel, ((dry, original), wet)) in channels.iter_mut().zip(streams) {
+            let out = &mut channel[range.clone()];
             if plain {
-                for ((out, wet), output) in out.iter_mut().zip(wet.iter()).zip(&*output) {
-                    *out = to_f32(output * wet);
+                for ((out, wet), output) in out.iter_mut().zip(wet).zip(&*output) {
+                    *out = to_f32(*output * *wet);
                 }
                 continue;
             }
@@ -442,9 +441,9 @@ impl Effect {
 }
 
 /// Turns two streams into left and right, by the stereo mode each frame was encoded in.
-fn to_channels([first, second]: &mut [&mut [f64]; MAX_CHANNELS], modes: &[StereoMode]) {
-    if modes.iter().any(|&mode| mode == StereoMode::MidSide) {
-        for ((a, b), mode) in first.iter_mut().zip(&mut **second).zip(modes) {
+fn to_channels([first, second]: [&mut [f64]; MAX_CHANNELS], modes: &[StereoMode]) {
+    if modes.contains(&StereoMode::MidSide) {
+        for ((a, b), mode) in first.iter_mut().zip(second).zip(modes) {
             [*a, *b] = mode.to_channels([*a, *b]);
         }
     }

@@ -35,7 +35,8 @@ impl Places {
                 (whole, part) = (whole + 1, part - n);
             }
             let before = if whole == 0 { start } else { segment[whole - 1] };
-            let share = part as f64 / n as f64;
+            // `i32` converts in one instruction, and holds what is below the points.
+            let share = f64::from(part as i32) / f64::from(n as i32);
             *value = before + (segment[whole] - before) * share;
         }
         wave

@@ -75,36 +75,29 @@ impl Segmenter {
     fn moving<const RISING: bool>(
         &mut self,
         samples: &[f64],
-        mut extreme: Extreme,
+        extreme: Extreme,
         rules: &Rules,
         segments: &mut Vec<Segment>,
     ) -> usize {
         let within = &samples[..self.room(samples, rules.longest.curve)];
-        let mut here = self.next;
-        let mut event = None;
-        for &x in within {
-            let (beyond, back) = if RISING {
-                (x > extreme.value, extreme.value - x)
-            } else {
-                (x < extreme.value, x - extreme.value)
-            };
-            if beyond {
-                extreme = Extreme { value: x, position: here };
-            } else if back > rules.threshold {
-                event = Some((Event::Turn, x));
-                break;
-            } else if here - extreme.position >= rules.pause {
-                event = Some((Event::Pause, x));
-                break;
-            }
-            here += 1;
-        }
-        let Some((event, x)) = event else {
-            let Extreme { value, position } = extreme;
+        let Extreme { mut value, mut position } = extreme;
+        // Every sample moves the extreme or leaves it, without a branch; what rarely happens ends
+        // the loop.
+        let event = within.iter().zip(self.next..).find(|&(&x, here)| {
+            let beyond = if RISING { x > value } else { x < value };
+            value = if beyond { x } else { value };
+            position = if beyond { here } else { position };
+            let back = if RISING { value - x } else { x - value };
+            (back > rules.threshold) | (here - position >= rules.pause)
+        });
+        let extreme = Extreme { value, position };
+        let Some((&x, here)) = event else {
             self.state = State::PeakMoving { rising: RISING, extreme: value, position };
-            self.next = here;
+            self.next += within.len() as u64;
             return within.len();
         };
+        let back = if RISING { value - x } else { x - value };
+        let event = if back > rules.threshold { Event::Turn } else { Event::Pause };
         let used = (here - self.next) as usize + 1;
         self.next = here + 1;
         if self.start <= extreme.position {

@@ -39,9 +39,10 @@ const METHOD: &str = "\
   and system of the whole command for command lines, of the process for plugins in a host. What is
   compared runs by turns.
 * *Encode* goes from samples in memory to records in memory, *decode* back to `f64` samples in
-  blocks of 4096. Times are per sample of each channel; *16-bit* is the file as it is, *float* the
+  blocks of 8192. Times are per sample of each channel; *16-bit* is the file as it is, *float* the
   same at 0.7 of its level, rounded to `f32`. A median or worst in a goal's line is over the
   tracks, for the detector and the kind of samples that come off worst.
+* Every command writes the 16-bit WAV file that the others write too (`extrema decode --bits 16`).
 * A block's time is the median of fifteen replays of the same block by a clock, which leaves out
   what interrupts the program now and then and keeps what the block itself costs. The hostile
   inputs are white noise, a sawtooth of period 8, segments of every constant length from 1 to 128,

@@ -22,7 +22,11 @@ const LAME: &str = "LAME, 128 kbit/s";
 const FLAC: &str = "FLAC, −5";
 
 const CODECS: [Codec; 5] = [
-    Codec { name: OURS, encode: "extrema encode IN CODED", decode: "extrema decode CODED OUT" },
+    Codec {
+        name: OURS,
+        encode: "extrema encode IN CODED",
+        decode: "extrema decode --bits 16 CODED OUT",
+    },
     Codec {
         name: LAME,
         encode: "lame --quiet -b 128 IN CODED",
