@@ -74,11 +74,12 @@ impl Block {
         within.select(scores, f32x8::splat(simd, f32::INFINITY))
     }
 
-    /// The score that decides: the same in `f64`, subtracted in the order of the sines.
+    /// The score that decides: the same in `f64`, subtracted in the order of the sines. The
+    /// coordinates after the first `D` are 0.
     #[inline(always)]
-    pub fn exact_score(&self, lane: usize, projection: &[f64; LANES]) -> f64 {
+    pub fn exact_score<const D: usize>(&self, lane: usize, projection: &[f64; LANES]) -> f64 {
         let norm = f64::from(self.norm[lane]);
-        let rows = self.coordinates.iter().zip(projection);
+        let rows = self.coordinates.iter().zip(projection).take(D);
         rows.fold(norm, |score, (row, a)| score - f64::from(row[lane]) * a)
     }
 }
@@ -94,11 +95,13 @@ impl Best {
     /// What any curve beats.
     pub const NONE: Self = Self { score: f64::INFINITY, ordinal: LINE };
 
-    /// The lower score wins, then the lower ordinal.
+    /// The lower score wins, then the lower ordinal. Which one it is nobody can foresee, so there is
+    /// no branch.
     #[inline(always)]
     pub fn challenge(&mut self, score: f64, ordinal: u8) {
-        if score < self.score || (score == self.score && ordinal < self.ordinal) {
-            *self = Self { score, ordinal };
-        }
+        let tie = (score == self.score) & (ordinal < self.ordinal);
+        let wins = (score < self.score) | tie;
+        self.score = if wins { score } else { self.score };
+        self.ordinal = if wins { ordinal } else { self.ordinal };
     }
 }

@@ -63,13 +63,13 @@ impl Codebook {
         for (scores, k) in scores.iter().zip(0..) {
             candidates |= scores.simd_le(limit).to_bitmask() << (k * BLOCK);
         }
-        self.decide::<K>(query, cell, candidates, lowest, error)
+        self.decide::<D, K>(query, cell, candidates, lowest, error)
     }
 
     /// Who wins among candidates, a bit each, whose scores in `f32` are as good as equal: the only
     /// one, or the one whose score is lowest in `f64`.
     #[inline(always)]
-    fn decide<const K: usize>(
+    fn decide<const D: usize, const K: usize>(
         &self,
         query: &Query,
         cell: &Cell,
@@ -93,7 +93,7 @@ impl Codebook {
         while candidates != 0 {
             let (block, lane) = find(candidates);
             candidates &= candidates - 1;
-            best.challenge(block.exact_score(lane, &query.projection), block.ordinal(lane));
+            best.challenge(block.exact_score::<D>(lane, &query.projection), block.ordinal(lane));
         }
         best.ordinal
     }

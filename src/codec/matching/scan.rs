@@ -59,13 +59,17 @@ impl Scan {
         let limit = f32x8::splat(simd, least(lowest) + self.error(&a));
         let mut best = query.best();
         for block in &self.blocks {
-            let scores = block.scores_within(simd, &wide, curves);
             // Written so that a NaN is a candidate.
-            let mut candidates = !scores.simd_gt(limit).to_bitmask() & block.within(curves);
+            let mut candidates =
+                !block.scores(simd, &wide).simd_gt(limit).to_bitmask() & ((1 << BLOCK) - 1);
+            if candidates != 0 {
+                candidates &= block.within(curves);
+            }
             while candidates != 0 {
                 let lane = candidates.trailing_zeros() as usize;
                 candidates &= candidates - 1;
-                best.challenge(block.exact_score(lane, &query.projection), block.ordinal(lane));
+                let score = block.exact_score::<D>(lane, &query.projection);
+                best.challenge(score, block.ordinal(lane));
             }
             if block.ordinal(BLOCK - 1) >= curves {
                 break;
