@@ -30,7 +30,7 @@
 //! # The search
 //!
 //! The closest curve is, by definition, the one whose score `|S|² − 2 a·S` is the lowest in `f64`,
-//! computed in one fixed order, the lower ordinal winning among equals ([`Block::exact_score`]).
+//! computed in one fixed order, the lower ordinal winning among equals (`block.rs`).
 //! Scores in `f32`, of which the rounding errors have a bound, leave one candidate almost always,
 //! and `f64` decides between several. Nor are all points scored: a grid over the first two
 //! coordinates lists the blocks of points that come closest to each of its cells, and how far away
@@ -43,8 +43,6 @@
 //!
 //! [`Matcher::closest`] costs `N` multiply-adds of eight lanes and a scan of at most 255 points,
 //! whatever the length of the segment. The tables, about 0.3 MB, are shared by all instances.
-//!
-//! [`Block::exact_score`]: block::Block::exact_score
 
 mod block;
 mod codebook;
