@@ -42,7 +42,7 @@ fn scan(wave: &[f64], length: usize, points: u8) {
     let mut start = 0.0;
     for segment in black_box(wave).chunks_exact(length) {
         let end = segment[length - 1];
-        let at = places.wave(segment, points, start);
+        let at = places.wave(segment, points);
         black_box(matcher.closest(at, start, end, CURVE_COUNT));
         start = end;
     }

@@ -2,13 +2,11 @@
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::curves::LINE;
-use super::history::History;
-use super::matching::{Matcher, Places};
 use super::record::Record;
-use super::segment::{Rules, Segment, SegmentKind, Segmenter};
+use super::sanitise;
+use super::segment::{Rules, Segment, Segmenter};
 use super::settings::{Settings, StereoMode};
-use super::{level_to_sample, quantise, sanitise};
+use super::stream::{Scratch, Stream};
 
 /// How many frames pass through the steps at a time.
 const CHUNK: usize = 256;
@@ -53,21 +51,12 @@ pub struct Encoder {
     /// One for each stream; linked streams all follow the first, which then reads the mid.
     segmenters: Vec<Segmenter>,
     streams: Vec<Stream>,
-    /// Working memory for a chunk of one or two streams, and for the segments that end in it.
-    chunks: [[f64; CHUNK]; 2],
+    /// Working memory for the mid of a chunk, and for the segments that end in a chunk.
+    mid: [f64; CHUNK],
     segments: Vec<Segment>,
+    scratch: Scratch,
     /// The instructions that this processor has.
     level: Level,
-}
-
-/// One stream of records.
-#[derive(Debug)]
-struct Stream {
-    history: History,
-    /// The level the last record ended on.
-    level: i16,
-    matcher: &'static Matcher,
-    places: Places,
 }
 
 impl Encoder {
@@ -86,9 +75,10 @@ impl Encoder {
             rules: rules(&settings, sample_rate),
             longest_curve,
             segmenters: vec![Segmenter::new(settings.detector); channels],
-            streams: (0..channels).map(|_| Stream::new(longest_curve as usize)).collect(),
-            chunks: [[0.0; CHUNK]; 2],
+            streams: (0..channels).map(|_| Stream::new(longest_curve as usize + CHUNK)).collect(),
+            mid: [0.0; CHUNK],
             segments: Vec::with_capacity(SEGMENTS),
+            scratch: Scratch::new(SEGMENTS),
             level: Level::new(),
         };
         encoder.set(settings);
@@ -102,7 +92,7 @@ impl Encoder {
         self.rules = rules(&self.active, self.sample_rate);
         self.segmenters.fill(Segmenter::new(self.active.detector));
         for stream in &mut self.streams {
-            stream.level = 0;
+            stream.reset();
         }
     }
 
@@ -143,10 +133,12 @@ impl Encoder {
             while let Some(segment) = segmenter.finish() {
                 for (number, stream) in self.streams.iter_mut().enumerate() {
                     if linked || number == index {
-                        let settings = &self.active;
-                        let record =
-                            dispatch!(level, simd => stream.encode(simd, &segment, settings));
-                        emit(number, record);
+                        let (settings, scratch) = (&self.active, &mut self.scratch);
+                        let records = dispatch!(level, simd =>
+                            stream.encode(simd, &[segment], settings, scratch));
+                        for &record in records {
+                            emit(number, record);
+                        }
                     }
                 }
             }
@@ -240,16 +232,17 @@ impl Encoder {
         samples: &[f64],
         emit: &mut impl FnMut(usize, Record),
     ) {
-        let (chunk, stream) = (&mut self.chunks[0][..samples.len()], &mut self.streams[number]);
-        for (to, &x) in chunk.iter_mut().zip(samples) {
+        let (stream, segmenter) = (&mut self.streams[number], &mut self.segmenters[number]);
+        let (position, count) = (segmenter.position(), samples.len());
+        for (to, &x) in stream.history.room(position, count).iter_mut().zip(samples) {
             *to = sanitise(x);
         }
-        let segmenter = &mut self.segmenters[number];
-        stream.history.push(segmenter.position(), chunk);
+        stream.history.mirror(position, count);
         self.segments.clear();
-        segmenter.process_with(simd, chunk, &self.rules, &mut self.segments);
-        for segment in &self.segments {
-            emit(number, stream.encode(simd, segment, &self.active));
+        let samples = stream.history.at(position, count);
+        segmenter.process_with(simd, samples, &self.rules, &mut self.segments);
+        for &record in stream.encode(simd, &self.segments, &self.active, &mut self.scratch) {
+            emit(number, record);
         }
     }
 
@@ -261,72 +254,40 @@ impl Encoder {
         [left, right]: [&[f64]; 2],
         emit: &mut impl FnMut(usize, Record),
     ) {
-        let count = left.len();
-        let ([a, b], [first, second]) = (&mut self.chunks, &mut self.streams[..]) else {
+        let [first, second] = &mut self.streams[..] else {
             return;
         };
-        let (a, b) = (&mut a[..count], &mut b[..count]);
+        let (position, count) = (self.segmenters[0].position(), left.len());
+        let (a, b) = (first.history.room(position, count), second.history.room(position, count));
         for ((to, &left), &right) in a.iter_mut().zip(&mut *b).zip(left).zip(right) {
             let frame = [sanitise(left), sanitise(right)];
             [*to.0, *to.1] = self.active.stereo.to_streams(frame);
         }
-        let position = self.segmenters[0].position();
-        first.history.push(position, a);
-        second.history.push(position, b);
-        if self.active.stereo == StereoMode::Linked {
-            for (a, b) in a.iter_mut().zip(b) {
-                *a = mid([*a, *b]);
+        let linked = self.active.stereo == StereoMode::Linked;
+        if linked {
+            for ((mid_of, &a), &b) in self.mid.iter_mut().zip(&*a).zip(&*b) {
+                *mid_of = mid([a, b]);
             }
         }
+        first.history.mirror(position, count);
+        second.history.mirror(position, count);
         for (number, stream) in [first, second].into_iter().enumerate() {
-            if number == 0 || self.active.stereo == StereoMode::MidSide {
+            if number == 0 || !linked {
                 self.segments.clear();
-                let chunk = &self.chunks[number][..count];
-                self.segmenters[number].process_with(simd, chunk, &self.rules, &mut self.segments);
+                let own = stream.history.at(position, count);
+                let samples = if linked { &self.mid[..count] } else { own };
+                self.segmenters[number].process_with(
+                    simd,
+                    samples,
+                    &self.rules,
+                    &mut self.segments,
+                );
             }
-            for segment in &self.segments {
-                emit(number, stream.encode(simd, segment, &self.active));
+            let records = stream.encode(simd, &self.segments, &self.active, &mut self.scratch);
+            for &record in records {
+                emit(number, record);
             }
         }
-    }
-}
-
-impl Stream {
-    fn new(longest_curve: usize) -> Self {
-        Self {
-            history: History::new(longest_curve + CHUNK),
-            level: 0,
-            matcher: Matcher::shared(),
-            places: Places::new(),
-        }
-    }
-
-    /// Turns a segment into the record that stands for it.
-    #[inline(always)]
-    fn encode(&mut self, simd: impl Simd, segment: &Segment, settings: &Settings) -> Record {
-        let Segment { length, kind, .. } = *segment;
-        let samples = self.history.segment(segment);
-        let start = self.level;
-        let end = quantise(samples.last().copied().unwrap_or(0.0));
-        let holds = match kind {
-            SegmentKind::Flat => true,
-            // A bound this long is the file format's own, which holds through any drift.
-            SegmentKind::FlatAtBound => settings.longest.hold > u32::from(u16::MAX) || end == start,
-            SegmentKind::Moving => false,
-        };
-        if holds {
-            return Record::Hold { length };
-        }
-        self.level = end;
-        let ordinal = if length == 1 || end == start {
-            LINE
-        } else {
-            let (start, end) = (level_to_sample(start), level_to_sample(end));
-            let wave = self.places.wave(samples, settings.points, start);
-            self.matcher.closest_with(simd, wave, start, end, settings.curves)
-        };
-        // Anything that moves, and anything cut at a short bound, fits into `u16`.
-        Record::Curve { ordinal, length: length as u16, end }
     }
 }
 
@@ -335,5 +296,5 @@ fn rules(settings: &Settings, sample_rate: f64) -> Rules {
 }
 
 fn mid([left, right]: [f64; 2]) -> f64 {
-    (left + right) * 0.5
+    left * 0.5 + right * 0.5
 }

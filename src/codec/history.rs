@@ -1,6 +1,10 @@
 //! The latest samples of a stream.
 
+use super::matching::STRIDE;
 use super::segment::Segment;
+
+/// How many samples beyond the last one of a segment can be read along with it, whatever they are.
+pub const BEYOND: usize = STRIDE;
 
 /// A ring of samples, by their position in the stream. Every sample is kept twice, a ring's length
 /// apart, so that any stretch of the ring is one slice.
@@ -15,17 +19,25 @@ impl History {
     /// Keeps at least `longest` samples.
     pub fn new(longest: usize) -> Self {
         let length = longest.next_power_of_two();
-        Self { samples: vec![0.0; 2 * length], length }
+        Self { samples: vec![0.0; 2 * length + BEYOND], length }
     }
 
-    /// Adds samples, the first of which has the given position. There are no more than the ring
-    /// has room for.
+    /// The place of samples to come, no more than are kept, the first of which has the given
+    /// position. Once they are written, they must be mirrored.
     #[inline(always)]
-    pub fn push(&mut self, position: u64, samples: &[f64]) {
+    pub fn room(&mut self, position: u64, count: usize) -> &mut [f64] {
+        let from = self.index(position);
+        &mut self.samples[from..from + count]
+    }
+
+    /// Keeps a second time what has been written into [`Self::room`].
+    #[inline(always)]
+    pub fn mirror(&mut self, position: u64, count: usize) {
         let (from, length) = (self.index(position), self.length);
-        let (now, wrapped) = samples.split_at(samples.len().min(length - from));
-        for (at, samples) in [(from, now), (from + length, now), (0, wrapped), (length, wrapped)] {
-            self.samples[at..at + samples.len()].copy_from_slice(samples);
+        let unwrapped = count.min(length - from);
+        self.samples.copy_within(from..from + unwrapped, from + length);
+        if unwrapped < count {
+            self.samples.copy_within(length..from + count, 0);
         }
     }
 
@@ -36,12 +48,13 @@ impl History {
         &self.samples[from..from + count]
     }
 
-    /// The samples of a segment, or the last of them if it is longer than the ring.
+    /// The samples of a segment, or the last of them if it is longer than the ring, and then
+    /// [`BEYOND`] others.
     #[inline(always)]
     pub fn segment(&self, segment: &Segment) -> &[f64] {
         let length = u64::from(segment.length);
         let kept = length.min(self.length as u64);
-        self.at(segment.start + (length - kept), kept as usize)
+        self.at(segment.start + (length - kept), kept as usize + BEYOND)
     }
 
     #[inline(always)]

@@ -56,14 +56,16 @@ mod scan;
 use std::sync::{Arc, LazyLock};
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, f64x8};
+use fearless_simd::{Level, dispatch, f64x4, f64x8};
 
-pub use places::Places;
+pub use places::{Places, Wave};
+pub use query::Query;
+
+pub(super) use places::STRIDE;
 
 use codebook::Codebook;
 use grid::Grid;
 use line::Line;
-use query::Query;
 
 use super::circle::half_turn;
 use super::curves::{HALF_COSINE, LINE, SINES, curve_value};
@@ -89,19 +91,26 @@ pub struct Matcher {
     /// The points for `N = 2`.
     line: Line,
     /// For each `N` from 3 to below [`UNFOLDED`] a set of points of its own, the last for all others.
-    codebooks: Vec<Codebook>,
+    codebooks: [Codebook; UNFOLDED - 2],
 }
 
 /// What matching at `N` places needs.
 #[derive(Debug)]
 struct Size {
-    /// `j / N` for `j = 1 … N−1`.
-    ramp: Vec<f64>,
-    /// For each `j`, by lane: `(1024/N) sin(m π j/N)`, then `(262144/N) h(j/N)` where
-    /// `h(t) = (1 − cos π t)/2 − t`. The factors hold the 2 of `2 a·S`.
-    weights: Vec<[f64; LANES]>,
+    /// For `j = 1 … N−1`, and 0 in the rest of the last one.
+    strides: Vec<Stride>,
     /// `(131072/N) Σ h²`, the half cosine's own term.
     half_cosine: f64,
+}
+
+/// What projecting takes at a few places.
+#[derive(Debug, Clone, Copy)]
+struct Stride {
+    /// `j / N`.
+    ramp: [f64; STRIDE],
+    /// For each `j`, by lane: `(1024/N) sin(m π j/N)`, then `(262144/N) h(j/N)` where
+    /// `h(t) = (1 − cos π t)/2 − t`. The factors hold the 2 of `2 a·S`.
+    weights: [[f64; LANES]; STRIDE],
 }
 
 impl Matcher {
@@ -113,10 +122,10 @@ impl Matcher {
     }
 
     fn new() -> Self {
-        let mut codebooks = Vec::new();
         // From `N = 5` on, the first two coordinates are those of the curves, and the grid is one.
         let mut last: Option<(Vec<[i32; 2]>, Arc<Grid>)> = None;
-        for n in 3..=UNFOLDED {
+        let codebooks = std::array::from_fn(|k| {
+            let n = k + 3;
             let points = points::points(n);
             let groups = grid::groups(&points);
             let plane = groups.iter().flatten().map(|point| point.plane()).collect();
@@ -124,9 +133,9 @@ impl Matcher {
                 Some((same, grid)) if *same == plane => grid.clone(),
                 _ => Arc::new(Grid::new(&groups, LISTED[n.min(LISTED.len() - 1)])),
             };
-            codebooks.push(Codebook::new(&points, &groups, grid.clone()));
-            last = Some((plane, grid));
-        }
+            last = Some((plane, grid.clone()));
+            Codebook::new(&points, &groups, grid)
+        });
         let sizes = (0..=MAX_POINTS as u32).map(Size::new).collect();
         Self { sizes, line: Line::new(&points::points(2)), codebooks }
     }
@@ -134,46 +143,54 @@ impl Matcher {
     /// The ordinal of the curve closest to a wave among the first `curves`, ties going to the
     /// lowest.
     ///
-    /// `wave` holds the `N − 1` values at `t = j/N` for `j = 1 … N−1`, as [`Places::wave`] gives
-    /// them, at most [`MAX_POINTS`] − 1; `start` is the decoded level at `t = 0` and `end` the one
-    /// at `t = 1`.
+    /// `wave` has at most [`MAX_POINTS`] − 1 values; `start` is the decoded level at `t = 0` and
+    /// `end` the one at `t = 1`.
     #[must_use]
-    pub fn closest(&self, wave: &[f64], start: f64, end: f64, curves: u8) -> u8 {
-        dispatch!(Level::new(), simd => self.closest_with(simd, wave, start, end, curves))
+    pub fn closest(&self, wave: Wave<'_>, start: f64, end: f64, curves: u8) -> u8 {
+        dispatch!(Level::new(), simd => {
+            let mut query = Query::EMPTY;
+            if self.prepare(simd, wave, start, end, &mut query) {
+                self.nearest(simd, &query, curves)
+            } else {
+                LINE
+            }
+        })
     }
 
-    /// [`Self::closest`] with chosen instructions, which change the speed and not one bit: the
-    /// order of additions is fixed, and nothing is fused.
+    /// The first half of [`Self::closest`], what has to be searched for; false if the closest curve
+    /// is the line in any case. The chosen instructions change the speed and not one bit: the order
+    /// of additions is fixed, and nothing is fused.
     #[inline(always)]
-    pub(super) fn closest_with(
+    pub(super) fn prepare(
         &self,
         simd: impl Simd,
-        wave: &[f64],
+        wave: Wave<'_>,
         start: f64,
         end: f64,
-        curves: u8,
-    ) -> u8 {
+        query: &mut Query,
+    ) -> bool {
         let rise = end - start;
-        let Some(size) = self.sizes.get(wave.len() + 1) else {
-            return LINE;
+        let Some(size) = self.sizes.get(wave.count() + 1) else {
+            return false;
         };
-        if wave.is_empty() || rise == 0.0 {
-            return LINE;
+        if wave.count() == 0 || rise == 0.0 {
+            return false;
         }
-        let projection = size.project(simd, wave, start, rise);
-        // At N = 2 the half cosine is the line.
-        let competes = curves >= HALF_COSINE && wave.len() >= 2;
-        let half_cosine =
-            if competes { size.half_cosine - projection[SINES] } else { f64::INFINITY };
-        let query = Query { projection, half_cosine };
+        size.project(simd, wave, start, rise, query);
+        true
+    }
+
+    /// The second half of [`Self::closest`], the search.
+    #[inline(always)]
+    pub(super) fn nearest(&self, simd: impl Simd, query: &Query, curves: u8) -> u8 {
         // At N places the basis has N − 1 sines.
-        match wave.len() {
-            1 => self.line.nearest(simd, &query, curves),
-            2 => self.codebooks[0].nearest::<2, { LISTED[3] }, _>(simd, &query, curves),
-            3 => self.codebooks[1].nearest::<3, { LISTED[4] }, _>(simd, &query, curves),
+        match query.count as usize {
+            1 => self.line.nearest(simd, query, curves),
+            2 => self.codebooks[0].nearest::<2, { LISTED[3] }, _>(simd, query, curves),
+            3 => self.codebooks[1].nearest::<3, { LISTED[4] }, _>(simd, query, curves),
             n => {
                 let codebook = &self.codebooks[n.min(UNFOLDED - 1) - 2];
-                codebook.nearest::<SINES, { LISTED[5] }, _>(simd, &query, curves)
+                codebook.nearest::<SINES, { LISTED[5] }, _>(simd, query, curves)
             }
         }
     }
@@ -183,46 +200,55 @@ impl Size {
     fn new(n: u32) -> Self {
         let scale = 1.0 / f64::from(n.max(1));
         let bend = |j| curve_value(HALF_COSINE, j, n) - f64::from(j) / f64::from(n);
-        let weights = (1..n).map(|j| {
-            std::array::from_fn(|lane| match lane {
-                // Folded harmonics live in the codebook, so the basis ends at N − 1.
-                m if m < SINES && (m as u32) + 1 < n => {
-                    let (angle, full) = ((m as u32 + 1) * j % (2 * n), 2 * n);
-                    let sine = if angle > n {
-                        -half_turn(full - angle, n).0
-                    } else {
-                        half_turn(angle, n).0
-                    };
-                    1024.0 * scale * sine
-                }
-                SINES => 262_144.0 * scale * bend(j),
-                _ => 0.0,
-            })
-        });
+        // Folded harmonics live in the codebook, so the basis ends at N − 1.
+        let weight = |j, lane| match lane {
+            m if m < SINES && (m as u32) + 1 < n => {
+                let (angle, full) = ((m as u32 + 1) * j % (2 * n), 2 * n);
+                let sine =
+                    if angle > n { -half_turn(full - angle, n).0 } else { half_turn(angle, n).0 };
+                1024.0 * scale * sine
+            }
+            SINES => 262_144.0 * scale * bend(j),
+            _ => 0.0,
+        };
+        let stride = |from: u32| {
+            let mut stride = Stride { ramp: [0.0; STRIDE], weights: [[0.0; LANES]; STRIDE] };
+            let places = stride.ramp.iter_mut().zip(&mut stride.weights);
+            for (j, (ramp, weights)) in (from..n).zip(places) {
+                *ramp = f64::from(j) / f64::from(n);
+                *weights = std::array::from_fn(|lane| weight(j, lane));
+            }
+            stride
+        };
         Self {
-            ramp: (1..n).map(|j| f64::from(j) / f64::from(n)).collect(),
-            weights: weights.collect(),
+            strides: (1..n).step_by(STRIDE).map(stride).collect(),
             half_cosine: 131_072.0 * scale * (1..n).map(|j| bend(j) * bend(j)).sum::<f64>(),
         }
     }
 
     /// Twice the projections `a` of the wave's bend on the sines, and on the half cosine.
     #[inline(always)]
-    fn project<S: Simd>(&self, simd: S, wave: &[f64], start: f64, rise: f64) -> [f64; LANES] {
+    fn project<S: Simd>(&self, simd: S, wave: Wave<'_>, start: f64, rise: f64, query: &mut Query) {
+        let (start, wide_rise) = (f64x4::splat(simd, start), f64x4::splat(simd, rise));
         // Two sums, by parity of the place, halve the chain of dependent additions.
         let (mut even, mut odd) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, 0.0));
-        let term = |x: f64, t: f64, weights: &[f64; LANES]| {
-            f64x8::load_array_ref(simd, weights) * ((x - start) - t * rise)
+        let term = |bend: f64, weights: &[f64; LANES]| {
+            f64x8::load_array_ref(simd, weights) * f64x8::splat(simd, bend)
         };
-        let (pairs, last) = wave.as_chunks::<2>();
-        let places = self.ramp.as_chunks::<2>().0.iter().zip(self.weights.as_chunks::<2>().0);
-        for ([x, y], ([t, u], [weights, next])) in pairs.iter().zip(places) {
-            even += term(*x, *t, weights);
-            odd += term(*y, *u, next);
+        for (x, stride) in wave.strides().iter().zip(&self.strides) {
+            let line = f64x4::load_array_ref(simd, &stride.ramp) * wide_rise;
+            let bends = (f64x4::load_array_ref(simd, x) - start) - line;
+            let ([a, b, c, d], [at_a, at_b, at_c, at_d]) = (bends.to_array(), &stride.weights);
+            even += term(a, at_a);
+            odd += term(b, at_b);
+            even += term(c, at_c);
+            odd += term(d, at_d);
         }
-        if let ([x], Some(t), Some(weights)) = (last, self.ramp.last(), self.weights.last()) {
-            even += term(*x, *t, weights);
-        }
-        ((even + odd) * (1.0 / rise)).to_array()
+        let projection = (even + odd) * (1.0 / rise);
+        // At N = 2 the half cosine is the line.
+        let competes = wave.count() >= 2;
+        let half_cosine = self.half_cosine - projection.to_array()[SINES];
+        let half_cosine = if competes { half_cosine } else { f64::INFINITY };
+        query.set(projection, half_cosine, wave.count());
     }
 }

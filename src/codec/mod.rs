@@ -30,6 +30,7 @@ pub mod matching;
 pub mod record;
 pub mod segment;
 pub mod settings;
+mod stream;
 pub mod synth;
 
 pub use curves::{CURVE_COUNT, curve_value};
@@ -68,17 +69,23 @@ pub fn to_f32(sample: f64) -> f32 {
 #[inline]
 #[must_use]
 pub fn quantise(sample: f64) -> i16 {
-    round_to_i32(sample * FULL_SCALE).clamp(i16::MIN.into(), i16::MAX.into()) as i16
+    away_from_zero(sample * FULL_SCALE) as i16
 }
 
-/// Rounds halves away from zero and clamps, without the call of a function that `f64::round` is
-/// where the processor has no instruction for it.
+/// Rounds halves away from zero and clamps.
 #[inline]
 #[must_use]
 pub fn round_to_i32(x: f64) -> i32 {
+    away_from_zero(x) as i32
+}
+
+/// What rounds `x`, halves away from zero, once `as` cuts it off and clamps it, without the call of
+/// a function that `f64::round` is where the processor has no instruction for it.
+#[inline]
+fn away_from_zero(x: f64) -> f64 {
     // Less than a half by as little as can be, or the sum would round 0.49999999999999994 up. What
-    // lies beyond the 52 bits in which halves can be told is clamped; `as` does that.
-    (x + 0.5_f64.next_down().copysign(x)) as i32
+    // lies beyond the 52 bits in which halves can be told is clamped.
+    x + 0.5_f64.next_down().copysign(x)
 }
 
 /// The sample value of a 16-bit level.

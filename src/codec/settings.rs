@@ -99,7 +99,8 @@ impl StereoMode {
     #[must_use]
     pub fn to_streams(self, [left, right]: [f64; 2]) -> [f64; 2] {
         match self {
-            Self::MidSide => [(left + right) * 0.5, (left - right) * 0.5],
+            // Halved first, so that nothing overflows.
+            Self::MidSide => [left * 0.5 + right * 0.5, left * 0.5 - right * 0.5],
             Self::LeftRight | Self::Linked => [left, right],
         }
     }

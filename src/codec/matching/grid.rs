@@ -6,15 +6,13 @@ use fearless_simd::{Level, dispatch, u32x8};
 
 use super::block::BLOCK;
 use super::points::Point;
+use super::scan::MOST_BLOCKS;
 
 /// The side of a cell.
 const SIDE: i32 = 4;
 
 /// How many cells there are in each direction. The outermost reach to infinity.
 const CELLS: [usize; 2] = [64, 32];
-
-/// The most blocks that a codebook fills.
-const MOST_BLOCKS: usize = 32;
 
 /// The most blocks that a cell lists.
 pub const MOST_LISTED: usize = 6;
@@ -28,9 +26,12 @@ pub struct Cell {
     pub reach: f32,
 }
 
+/// How many cells there are.
+const ALL_CELLS: usize = CELLS[0] * CELLS[1];
+
 /// The cells, row by row.
 #[derive(Debug)]
-pub struct Grid(Vec<Cell>);
+pub struct Grid(Box<[Cell; ALL_CELLS]>);
 
 /// Splits points into groups of up to [`BLOCK`] that lie close together in the first two
 /// coordinates.
@@ -60,17 +61,17 @@ fn split(mut points: Vec<Point>, groups: &mut Vec<Vec<Point>>) {
 }
 
 impl Grid {
-    /// The grid around groups of points, at most 32, each cell of which lists so many of them, at
+    /// The grid around groups of points, at most [`MOST_BLOCKS`], each cell of which lists so many of them, at
     /// most [`MOST_LISTED`] and fewer than there are.
     pub fn new(groups: &[Vec<Point>], listed: usize) -> Self {
         let [columns, rows] = [0, 1].map(|m| -> Vec<Distances> {
             (0..CELLS[m]).map(|index| distances(groups, m, index)).collect()
         });
-        let mut cells = Vec::with_capacity(rows.len() * columns.len());
-        for row in &rows {
-            dispatch!(Level::new(), simd => append(simd, row, &columns, listed, &mut cells));
+        let mut all = Box::new([Cell { blocks: [0; MOST_LISTED], reach: 0.0 }; ALL_CELLS]);
+        for (cells, row) in all.chunks_exact_mut(CELLS[0]).zip(&rows) {
+            dispatch!(Level::new(), simd => fill(simd, row, &columns, listed, cells));
         }
-        Self(cells)
+        Self(all)
     }
 
     /// The cell a place lies in.
@@ -80,7 +81,7 @@ impl Grid {
             let at = at / SIDE as f32 + cells as f32 / 2.0;
             at.clamp(0.0, (cells - 1) as f32) as i32 as usize
         };
-        &self.0[index(y, CELLS[1]) * CELLS[0] + index(x, CELLS[0])]
+        &self.0[(index(y, CELLS[1]) * CELLS[0] + index(x, CELLS[0])) % ALL_CELLS]
     }
 }
 
@@ -105,17 +106,17 @@ fn distances(groups: &[Vec<Point>], coordinate: usize, index: usize) -> Distance
     distances
 }
 
-/// Appends a row of cells.
+/// Fills a row of cells.
 #[inline(always)]
-fn append(
+fn fill(
     simd: impl Simd,
     row: &Distances,
     columns: &[Distances],
     listed: usize,
-    cells: &mut Vec<Cell>,
+    cells: &mut [Cell],
 ) {
-    for column in columns {
-        cells.push(cell(simd, row, column, listed));
+    for (to, column) in cells.iter_mut().zip(columns) {
+        *to = cell(simd, row, column, listed);
     }
 }
 

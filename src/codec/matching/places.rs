@@ -2,44 +2,122 @@
 
 use super::MAX_POINTS;
 
+/// How many values are read at once. Behind the last one there are others up to a whole number of
+/// that, which count for nothing, so that no time is lost on where exactly a wave ends.
+pub const STRIDE: usize = 4;
+
+/// The values of a wave at `t = j/N`, `j = 1 … N−1`.
+#[derive(Debug, Clone, Copy)]
+pub struct Wave<'a> {
+    /// At least `N − 1`, rounded up to a multiple of [`STRIDE`], all of them finite.
+    values: &'a [f64],
+    /// `N − 1`.
+    count: usize,
+}
+
+impl<'a> Wave<'a> {
+    /// The first `count` values of more than enough.
+    #[inline(always)]
+    pub(in crate::codec) fn new(values: &'a [f64], count: usize) -> Self {
+        Self { values, count }
+    }
+
+    /// The values.
+    #[must_use]
+    pub fn values(&self) -> &'a [f64] {
+        &self.values[..self.count]
+    }
+
+    /// How many values there are.
+    #[inline(always)]
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The values in strides, and others in the rest of the last one.
+    #[inline(always)]
+    pub(super) fn strides(&self) -> &'a [[f64; STRIDE]] {
+        self.values.as_chunks().0
+    }
+}
+
 /// Room for the values a segment is compared at.
 #[derive(Debug, Clone)]
-pub struct Places([f64; MAX_POINTS]);
+pub struct Places {
+    values: [f64; MAX_POINTS],
+    /// For `points` places: `j/N` for `j = 0 … N−1`.
+    shares: [f64; MAX_POINTS],
+    points: usize,
+}
 
 impl Places {
     /// Empty room.
     #[must_use]
     pub fn new() -> Self {
-        Self([0.0; MAX_POINTS])
+        Self { values: [0.0; MAX_POINTS], shares: [0.0; MAX_POINTS], points: 1 }
     }
 
     /// The wave at `t = j/N`, `j = 1 … N−1`, with `N` the smaller of the segment's length and
     /// `points`.
     ///
     /// Sample `i` of the segment lies at `t = (i + 1) / length`; between samples the wave is
-    /// interpolated linearly, from `start` at `t = 0`. A segment has at least 1 sample and less than
-    /// 2^32, `points` is at most [`MAX_POINTS`].
+    /// interpolated linearly. A segment has less than 2^32 samples, all of them finite; `points` is
+    /// at most [`MAX_POINTS`].
+    #[must_use]
+    pub fn wave<'a>(&'a mut self, segment: &[f64], points: u8) -> Wave<'a> {
+        if segment.len() > most(points) {
+            return self.interpolate(segment, points);
+        }
+        let count = segment.len().saturating_sub(1);
+        let (values, rest) = self.values.split_at_mut(count);
+        values.copy_from_slice(&segment[..count]);
+        rest.fill(0.0);
+        Wave::new(&self.values, count)
+    }
+
+    /// [`Self::wave`] of the first `length` of the samples, [`STRIDE`] more of which there must be.
+    #[inline(always)]
+    pub(in crate::codec) fn wave_ahead<'a>(
+        &'a mut self,
+        samples: &'a [f64],
+        length: usize,
+        points: u8,
+    ) -> Wave<'a> {
+        if length > most(points) {
+            self.interpolate(&samples[..length], points)
+        } else {
+            Wave::new(samples, length - 1)
+        }
+    }
+
+    /// The wave at fewer places than it has samples.
     #[inline]
-    pub fn wave<'a>(&'a mut self, segment: &'a [f64], points: u8, start: f64) -> &'a [f64] {
-        let n = usize::from(points).clamp(1, MAX_POINTS);
-        if segment.len() <= n {
-            return segment.split_last().map_or(&[], |(_, wave)| wave);
+    fn interpolate(&mut self, segment: &[f64], points: u8) -> Wave<'_> {
+        let n = most(points);
+        if n != self.points {
+            self.prepare(n);
         }
         // What j/N of the segment is in samples: a whole number of them and some Nths.
         let (step, rest) = (segment.len() / n, segment.len() % n);
         let (mut whole, mut part) = (0, 0);
-        let wave = &mut self.0[..n - 1];
-        for value in &mut *wave {
+        for value in &mut self.values[..n - 1] {
             (whole, part) = (whole + step, part + rest);
-            if part >= n {
-                (whole, part) = (whole + 1, part - n);
-            }
-            let before = if whole == 0 { start } else { segment[whole - 1] };
-            // `i32` converts in one instruction, and holds what is below the points.
-            let share = f64::from(part as i32) / f64::from(n as i32);
-            *value = before + (segment[whole] - before) * share;
+            let carry = part >= n;
+            (whole, part) = (whole + usize::from(carry), if carry { part - n } else { part });
+            let [before, after] = [0, 1].map(|next| segment[whole + next - 1]);
+            *value = before + (after - before) * self.shares[part % MAX_POINTS];
         }
-        wave
+        Wave::new(&self.values, n - 1)
+    }
+
+    /// Makes ready for another number of places.
+    #[cold]
+    fn prepare(&mut self, n: usize) {
+        self.points = n;
+        self.values.fill(0.0);
+        for (share, j) in self.shares[..n].iter_mut().zip(0..) {
+            *share = f64::from(j) / n as f64;
+        }
     }
 }
 
@@ -47,4 +125,10 @@ impl Default for Places {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// At how many places a segment is compared that is long enough.
+#[inline(always)]
+fn most(points: u8) -> usize {
+    usize::from(points).clamp(1, MAX_POINTS)
 }

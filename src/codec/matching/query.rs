@@ -1,33 +1,65 @@
 //! What is searched for.
 
+use fearless_simd::prelude::*;
+use fearless_simd::{f32x8, f64x8};
+
 use super::LANES;
 use super::block::Best;
-use crate::codec::curves::HALF_COSINE;
+use crate::codec::curves::{HALF_COSINE, SINES};
 
 /// A place to which the nearest point is sought.
 #[derive(Debug, Clone, Copy)]
 pub struct Query {
-    /// Twice the place.
-    pub projection: [f64; LANES],
+    /// Twice the place, then what does not count here.
+    pub(super) projection: [f64; LANES],
+    /// The same in `f32`.
+    pub(super) narrow: [f32; LANES],
+    /// The sum of the squares of twice the place.
+    pub(super) square: f32,
+    /// At how many places the wave was looked at, less one.
+    pub(super) count: u32,
     /// The score of the half cosine, infinite where that does not compete.
-    pub half_cosine: f64,
+    pub(super) half_cosine: f64,
 }
 
 impl Query {
-    /// The projections that count, in `f32`.
+    /// A search for nothing yet.
+    pub const EMPTY: Self = Self {
+        projection: [0.0; LANES],
+        narrow: [0.0; LANES],
+        square: 0.0,
+        count: 0,
+        half_cosine: f64::INFINITY,
+    };
+
+    /// Sets what is sought: twice the projections on the sines, where the wave has `count` places.
     #[inline(always)]
-    pub fn narrow<const D: usize>(&self) -> [f32; D] {
-        let mut narrow = [0.0; D];
-        for (narrow, &projection) in narrow.iter_mut().zip(&self.projection) {
-            *narrow = projection as f32;
+    pub(super) fn set<S: Simd>(&mut self, projection: f64x8<S>, half_cosine: f64, count: usize) {
+        let values = projection.to_array();
+        projection.store_array(&mut self.projection);
+        for (narrow, &value) in self.narrow.iter_mut().zip(&values) {
+            *narrow = value as f32;
         }
-        narrow
+        let [a, b, c, d, e, f, ..] = (projection * projection).to_array();
+        self.square = (((a + b) + (c + d)) + (e + f)) as f32;
+        self.half_cosine = half_cosine;
+        self.count = count as u32;
     }
 
-    /// What the points have to beat.
+    /// Twice the place in `f32`, every coordinate in all lanes of a vector.
     #[inline(always)]
-    pub fn best(&self) -> Best {
-        if self.half_cosine < f64::INFINITY {
+    pub(super) fn splat<const D: usize, S: Simd>(&self, simd: S) -> [f32x8<S>; D] {
+        let mut wide = [f32x8::splat(simd, 0.0); D];
+        for (wide, &a) in wide.iter_mut().zip(&self.narrow[..SINES]) {
+            *wide = f32x8::splat(simd, a);
+        }
+        wide
+    }
+
+    /// What the points have to beat, if so many curves compete.
+    #[inline(always)]
+    pub(super) fn best(&self, curves: u8) -> Best {
+        if curves >= HALF_COSINE && self.half_cosine < f64::INFINITY {
             Best { score: self.half_cosine, ordinal: HALF_COSINE }
         } else {
             Best::NONE

@@ -6,32 +6,62 @@ use fearless_simd::{f32x4, f32x8};
 use super::block::{BLOCK, Block};
 use super::points::Point;
 use super::query::Query;
+use crate::codec::curves::SINES;
 
 /// A score in `f32` takes two roundings a product and one a sum, each of at most 2^-24 of what is
 /// rounded; the rest is reserve.
 pub const ROUNDING: f32 = 32.0 / 16_777_216.0;
 
+/// The most blocks that a codebook fills.
+pub const MOST_BLOCKS: usize = 32;
+
 /// All points, by rising ordinal.
 #[derive(Debug)]
 pub struct Scan {
     blocks: Vec<Block>,
-    /// The largest `|S|²` and the largest coordinate, which bound the rounding errors.
-    largest_norm: f32,
-    largest_coordinate: f32,
+    errors: Errors,
+}
+
+/// By how much scores in `f32` err at most: more, the further away the query.
+#[derive(Debug, Clone, Copy)]
+pub struct Errors {
+    constant: f32,
+    by_square: f32,
+}
+
+impl Errors {
+    /// The bounds for a set of points.
+    fn new(points: &[Point]) -> Self {
+        let largest =
+            |value: &dyn Fn(&Point) -> i32| points.iter().map(value).max().unwrap_or(0) as f32;
+        let norm = largest(&Point::norm);
+        let coordinate =
+            largest(&|point| point.coordinates.iter().map(|u| u.abs()).max().unwrap_or(0));
+        // A score errs by what is rounded, |S|² + Σ|a||S|, and |a| <= (c + a²/c)/2 for any c.
+        const C: f32 = 64.0;
+        Self {
+            constant: ROUNDING * (norm + coordinate * SINES as f32 * C / 2.0),
+            by_square: ROUNDING * coordinate / (2.0 * C),
+        }
+    }
+
+    /// The most by which the score of any point errs.
+    #[inline(always)]
+    pub fn of(&self, query: &Query) -> f32 {
+        self.constant + self.by_square * query.square
+    }
 }
 
 impl Scan {
-    /// The points come by rising ordinal.
+    /// The points, at most 256, come by rising ordinal.
     pub fn new(points: &[Point]) -> Self {
-        let largest =
-            |value: &dyn Fn(&Point) -> i32| points.iter().map(value).max().unwrap_or(0) as f32;
-        Self {
-            blocks: points.chunks(BLOCK).map(Block::new).collect(),
-            largest_norm: largest(&Point::norm),
-            largest_coordinate: largest(&|point| {
-                point.coordinates.iter().map(|u| u.abs()).max().unwrap_or(0)
-            }),
-        }
+        Self { blocks: points.chunks(BLOCK).map(Block::new).collect(), errors: Errors::new(points) }
+    }
+
+    /// By how much the scores err.
+    #[inline(always)]
+    pub fn errors(&self) -> &Errors {
+        &self.errors
     }
 
     /// The ordinal nearest to a query among the first `curves`, all points being looked at. At most
@@ -47,21 +77,18 @@ impl Scan {
 
     #[inline(always)]
     fn scan<const D: usize, S: Simd>(&self, simd: S, query: &Query, curves: u8) -> u8 {
-        let a = query.narrow::<D>();
-        let wide = splat(simd, &a);
-        let mut lowest = f32x8::splat(simd, f32::INFINITY);
-        for block in &self.blocks {
-            lowest = lowest.min(block.scores_within(simd, &wide, curves));
-            if block.ordinal(BLOCK - 1) >= curves {
-                break;
-            }
+        let wide = query.splat::<D, S>(simd);
+        let mut scores = [f32x8::splat(simd, f32::INFINITY); MOST_BLOCKS];
+        let mut lowest = scores[0];
+        for (scores, block) in scores.iter_mut().zip(&self.blocks) {
+            *scores = block.scores_within(simd, &wide, curves);
+            lowest = lowest.min(*scores);
         }
-        let limit = f32x8::splat(simd, least(lowest) + self.error(&a));
-        let mut best = query.best();
-        for block in &self.blocks {
+        let limit = f32x8::splat(simd, least(lowest) + self.errors.of(query));
+        let mut best = query.best(curves);
+        for (scores, block) in scores.iter().zip(&self.blocks) {
             // Written so that a NaN is a candidate.
-            let mut candidates =
-                !block.scores(simd, &wide).simd_gt(limit).to_bitmask() & ((1 << BLOCK) - 1);
+            let mut candidates = !scores.simd_gt(limit).to_bitmask() & ((1 << BLOCK) - 1);
             if candidates != 0 {
                 candidates &= block.within(curves);
             }
@@ -71,29 +98,9 @@ impl Scan {
                 let score = block.exact_score::<D>(lane, &query.projection);
                 best.challenge(score, block.ordinal(lane));
             }
-            if block.ordinal(BLOCK - 1) >= curves {
-                break;
-            }
         }
         best.ordinal
     }
-
-    /// The most by which the score of any point in `f32` errs.
-    #[inline(always)]
-    pub fn error<const D: usize>(&self, a: &[f32; D]) -> f32 {
-        let sum = a.iter().fold(0.0, |sum, a| sum + a.abs());
-        ROUNDING * (self.largest_norm + self.largest_coordinate * sum)
-    }
-}
-
-/// The same in every lane, coordinate by coordinate.
-#[inline(always)]
-pub fn splat<const D: usize, S: Simd>(simd: S, a: &[f32; D]) -> [f32x8<S>; D] {
-    let mut wide = [f32x8::splat(simd, 0.0); D];
-    for (wide, &a) in wide.iter_mut().zip(a) {
-        *wide = f32x8::splat(simd, a);
-    }
-    wide
 }
 
 /// The lowest of eight scores.
