@@ -51,11 +51,12 @@ impl Block {
     /// and the rest of the coordinates are 0.
     #[inline(always)]
     pub fn scores<const D: usize, S: Simd>(&self, simd: S, a: &[f32x8<S>; D]) -> f32x8<S> {
-        let mut scores = f32x8::load_array_ref(simd, &self.norm);
-        for (row, a) in self.coordinates.iter().zip(a) {
-            scores -= f32x8::load_array_ref(simd, row) * *a;
+        // Several sums, so that few additions have to wait for each other.
+        let mut sums = [f32x8::load_array_ref(simd, &self.norm), f32x8::splat(simd, 0.0)];
+        for ((row, a), m) in self.coordinates.iter().zip(a).zip(0..) {
+            sums[m % 2] -= f32x8::load_array_ref(simd, row) * *a;
         }
-        scores
+        sums[0] + sums[1]
     }
 
     /// [`Self::scores`], infinite beyond the first `curves` ordinals.

@@ -42,7 +42,7 @@ impl Codebook {
             return self.all.nearest::<D, _>(simd, query, curves);
         }
         let wide = query.splat::<D, _>(simd);
-        let cell = self.grid.cell(0.5 * query.narrow[0], 0.5 * query.narrow[1]);
+        let cell = self.grid.cell(simd, [query.narrow[0], query.narrow[1]]);
         let mut scores = [f32x8::splat(simd, f32::INFINITY); MOST_LISTED];
         for (scores, &block) in scores.iter_mut().zip(&cell.blocks).take(K) {
             *scores = self.block(block).scores(simd, &wide);

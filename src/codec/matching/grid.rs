@@ -2,7 +2,7 @@
 //! between curves lies.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, u32x8};
+use fearless_simd::{Level, dispatch, f32x4, i32x4, u32x8};
 
 use super::block::BLOCK;
 use super::points::Point;
@@ -74,14 +74,14 @@ impl Grid {
         Self(all)
     }
 
-    /// The cell a place lies in.
+    /// The cell in which half of a place lies; any cell if that is NaN.
     #[inline(always)]
-    pub fn cell(&self, x: f32, y: f32) -> &Cell {
-        let index = |at: f32, cells: usize| {
-            let at = at / SIDE as f32 + cells as f32 / 2.0;
-            at.clamp(0.0, (cells - 1) as f32) as i32 as usize
-        };
-        &self.0[(index(y, CELLS[1]) * CELLS[0] + index(x, CELLS[0])) % ALL_CELLS]
+    pub fn cell(&self, simd: impl Simd, twice: [f32; 2]) -> &Cell {
+        let pair = |[x, y]: [f32; 2]| f32x4::load_array(simd, [x, y, 0.0, 0.0]);
+        let at = pair(twice) * (0.5 / SIDE as f32) + pair(CELLS.map(|cells| cells as f32 / 2.0));
+        let within = at.max(pair([0.0; 2])).min(pair(CELLS.map(|cells| (cells - 1) as f32)));
+        let [column, row, ..] = i32x4::truncate_from(within).to_array();
+        &self.0[(row as usize * CELLS[0] + column as usize) % ALL_CELLS]
     }
 }
 
