@@ -1,5 +1,6 @@
 //! Cuts a wave into segments: from a peak to a trough or back, with flat stretches between.
 
+mod directions;
 mod peak;
 mod slope;
 
@@ -140,7 +141,7 @@ impl Segmenter {
         match self.state {
             State::Slope { .. } => self.slope(simd, samples, rules, segments),
             State::PeakFlat { .. } | State::PeakMoving { .. } => {
-                self.peak(samples, rules, segments);
+                self.peak(simd, samples, rules, segments);
             }
         }
     }

@@ -1,5 +1,8 @@
 //! True peak to true trough, with hysteresis.
 
+use fearless_simd::Simd;
+
+use super::directions::{BLOCK, Directions};
 use super::{Rules, Segment, SegmentKind, Segmenter, State};
 
 /// A running extreme.
@@ -20,7 +23,13 @@ enum Event {
 
 impl Segmenter {
     #[inline(always)]
-    pub(super) fn peak(&mut self, samples: &[f64], rules: &Rules, segments: &mut Vec<Segment>) {
+    pub(super) fn peak(
+        &mut self,
+        simd: impl Simd,
+        samples: &[f64],
+        rules: &Rules,
+        segments: &mut Vec<Segment>,
+    ) {
         let mut rest = samples;
         while !rest.is_empty() {
             let used = match self.state {
@@ -28,10 +37,13 @@ impl Segmenter {
                 State::PeakFlat { reference } => self.flat(rest, reference, rules, segments),
                 State::PeakMoving { rising, extreme, position } => {
                     let extreme = Extreme { value: extreme, position };
-                    if rising {
-                        self.moving::<true>(rest, extreme, rules, segments)
+                    let block = &rest[..rest.len().min(BLOCK)];
+                    if self.only_turns(block, extreme, rules) {
+                        self.turns(simd, block, rising, extreme, rules, segments)
+                    } else if rising {
+                        self.moving::<true>(block, extreme, rules, segments)
                     } else {
-                        self.moving::<false>(rest, extreme, rules, segments)
+                        self.moving::<false>(block, extreme, rules, segments)
                     }
                 }
             };
@@ -68,6 +80,54 @@ impl Segmenter {
         self.state = State::PeakMoving { rising: x > high, extreme: x, position: here };
         self.next = here + 1;
         index + 1
+    }
+
+    /// Whether a block is too short for a pause after the extreme and for the bound.
+    fn only_turns(&self, block: &[f64], extreme: Extreme, rules: &Rules) -> bool {
+        let end = self.next + block.len() as u64;
+        end - extreme.position <= rules.pause && end - self.start < u64::from(rules.longest.curve)
+    }
+
+    /// Reads a block in which nothing but turns can happen; returns how many samples that are.
+    ///
+    /// Then only the samples count after which the wave goes another way: on its way there, it
+    /// moves the extreme up to the last one, or comes back from it by most with the last one. The
+    /// first one counts as well, since the threshold may just have been lowered.
+    #[inline(always)]
+    fn turns(
+        &mut self,
+        simd: impl Simd,
+        block: &[f64],
+        rising: bool,
+        extreme: Extreme,
+        rules: &Rules,
+        segments: &mut Vec<Segment>,
+    ) -> usize {
+        let Some(&first) = block.first() else { return 0 };
+        let mut turns = Directions::of(simd, block, first, 0.0).turns() | 1;
+        // A falling wave is turned upside down.
+        let mut sign = if rising { 1.0 } else { -1.0 };
+        let Extreme { mut value, mut position } = extreme;
+        value *= sign;
+        while turns != 0 {
+            let at = turns.trailing_zeros();
+            turns &= turns - 1;
+            let (x, here) = (block[at as usize] * sign, self.next + u64::from(at));
+            if value - x > rules.threshold {
+                if self.start <= position {
+                    segments.push(self.cut(position + 1, SegmentKind::Moving));
+                }
+                sign = -sign;
+                (value, position) = (-x, here);
+            } else {
+                let beyond = x > value;
+                value = if beyond { x } else { value };
+                position = if beyond { here } else { position };
+            }
+        }
+        self.state = State::PeakMoving { rising: sign > 0.0, extreme: value * sign, position };
+        self.next += block.len() as u64;
+        block.len()
     }
 
     /// Reads samples up to the next event after the extreme or to the bound; returns how many, at
