@@ -15,22 +15,29 @@ impl Segmenter {
         segments: &mut Vec<Segment>,
     ) {
         let State::Slope { mut previous, mut direction } = self.state else { return };
+        let bound = u64::from(rules.longest.curve.min(rules.longest.hold));
         for block in samples.chunks(BLOCK) {
             let directions = Directions::of(simd, block, previous, rules.threshold);
             let mut changes = directions.changes(direction) & (u64::MAX >> (BLOCK - block.len()));
+            let block_end = self.next + block.len() as u64;
+            // Most blocks are too short for any run to reach a bound.
+            let bounded = block_end - self.start >= bound;
             while changes != 0 {
                 let at = changes.trailing_zeros();
                 changes &= changes - 1;
                 let end = self.next + u64::from(at);
-                self.cut_at_bound(end, direction, rules, segments);
+                if bounded {
+                    self.cut_at_bound(end, direction, rules, segments);
+                }
                 if self.start < end {
                     segments.push(self.cut(end, direction.kind()));
                 }
                 direction = directions.at(at);
             }
-            let end = self.next + block.len() as u64;
-            self.cut_at_bound(end, direction, rules, segments);
-            self.next = end;
+            if bounded {
+                self.cut_at_bound(block_end, direction, rules, segments);
+            }
+            self.next = block_end;
             previous = block.last().copied().unwrap_or(previous);
         }
         self.state = State::Slope { previous, direction };
@@ -38,7 +45,6 @@ impl Segmenter {
 
     /// Cuts the run, which reaches at least up to the sample before `end`, wherever it is as long
     /// as the bound.
-    #[inline(always)]
     fn cut_at_bound(
         &mut self,
         end: u64,
