@@ -68,7 +68,7 @@ use grid::Grid;
 use line::Line;
 
 use super::circle::half_turn;
-use super::curves::{HALF_COSINE, LINE, SINES, curve_value};
+use super::curves::{CURVE_COUNT, HALF_COSINE, LINE, SINES, curve_value};
 
 /// The most places at which a segment is compared with the curves.
 pub const MAX_POINTS: usize = 64;
@@ -149,17 +149,16 @@ impl Matcher {
     pub fn closest(&self, wave: Wave<'_>, start: f64, end: f64, curves: u8) -> u8 {
         dispatch!(Level::new(), simd => {
             let mut query = Query::EMPTY;
-            if self.prepare(simd, wave, start, end, &mut query) {
-                self.nearest(simd, &query, curves)
-            } else {
-                LINE
+            match self.prepare(simd, wave, start, end, curves, &mut query) {
+                Some(ordinal) => ordinal,
+                None => self.nearest(simd, &query, curves),
             }
         })
     }
 
-    /// The first half of [`Self::closest`], what has to be searched for; false if the closest curve
-    /// is the line in any case. The chosen instructions change the speed and not one bit: the order
-    /// of additions is fixed, and nothing is fused.
+    /// The first half of [`Self::closest`]: the closest curve where that is no question, or else
+    /// what has to be searched for. The chosen instructions change the speed and not one bit: the
+    /// order of additions is fixed, and nothing is fused.
     #[inline(always)]
     pub(super) fn prepare(
         &self,
@@ -167,17 +166,24 @@ impl Matcher {
         wave: Wave<'_>,
         start: f64,
         end: f64,
+        curves: u8,
         query: &mut Query,
-    ) -> bool {
+    ) -> Option<u8> {
         let rise = end - start;
-        let Some(size) = self.sizes.get(wave.count() + 1) else {
-            return false;
+        let size = match (self.sizes.get(wave.count() + 1), wave.count()) {
+            (None, _) | (_, 0) => return Some(LINE),
+            (Some(size), _) => size,
         };
-        if wave.count() == 0 || rise == 0.0 {
-            return false;
+        if rise == 0.0 {
+            return Some(LINE);
+        }
+        if let (&[x], CURVE_COUNT) = (wave.values(), curves)
+            && let Some(ordinal) = self.line.at(size.project_one(x, start, rise))
+        {
+            return Some(ordinal);
         }
         size.project(simd, wave, start, rise, query);
-        true
+        None
     }
 
     /// The second half of [`Self::closest`], the search.
@@ -224,6 +230,16 @@ impl Size {
             strides: (1..n).step_by(STRIDE).map(stride).collect(),
             half_cosine: 131_072.0 * scale * (1..n).map(|j| bend(j) * bend(j)).sum::<f64>(),
         }
+    }
+
+    /// What [`Self::project`] gives first for the one value of a wave at 2 places.
+    #[inline(always)]
+    fn project_one(&self, x: f64, start: f64, rise: f64) -> f64 {
+        let Some(Stride { ramp: [ramp, ..], weights: [[weight, ..], ..] }) = self.strides.first()
+        else {
+            return f64::NAN;
+        };
+        weight * ((x - start) - ramp * rise) * (1.0 / rise)
     }
 
     /// Twice the projections `a` of the wave's bend on the sines, and on the half cosine.

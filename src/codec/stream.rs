@@ -14,8 +14,9 @@ use super::{level_to_sample, quantise};
 #[derive(Debug)]
 pub struct Stream {
     pub history: History,
-    /// The level the last record ended on.
+    /// The level the last record ended on, and the sample value of it.
     level: i16,
+    start: f64,
     matcher: &'static Matcher,
     places: Places,
 }
@@ -24,18 +25,15 @@ pub struct Stream {
 #[derive(Debug)]
 pub struct Scratch {
     records: Vec<Record>,
-    /// What is searched for, and for which of the records.
     queries: Vec<Query>,
-    asking: Vec<usize>,
 }
 
 impl Scratch {
     /// Room for so many segments.
     pub fn new(segments: usize) -> Self {
         Self {
-            records: Vec::with_capacity(segments),
+            records: vec![Record::Hold { length: 0 }; segments],
             queries: vec![Query::EMPTY; segments],
-            asking: Vec::with_capacity(segments),
         }
     }
 }
@@ -46,6 +44,7 @@ impl Stream {
         Self {
             history: History::new(longest),
             level: 0,
+            start: 0.0,
             matcher: Matcher::shared(),
             places: Places::new(),
         }
@@ -53,10 +52,11 @@ impl Stream {
 
     /// Starts anew, on level 0.
     pub fn reset(&mut self) {
-        self.level = 0;
+        (self.level, self.start) = (0, 0.0);
     }
 
-    /// Turns segments, which follow on each other, into the records that stand for them.
+    /// Turns segments, which follow on each other, into the records that stand for them. There are
+    /// no more than the working memory has room for.
     ///
     /// All of them are projected before the first is searched for: a processor looks only so far
     /// ahead, and in one long step for each segment it would wait for most results.
@@ -68,28 +68,26 @@ impl Stream {
         settings: &Settings,
         scratch: &'a mut Scratch,
     ) -> &'a [Record] {
-        let Scratch { records, queries, asking } = scratch;
-        records.clear();
-        asking.clear();
-        for segment in segments {
-            if let Some(query) = queries.get_mut(asking.len()) {
-                let (record, asks) = self.prepare(simd, segment, settings, query);
-                if asks {
-                    asking.push(records.len());
-                }
-                records.push(record);
-            }
+        let records = &mut scratch.records[..segments.len()];
+        let queries = &mut scratch.queries[..segments.len()];
+        self.places.set_points(settings.points);
+        let mut asked = 0;
+        for (number, segment) in segments.iter().enumerate() {
+            let query = &mut queries[asked];
+            let (record, asks) = self.prepare(simd, segment, settings, query);
+            records[number] = record;
+            query.number = number as u32;
+            asked += usize::from(asks);
         }
-        for (&at, query) in asking.iter().zip(&*queries) {
-            if let Some(Record::Curve { ordinal, .. }) = records.get_mut(at) {
+        for query in &queries[..asked] {
+            if let Some(Record::Curve { ordinal, .. }) = records.get_mut(query.number as usize) {
                 *ordinal = self.matcher.nearest(simd, query, settings.curves);
             }
         }
         records
     }
 
-    /// The record that stands for a segment, a line for the time being; whether it will be the
-    /// closest curve, and then, what that is searched with.
+    /// The record that stands for a segment, and whether its curve is still to be searched for.
     #[inline(always)]
     fn prepare(
         &mut self,
@@ -101,24 +99,29 @@ impl Stream {
         let Segment { length, kind, .. } = *segment;
         let samples = self.history.segment(segment);
         let kept = samples.len() - BEYOND;
-        let start = self.level;
-        let end = quantise(samples[kept - 1]);
+        let level = quantise(samples[kept - 1]);
         let holds = match kind {
             SegmentKind::Flat => true,
             // A bound this long is the file format's own, which holds through any drift.
-            SegmentKind::FlatAtBound => settings.longest.hold > u32::from(u16::MAX) || end == start,
+            SegmentKind::FlatAtBound => {
+                settings.longest.hold > u32::from(u16::MAX) || level == self.level
+            }
             SegmentKind::Moving => false,
         };
         if holds {
             return (Record::Hold { length }, false);
         }
-        self.level = end;
-        let asks = length > 1 && end != start && {
-            let (start, end) = (level_to_sample(start), level_to_sample(end));
-            let wave = self.places.wave_ahead(samples, kept, settings.points);
-            self.matcher.prepare(simd, wave, start, end, query)
+        let (start, end) = (self.start, level_to_sample(level));
+        let moved = level != self.level;
+        (self.level, self.start) = (level, end);
+        let found = if length > 1 && moved {
+            let wave = self.places.wave_ahead(samples, kept);
+            self.matcher.prepare(simd, wave, start, end, settings.curves, query)
+        } else {
+            Some(LINE)
         };
         // Anything that moves, and anything cut at a short bound, fits into `u16`.
-        (Record::Curve { ordinal: LINE, length: length as u16, end }, asks)
+        let ordinal = found.unwrap_or(LINE);
+        (Record::Curve { ordinal, length: length as u16, end: level }, found.is_none())
     }
 }

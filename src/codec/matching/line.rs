@@ -5,7 +5,6 @@ use fearless_simd::Simd;
 use super::points::Point;
 use super::query::Query;
 use super::scan::Scan;
-use crate::codec::curves::CURVE_COUNT;
 
 /// How far from 0 the first coordinate of a folded point can lie: three numbers of `i8`.
 const REACH: i32 = 3 * 128;
@@ -36,18 +35,19 @@ impl Line {
         Self { all: Scan::new(points), nearest }
     }
 
-    /// The ordinal nearest to a query among the first `curves`.
+    /// The ordinal nearest to half of a coordinate, unless that is close to the middle between two.
     #[inline(always)]
-    pub fn nearest(&self, simd: impl Simd, query: &Query, curves: u8) -> u8 {
-        let twice = query.projection[0];
+    pub fn at(&self, twice: f64) -> Option<u8> {
         let at = (twice + f64::from(2 * REACH)).clamp(0.5, self.nearest.len() as f64 - 0.5);
         let step = at as u32;
         let part = at - f64::from(step);
         // A NaN fails the comparisons.
-        if curves == CURVE_COUNT && part > MARGIN && part < 1.0 - MARGIN {
-            self.nearest[step as usize]
-        } else {
-            self.all.nearest::<1, _>(simd, query, curves)
-        }
+        if part > MARGIN && part < 1.0 - MARGIN { Some(self.nearest[step as usize]) } else { None }
+    }
+
+    /// The ordinal nearest to a query among the first `curves`, all points being looked at.
+    #[inline(always)]
+    pub fn nearest(&self, simd: impl Simd, query: &Query, curves: u8) -> u8 {
+        self.all.nearest::<1, _>(simd, query, curves)
     }
 }

@@ -45,9 +45,9 @@ impl<'a> Wave<'a> {
 #[derive(Debug, Clone)]
 pub struct Places {
     values: [f64; MAX_POINTS],
-    /// For `points` places: `j/N` for `j = 0 … N−1`.
-    shares: [f64; MAX_POINTS],
+    /// The number of places, and for that `j/N`, `j = 0 … N−1`.
     points: usize,
+    shares: [f64; MAX_POINTS],
 }
 
 impl Places {
@@ -65,8 +65,9 @@ impl Places {
     /// at most [`MAX_POINTS`].
     #[must_use]
     pub fn wave<'a>(&'a mut self, segment: &[f64], points: u8) -> Wave<'a> {
-        if segment.len() > most(points) {
-            return self.interpolate(segment, points);
+        self.set_points(points);
+        if segment.len() > self.points {
+            return self.interpolate(segment);
         }
         let count = segment.len().saturating_sub(1);
         let (values, rest) = self.values.split_at_mut(count);
@@ -75,28 +76,38 @@ impl Places {
         Wave::new(&self.values, count)
     }
 
-    /// [`Self::wave`] of the first `length` of the samples, [`STRIDE`] more of which there must be.
+    /// [`Self::wave`] of the first `length` of the samples, [`STRIDE`] more of which there must be,
+    /// at the places that are set.
     #[inline(always)]
     pub(in crate::codec) fn wave_ahead<'a>(
         &'a mut self,
         samples: &'a [f64],
         length: usize,
-        points: u8,
     ) -> Wave<'a> {
-        if length > most(points) {
-            self.interpolate(&samples[..length], points)
+        if length > self.points {
+            self.interpolate(&samples[..length])
         } else {
             Wave::new(samples, length - 1)
         }
     }
 
+    /// Sets the number of places.
+    #[inline(always)]
+    pub(in crate::codec) fn set_points(&mut self, points: u8) {
+        let n = usize::from(points).clamp(1, MAX_POINTS);
+        if n != self.points {
+            self.points = n;
+            self.values.fill(0.0);
+            for (share, j) in self.shares[..n].iter_mut().zip(0..) {
+                *share = f64::from(j) / n as f64;
+            }
+        }
+    }
+
     /// The wave at fewer places than it has samples.
     #[inline]
-    fn interpolate(&mut self, segment: &[f64], points: u8) -> Wave<'_> {
-        let n = most(points);
-        if n != self.points {
-            self.prepare(n);
-        }
+    fn interpolate(&mut self, segment: &[f64]) -> Wave<'_> {
+        let n = self.points;
         // What j/N of the segment is in samples: a whole number of them and some Nths.
         let (step, rest) = (segment.len() / n, segment.len() % n);
         let (mut whole, mut part) = (0, 0);
@@ -104,20 +115,13 @@ impl Places {
             (whole, part) = (whole + step, part + rest);
             let carry = part >= n;
             (whole, part) = (whole + usize::from(carry), if carry { part - n } else { part });
-            let [before, after] = [0, 1].map(|next| segment[whole + next - 1]);
+            let (before, after) = match segment.get(whole - 1..=whole) {
+                Some(&[before, after]) => (before, after),
+                _ => (0.0, 0.0),
+            };
             *value = before + (after - before) * self.shares[part % MAX_POINTS];
         }
         Wave::new(&self.values, n - 1)
-    }
-
-    /// Makes ready for another number of places.
-    #[cold]
-    fn prepare(&mut self, n: usize) {
-        self.points = n;
-        self.values.fill(0.0);
-        for (share, j) in self.shares[..n].iter_mut().zip(0..) {
-            *share = f64::from(j) / n as f64;
-        }
     }
 }
 
@@ -125,10 +129,4 @@ impl Default for Places {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// At how many places a segment is compared that is long enough.
-#[inline(always)]
-fn most(points: u8) -> usize {
-    usize::from(points).clamp(1, MAX_POINTS)
 }

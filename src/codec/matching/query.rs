@@ -20,6 +20,8 @@ pub struct Query {
     pub(super) count: u32,
     /// The score of the half cosine, infinite where that does not compete.
     pub(super) half_cosine: f64,
+    /// For whom this is searched.
+    pub(in crate::codec) number: u32,
 }
 
 impl Query {
@@ -30,6 +32,7 @@ impl Query {
         square: 0.0,
         count: 0,
         half_cosine: f64::INFINITY,
+        number: 0,
     };
 
     /// Sets what is sought: twice the projections on the sines, where the wave has `count` places.
