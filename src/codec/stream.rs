@@ -3,7 +3,7 @@
 use fearless_simd::Simd;
 
 use super::curves::LINE;
-use super::history::{BEYOND, History};
+use super::history::History;
 use super::matching::{Matcher, Places, Query};
 use super::record::Record;
 use super::segment::{Segment, SegmentKind};
@@ -97,25 +97,21 @@ impl Stream {
         query: &mut Query,
     ) -> (Record, bool) {
         let Segment { length, kind, .. } = *segment;
-        let samples = self.history.segment(segment);
-        let kept = samples.len() - BEYOND;
-        let level = quantise(samples[kept - 1]);
+        let level = quantise(self.history.last(segment));
+        let moved = level != self.level;
         let holds = match kind {
+            SegmentKind::Moving => false,
             SegmentKind::Flat => true,
             // A bound this long is the file format's own, which holds through any drift.
-            SegmentKind::FlatAtBound => {
-                settings.longest.hold > u32::from(u16::MAX) || level == self.level
-            }
-            SegmentKind::Moving => false,
+            SegmentKind::FlatAtBound => settings.longest.hold > u32::from(u16::MAX) || !moved,
         };
         if holds {
             return (Record::Hold { length }, false);
         }
         let (start, end) = (self.start, level_to_sample(level));
-        let moved = level != self.level;
         (self.level, self.start) = (level, end);
         let found = if length > 1 && moved {
-            let wave = self.places.wave_ahead(samples, kept);
+            let wave = self.places.wave_ahead(self.history.segment(segment), length as usize);
             self.matcher.prepare(simd, wave, start, end, settings.curves, query)
         } else {
             Some(LINE)

@@ -108,17 +108,15 @@ impl Places {
     #[inline]
     fn interpolate(&mut self, segment: &[f64]) -> Wave<'_> {
         let n = self.points;
-        // What j/N of the segment is in samples: a whole number of them and some Nths.
+        // From one place to the next it is a whole number of samples and some Nths.
         let (step, rest) = (segment.len() / n, segment.len() % n);
-        let (mut whole, mut part) = (0, 0);
+        let mut part = 0;
+        let mut pairs = segment.array_windows();
         for value in &mut self.values[..n - 1] {
-            (whole, part) = (whole + step, part + rest);
+            part += rest;
             let carry = part >= n;
-            (whole, part) = (whole + usize::from(carry), if carry { part - n } else { part });
-            let (before, after) = match segment.get(whole - 1..=whole) {
-                Some(&[before, after]) => (before, after),
-                _ => (0.0, 0.0),
-            };
+            part -= if carry { n } else { 0 };
+            let Some(&[before, after]) = pairs.nth(step - 1 + usize::from(carry)) else { break };
             *value = before + (after - before) * self.shares[part % MAX_POINTS];
         }
         Wave::new(&self.values, n - 1)
