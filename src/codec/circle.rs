@@ -6,7 +6,7 @@
 
 use std::f64::consts::PI;
 
-use fearless_simd::f64x4;
+use fearless_simd::f64x8;
 use fearless_simd::prelude::*;
 
 /// `(-1)^k / (2k + 1)!`, the Taylor coefficients of the sine.
@@ -51,9 +51,9 @@ pub fn half_turn(i: u32, n: u32) -> (f64, f64) {
     (sine, if mirrored { -cosine } else { cosine })
 }
 
-/// [`half_turn`] at four places `i`, whole numbers; the same bits.
+/// [`half_turn`] at eight places `i`, whole numbers; the same bits.
 #[inline(always)]
-pub fn half_turns<S: Simd>(i: f64x4<S>, n: f64x4<S>) -> (f64x4<S>, f64x4<S>) {
+pub fn half_turns<S: Simd>(i: f64x8<S>, n: f64x8<S>) -> (f64x8<S>, f64x8<S>) {
     let mirrored = (i + i).simd_gt(n);
     let i = mirrored.select(n - i, i);
     let twice = i + i;
@@ -73,9 +73,9 @@ pub fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
     coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
 }
 
-/// [`polynomial`] at four places.
+/// [`polynomial`] at eight places.
 #[inline(always)]
-pub fn polynomials<S: Simd, const N: usize>(coefficients: &[f64; N], x: f64x4<S>) -> f64x4<S> {
+pub fn polynomials<S: Simd, const N: usize>(coefficients: &[f64; N], x: f64x8<S>) -> f64x8<S> {
     coefficients.iter().rev().fold(x * 0.0, |sum, &c| sum * x + c)
 }
 

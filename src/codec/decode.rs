@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use fearless_simd::{Level, Simd, dispatch};
 
+use super::level_to_sample;
 use super::record::Record;
 use super::synth::{self, Drawing};
 
@@ -36,8 +37,10 @@ struct Stream {
     queue: VecDeque<Record>,
     /// Samples that the queue and the rest of `drawing` stand for.
     available: u64,
-    /// The level on which `drawing` ends.
+    /// The level on which the latest record ends that was begun, and the sample value of it.
     level: i16,
+    start: f64,
+    /// What is left of it if it did not fit.
     drawing: Drawing,
     /// Position of the next sample to be drawn.
     position: u64,
@@ -58,6 +61,7 @@ impl Decoder {
             queue: VecDeque::with_capacity(records),
             available: 0,
             level: 0,
+            start: 0.0,
             drawing: Drawing::finished(),
             position: 0,
         };
@@ -69,7 +73,7 @@ impl Decoder {
         for stream in &mut self.streams {
             stream.queue.clear();
             stream.available = 0;
-            stream.level = 0;
+            (stream.level, stream.start) = (0, 0.0);
             stream.drawing = Drawing::finished();
             stream.position = 0;
         }
@@ -116,24 +120,35 @@ impl Stream {
     ) {
         // So much of `out` is going to be drawn in any case.
         let end = usize::try_from(self.available).map_or(out.len(), |most| most.min(out.len()));
-        let mut from = 0;
-        while from < end {
-            if self.drawing.remaining() == 0 {
-                let Some(record) = self.queue.pop_front() else {
+        let out = &mut out[..end];
+        let mut from = self.drawing.draw_with(simd, out);
+        let (mut begun, mut level, mut start) = (0, self.level, self.start);
+        let (first, second) = self.queue.as_slices();
+        for records in [first, second] {
+            for &record in records {
+                let room = &mut out[from..];
+                if room.is_empty() {
                     break;
-                };
-                let start = self.level;
-                self.level = record.end(start);
-                self.drawing = Drawing::new(record, start);
+                }
+                begun += 1;
                 let position = self.position + from as u64;
-                played(Played { stream: number, position, start, record });
+                played(Played { stream: number, position, start: level, record });
+                level = record.end(level);
+                let end = level_to_sample(level);
+                let mut drawing = Drawing::between(record, start, end);
+                start = end;
+                from += match room.first_chunk_mut() {
+                    Some(room) if drawing.is_short() => drawing.draw_ahead(simd, room),
+                    _ => {
+                        let drawn = drawing.draw_with(simd, room);
+                        self.drawing = drawing;
+                        drawn
+                    }
+                };
             }
-            let room = &mut out[from..end];
-            from += match room.first_chunk_mut() {
-                Some(room) if self.drawing.is_short() => self.drawing.draw_ahead(simd, room),
-                _ => self.drawing.draw_with(simd, room),
-            };
         }
+        self.queue.drain(..begun);
+        (self.level, self.start) = (level, start);
         self.position += from as u64;
         self.available -= from as u64;
     }

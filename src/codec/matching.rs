@@ -37,7 +37,8 @@
 //! all others are at least (`grid.rs`). If the best of the listed ones is further than that, all
 //! points are scored. So the result never depends on the path or the machine.
 //!
-//! At `N = 2` there is one coordinate, and a table of who is nearest (`line.rs`).
+//! At `N = 2` there is one coordinate, and a table of who is nearest (`line.rs`); at `N = 3` there
+//! are two, and each cell of a grid has all points that can be nearest in it (`plane.rs`).
 //!
 //! # Real-time considerations
 //!
@@ -49,6 +50,7 @@ mod codebook;
 mod grid;
 mod line;
 mod places;
+mod plane;
 mod points;
 mod query;
 mod scan;
@@ -66,6 +68,8 @@ pub(super) use places::STRIDE;
 use codebook::Codebook;
 use grid::Grid;
 use line::Line;
+use plane::Plane;
+use points::{Point, points};
 
 use super::circle::half_turn;
 use super::curves::{CURVE_COUNT, HALF_COSINE, LINE, SINES, curve_value};
@@ -79,19 +83,17 @@ const LANES: usize = 8;
 /// From so many places on, no sine folds onto another.
 const UNFOLDED: usize = SINES + 1;
 
-/// How many blocks of points are listed as near, by `N`, the last for all above. The fewer sines,
-/// the fewer hold what is near in 95 to 99 of 100 segments of music. At 2 places a table is enough.
-const LISTED: [usize; 6] = [0, 0, 0, 3, 4, grid::MOST_LISTED];
-
 /// Finds the closest curve; see the [module's](self) explanation.
 #[derive(Debug)]
 pub struct Matcher {
     /// For each `N`, from 0: how to project, and among which points to search.
     sizes: Vec<Size>,
-    /// The points for `N = 2`.
+    /// The points for `N = 2`, 3 and 4.
     line: Line,
-    /// For each `N` from 3 to below [`UNFOLDED`] a set of points of its own, the last for all others.
-    codebooks: [Codebook; UNFOLDED - 2],
+    plane: Plane,
+    space: Codebook<3, 4>,
+    /// For `N = 5`, 6, and all others.
+    codebooks: [Codebook<SINES, { grid::MOST_LISTED }>; UNFOLDED - 4],
 }
 
 /// What matching at `N` places needs.
@@ -122,22 +124,30 @@ impl Matcher {
     }
 
     fn new() -> Self {
-        // From `N = 5` on, the first two coordinates are those of the curves, and the grid is one.
-        let mut last: Option<(Vec<[i32; 2]>, Arc<Grid>)> = None;
-        let codebooks = std::array::from_fn(|k| {
-            let n = k + 3;
-            let points = points::points(n);
+        let grouped = |n| {
+            let points = points(n);
             let groups = grid::groups(&points);
-            let plane = groups.iter().flatten().map(|point| point.plane()).collect();
-            let grid = match &last {
-                Some((same, grid)) if *same == plane => grid.clone(),
-                _ => Arc::new(Grid::new(&groups, LISTED[n.min(LISTED.len() - 1)])),
-            };
-            last = Some((plane, grid.clone()));
-            Codebook::new(&points, &groups, grid)
-        });
-        let sizes = (0..=MAX_POINTS as u32).map(Size::new).collect();
-        Self { sizes, line: Line::new(&points::points(2)), codebooks }
+            (points, groups)
+        };
+        let planes = |groups: &[Vec<Point>]| -> Vec<[i32; 2]> {
+            groups.iter().flatten().map(Point::plane).collect()
+        };
+        let (points_at_4, groups_at_4) = grouped(4);
+        let grid_at_4 = Arc::new(Grid::new(&groups_at_4, 4));
+        // From `N = 5` on, the first two coordinates are those of the curves, and so is the grid.
+        let (_, groups) = grouped(UNFOLDED);
+        let grid = Arc::new(Grid::new(&groups, grid::MOST_LISTED));
+        Self {
+            sizes: (0..=MAX_POINTS as u32).map(Size::new).collect(),
+            line: Line::new(&points(2)),
+            plane: Plane::new(&points(3)),
+            space: Codebook::new(&points_at_4, &groups_at_4, grid_at_4),
+            codebooks: std::array::from_fn(|k| {
+                let (points, own) = grouped(k + 5);
+                debug_assert_eq!(planes(&own), planes(&groups));
+                Codebook::new(&points, &own, grid.clone())
+            }),
+        }
     }
 
     /// The ordinal of the curve closest to a wave among the first `curves`, ties going to the
@@ -192,12 +202,9 @@ impl Matcher {
         // At N places the basis has N − 1 sines.
         match query.count as usize {
             1 => self.line.nearest(simd, query, curves),
-            2 => self.codebooks[0].nearest::<2, { LISTED[3] }, _>(simd, query, curves),
-            3 => self.codebooks[1].nearest::<3, { LISTED[4] }, _>(simd, query, curves),
-            n => {
-                let codebook = &self.codebooks[n.min(UNFOLDED - 1) - 2];
-                codebook.nearest::<SINES, { LISTED[5] }, _>(simd, query, curves)
-            }
+            2 => self.plane.nearest(simd, query, curves),
+            3 => self.space.nearest(simd, query, curves),
+            n => self.codebooks[n.min(UNFOLDED - 1) - 4].nearest(simd, query, curves),
         }
     }
 }

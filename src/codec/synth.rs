@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, f64x4};
+use fearless_simd::{Level, dispatch, f64x4, f64x8};
 
 use super::circle::{half_turn, half_turns};
 use super::curves::{CURVE_COUNT, LINE, Shape};
@@ -16,8 +16,9 @@ pub(super) const READY: u32 = 16;
 /// Up to this length the sines and cosines are: 0.5 MB. Beyond, they are computed.
 const TABLE: u32 = 256;
 
-/// How many samples are drawn at once.
+/// How many samples are drawn at once from what is ready, and how many from sines and cosines.
 const LANES: usize = 4;
+const TURNS: usize = 8;
 
 /// What drawing looks up, shared by all instances.
 #[derive(Debug)]
@@ -53,7 +54,9 @@ impl Tables {
         }
         // What is drawn ahead reads beyond its curve.
         values.extend([0.0; READY as usize]);
-        let (sine, cosine) = (READY + 1..=TABLE).flat_map(turns).unzip();
+        let (mut sine, mut cosine): (Vec<_>, Vec<_>) = (READY + 1..=TABLE).flat_map(turns).unzip();
+        sine.extend([0.0; TURNS]);
+        cosine.extend([0.0; TURNS]);
         Self { values, sine, cosine }
     }
 
@@ -64,11 +67,12 @@ impl Tables {
         &self.values[from as usize..]
     }
 
-    /// Sines and cosines for `n` samples, `n` above [`READY`] and up to [`TABLE`].
+    /// Sines and cosines for `n` samples, `n` above [`READY`] and up to [`TABLE`], and what comes
+    /// after them.
     #[inline(always)]
     fn turns(&self, n: u32) -> (&[f64], &[f64]) {
         let from = (below(n) - below(READY + 1)) as usize;
-        let range = from..from + n as usize;
+        let range = from..from + n as usize + TURNS;
         (&self.sine[range.clone()], &self.cosine[range])
     }
 }
@@ -94,8 +98,13 @@ impl Drawing {
     #[inline]
     #[must_use]
     pub fn new(record: Record, start: i16) -> Self {
-        let end = level_to_sample(record.end(start));
-        let (ordinal, length, start) = (record.ordinal(), record.length(), level_to_sample(start));
+        Self::between(record, level_to_sample(start), level_to_sample(record.end(start)))
+    }
+
+    /// The same from the sample values on which the record starts and ends.
+    #[inline(always)]
+    pub(super) fn between(record: Record, start: f64, end: f64) -> Self {
+        let (ordinal, length) = (record.ordinal(), record.length());
         Self { ordinal, length, drawn: 0, start, rise: end - start }
     }
 
@@ -149,16 +158,10 @@ impl Drawing {
     /// `out` comes after it may be written as well, so that no time is lost on where exactly it
     /// ends. Returns how many samples that were.
     #[inline(always)]
-    pub(super) fn draw_ahead(&mut self, simd: impl Simd, out: &mut [f64; READY as usize]) -> usize {
+    pub(super) fn draw_ahead(&self, simd: impl Simd, out: &mut [f64; READY as usize]) -> usize {
         // A hold is a curve that does not rise.
         let values = Tables::shared().ready(self.ordinal, self.length);
-        const HALF: usize = READY as usize / 2;
-        if self.length as usize <= HALF {
-            self.scale(simd, &values[..HALF], &mut out[..HALF]);
-        } else {
-            self.scale(simd, &values[..2 * HALF], out);
-        }
-        self.drawn = self.length;
+        self.scale(simd, &values[..READY as usize], out);
         self.length as usize
     }
 
@@ -182,26 +185,22 @@ impl Drawing {
     fn draw_long(&self, simd: impl Simd, out: &mut [f64]) {
         let (shape, n) = (Shape::of(self.ordinal), self.length);
         let table = (n <= TABLE).then(|| Tables::shared().turns(n));
-        let (start, rise) = (f64x4::splat(simd, self.start), f64x4::splat(simd, self.rise));
-        let length = f64x4::splat(simd, f64::from(n));
-        let (body, rest) = out.as_chunks_mut::<LANES>();
-        let mut at = self.drawn as usize;
-        for out in body {
-            let place = f64x4::from_fn(simd, |lane| (at + lane + 1) as i32 as f64);
+        let (start, rise) = (f64x8::splat(simd, self.start), f64x8::splat(simd, self.rise));
+        let length = f64x8::splat(simd, f64::from(n));
+        for (out, at) in out.chunks_mut(TURNS).zip((self.drawn as usize..).step_by(TURNS)) {
+            let place = f64x8::from_fn(simd, |lane| (at + lane + 1) as i32 as f64);
             let (sine, cosine) = match table {
                 Some((sine, cosine)) => (
-                    f64x4::from_slice(simd, &sine[at..at + LANES]),
-                    f64x4::from_slice(simd, &cosine[at..at + LANES]),
+                    f64x8::from_slice(simd, &sine[at..at + TURNS]),
+                    f64x8::from_slice(simd, &cosine[at..at + TURNS]),
                 ),
                 None => half_turns(place, length),
             };
-            (start + rise * shape.values(place / length, sine, cosine)).store_array(out);
-            at += LANES;
-        }
-        for (out, i) in rest.iter_mut().zip(at as u32 + 1..) {
-            let (sine, cosine) = half_turn(i, n);
-            let t = f64::from(i) / f64::from(n);
-            *out = self.start + self.rise * shape.value(t, sine, cosine);
+            let drawn = start + rise * shape.values(place / length, sine, cosine);
+            match out.first_chunk_mut() {
+                Some(out) => drawn.store_array(out),
+                None => out.copy_from_slice(&drawn.to_array()[..out.len()]),
+            }
         }
     }
 }

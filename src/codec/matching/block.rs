@@ -5,24 +5,25 @@ use fearless_simd::{f32x8, mask32x8};
 
 use super::LANES;
 use super::points::Point;
-use crate::codec::curves::{LINE, SINES};
+use crate::codec::curves::LINE;
 
 /// How many points are scored side by side.
 pub const BLOCK: usize = 8;
 
-/// Up to [`BLOCK`] points; places that are left over hold one that never wins.
+/// Up to [`BLOCK`] points of which at most `D` coordinates are not 0; places that are left over hold
+/// one that never wins.
 ///
 /// Coordinates and norms are whole numbers below 2^24, so `f32` holds them exactly.
 #[derive(Debug, Clone)]
 #[repr(align(32))]
-pub struct Block {
-    coordinates: [[f32; BLOCK]; SINES],
+pub struct Block<const D: usize> {
+    coordinates: [[f32; BLOCK]; D],
     /// `|S|²`.
     norm: [f32; BLOCK],
     ordinal: [u8; BLOCK],
 }
 
-impl Block {
+impl<const D: usize> Block<D> {
     /// Arranges up to [`BLOCK`] points.
     pub fn new(points: &[Point]) -> Self {
         Self {
@@ -47,10 +48,9 @@ impl Block {
         lanes.fold(0, |mask, (&ordinal, lane)| mask | u64::from(ordinal <= curves) << lane)
     }
 
-    /// `|S|² − 2 a·S` of all points, where `a` holds twice the projections on the first `D` sines
-    /// and the rest of the coordinates are 0.
+    /// `|S|² − 2 a·S` of all points, where `a` holds twice the projections on the sines.
     #[inline(always)]
-    pub fn scores<const D: usize, S: Simd>(&self, simd: S, a: &[f32x8<S>; D]) -> f32x8<S> {
+    pub fn scores<S: Simd>(&self, simd: S, a: &[f32x8<S>; D]) -> f32x8<S> {
         // Several sums, so that few additions have to wait for each other.
         let mut sums = [f32x8::load_array_ref(simd, &self.norm), f32x8::splat(simd, 0.0)];
         for ((row, a), m) in self.coordinates.iter().zip(a).zip(0..) {
@@ -61,12 +61,7 @@ impl Block {
 
     /// [`Self::scores`], infinite beyond the first `curves` ordinals.
     #[inline(always)]
-    pub fn scores_within<const D: usize, S: Simd>(
-        &self,
-        simd: S,
-        a: &[f32x8<S>; D],
-        curves: u8,
-    ) -> f32x8<S> {
+    pub fn scores_within<S: Simd>(&self, simd: S, a: &[f32x8<S>; D], curves: u8) -> f32x8<S> {
         let scores = self.scores(simd, a);
         if self.ordinal[BLOCK - 1] <= curves {
             return scores;
@@ -75,12 +70,11 @@ impl Block {
         within.select(scores, f32x8::splat(simd, f32::INFINITY))
     }
 
-    /// The score that decides: the same in `f64`, subtracted in the order of the sines. The
-    /// coordinates after the first `D` are 0.
+    /// The score that decides: the same in `f64`, subtracted in the order of the sines.
     #[inline(always)]
-    pub fn exact_score<const D: usize>(&self, lane: usize, projection: &[f64; LANES]) -> f64 {
+    pub fn exact_score(&self, lane: usize, projection: &[f64; LANES]) -> f64 {
         let norm = f64::from(self.norm[lane]);
-        let rows = self.coordinates.iter().zip(projection).take(D);
+        let rows = self.coordinates.iter().zip(projection);
         rows.fold(norm, |score, (row, a)| score - f64::from(row[lane]) * a)
     }
 }

@@ -16,7 +16,7 @@ const MARGIN: f64 = 1e-6;
 #[derive(Debug)]
 pub struct Line {
     /// All of them.
-    all: Scan,
+    all: Scan<1>,
     /// The ordinal nearest to each half step. The middle between two whole numbers is a whole or a
     /// half number, so within a half step nobody else comes nearer.
     nearest: Vec<u8>,
@@ -48,6 +48,6 @@ impl Line {
     /// The ordinal nearest to a query among the first `curves`, all points being looked at.
     #[inline(always)]
     pub fn nearest(&self, simd: impl Simd, query: &Query, curves: u8) -> u8 {
-        self.all.nearest::<1, _>(simd, query, curves)
+        self.all.nearest(simd, query, curves)
     }
 }

@@ -1,11 +1,13 @@
 //! What is searched for.
 
+use std::hint::select_unpredictable;
+
 use fearless_simd::prelude::*;
 use fearless_simd::{f32x8, f64x8};
 
 use super::LANES;
 use super::block::Best;
-use crate::codec::curves::{HALF_COSINE, SINES};
+use crate::codec::curves::{CURVE_COUNT, HALF_COSINE, SINES};
 
 /// A place to which the nearest point is sought.
 #[derive(Debug, Clone, Copy)]
@@ -67,5 +69,33 @@ impl Query {
         } else {
             Best::NONE
         }
+    }
+
+    /// Which of all curves wins, where candidates, a bit each, have as good as the lowest score in
+    /// `f32`, which errs by so much: the only one, or the one whose score is lowest in `f64`.
+    /// `ordinal` and `exact_score` tell of the candidate of a bit.
+    #[inline(always)]
+    pub(super) fn decide(
+        &self,
+        mut candidates: u64,
+        lowest: f32,
+        error: f32,
+        ordinal: impl Fn(usize) -> u8,
+        exact_score: impl Fn(usize) -> f64,
+    ) -> u8 {
+        let first = ordinal(candidates.trailing_zeros() as usize);
+        let ahead = self.half_cosine - f64::from(lowest);
+        let several = candidates & candidates.wrapping_sub(1) != 0;
+        // One test of what is rare, since branches that could go either way cost more.
+        if !(several | (ahead.abs() <= f64::from(error))) {
+            return select_unpredictable(ahead < 0.0, HALF_COSINE, first);
+        }
+        let mut best = self.best(CURVE_COUNT);
+        while candidates != 0 {
+            let at = candidates.trailing_zeros() as usize;
+            candidates &= candidates - 1;
+            best.challenge(exact_score(at), ordinal(at));
+        }
+        best.ordinal
     }
 }

@@ -15,10 +15,10 @@ pub const ROUNDING: f32 = 32.0 / 16_777_216.0;
 /// The most blocks that a codebook fills.
 pub const MOST_BLOCKS: usize = 32;
 
-/// All points, by rising ordinal.
+/// All points, of which at most `D` coordinates are not 0, by rising ordinal.
 #[derive(Debug)]
-pub struct Scan {
-    blocks: Vec<Block>,
+pub struct Scan<const D: usize> {
+    blocks: Vec<Block<D>>,
     errors: Errors,
 }
 
@@ -52,7 +52,7 @@ impl Errors {
     }
 }
 
-impl Scan {
+impl<const D: usize> Scan<D> {
     /// The points, at most 256, come by rising ordinal.
     pub fn new(points: &[Point]) -> Self {
         Self { blocks: points.chunks(BLOCK).map(Block::new).collect(), errors: Errors::new(points) }
@@ -64,19 +64,18 @@ impl Scan {
         &self.errors
     }
 
-    /// The ordinal nearest to a query among the first `curves`, all points being looked at. At most
-    /// `D` coordinates are not 0.
+    /// The ordinal nearest to a query among the first `curves`, all points being looked at.
     #[inline(always)]
-    pub fn nearest<const D: usize, S: Simd>(&self, simd: S, query: &Query, curves: u8) -> u8 {
+    pub fn nearest<S: Simd>(&self, simd: S, query: &Query, curves: u8) -> u8 {
         // Rare, and long enough for a call to cost nothing beside it.
         simd.vectorize(
             #[inline(always)]
-            || self.scan::<D, S>(simd, query, curves),
+            || self.scan(simd, query, curves),
         )
     }
 
     #[inline(always)]
-    fn scan<const D: usize, S: Simd>(&self, simd: S, query: &Query, curves: u8) -> u8 {
+    fn scan<S: Simd>(&self, simd: S, query: &Query, curves: u8) -> u8 {
         let wide = query.splat::<D, S>(simd);
         let mut scores = [f32x8::splat(simd, f32::INFINITY); MOST_BLOCKS];
         let mut lowest = scores[0];
@@ -95,7 +94,7 @@ impl Scan {
             while candidates != 0 {
                 let lane = candidates.trailing_zeros() as usize;
                 candidates &= candidates - 1;
-                let score = block.exact_score::<D>(lane, &query.projection);
+                let score = block.exact_score(lane, &query.projection);
                 best.challenge(score, block.ordinal(lane));
             }
         }
