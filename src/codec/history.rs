@@ -48,10 +48,13 @@ impl History {
         &self.samples[from..from + count]
     }
 
-    /// The samples of a segment, all of which are still kept, and then [`BEYOND`] others.
+    /// The samples of a segment, or the last of them if it is longer than the ring, and then
+    /// [`BEYOND`] others.
     #[inline(always)]
     pub fn segment(&self, segment: &Segment) -> &[f64] {
-        self.at(segment.start, segment.length as usize + BEYOND)
+        let length = u64::from(segment.length);
+        let kept = length.min(self.length as u64);
+        self.at(segment.start + (length - kept), kept as usize + BEYOND)
     }
 
     /// The last sample of a segment.

@@ -3,7 +3,7 @@
 use fearless_simd::Simd;
 
 use super::curves::LINE;
-use super::history::History;
+use super::history::{BEYOND, History};
 use super::matching::{Matcher, Places, Query};
 use super::record::Record;
 use super::segment::{Segment, SegmentKind};
@@ -111,7 +111,7 @@ impl Stream {
         let (start, end) = (self.start, level_to_sample(level));
         (self.level, self.start) = (level, end);
         let found = if length > 1 && moved {
-            let wave = self.places.wave_ahead(self.history.segment(segment), length as usize);
+            let wave = self.places.wave_ahead(self.history.segment(segment), BEYOND);
             self.matcher.prepare(simd, wave, start, end, settings.curves, query)
         } else {
             Some(LINE)

@@ -3,7 +3,7 @@
 
 use crate::common;
 
-use extrema::codec::{Detector, Encoder, Record, StereoMode, Threshold, to_f32};
+use extrema::codec::{Detector, Encoder, Longest, Record, Settings, StereoMode, Threshold, to_f32};
 use extrema::effect::{Effect, EffectSettings, Latency};
 use proptest::prelude::*;
 
@@ -145,7 +145,7 @@ proptest! {
         prop_assume!(blocks.iter().any(|&size| size > 0));
         let wave = common::music(44_100.0, 0.5, 9);
         let mut settings = variants()[variant].codec(44_100.0, 2048);
-        settings.longest = extrema::codec::Longest::FORMAT;
+        settings.longest = Longest::FORMAT;
         let whole = common::encode(&[&wave], 44_100.0, settings).remove(0);
         let mut encoder = Encoder::new(settings, 44_100.0, 1, u32::MAX);
         let mut split: Vec<Record> = Vec::new();
@@ -181,4 +181,21 @@ fn output_has_the_committed_bits() {
         hashes.push(crc32fast::hash(&bytes));
     }
     assert_eq!(hashes, HASHES, "{hashes:#010x?}");
+}
+
+/// A stretch that drifts under the threshold may be cut later than any curve, and then is one.
+#[test]
+fn a_hold_may_outgrow_what_the_encoder_keeps() {
+    let settings = Settings {
+        threshold: Threshold::from_steps(500.0),
+        longest: Longest { curve: 64, hold: 5000 },
+        ..Settings::default()
+    };
+    let wave: Vec<f64> = (0..40_000).map(|i| f64::from(i) * 1e-5).collect();
+    let mut encoder = Encoder::new(settings, 44_100.0, 1, 64);
+    let mut records = Vec::new();
+    encoder.process(&[&wave], &mut |_, record| records.push(record));
+    encoder.finish(&mut |_, record| records.push(record));
+    assert!(records.iter().all(|record| matches!(record, Record::Curve { length: 5000, .. })));
+    assert_eq!(records.len(), 8);
 }

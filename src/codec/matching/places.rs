@@ -76,14 +76,15 @@ impl Places {
         Wave::new(&self.values, count)
     }
 
-    /// [`Self::wave`] of the first `length` of the samples, [`STRIDE`] more of which there must be,
-    /// at the places that are set.
+    /// [`Self::wave`], at the places that are set, of all but the last `beyond` samples, which are
+    /// [`STRIDE`] at least.
     #[inline(always)]
     pub(in crate::codec) fn wave_ahead<'a>(
         &'a mut self,
         samples: &'a [f64],
-        length: usize,
+        beyond: usize,
     ) -> Wave<'a> {
+        let length = samples.len() - beyond;
         if length > self.points {
             self.interpolate(&samples[..length])
         } else {
