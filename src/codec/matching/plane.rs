@@ -45,9 +45,14 @@ impl Plane {
     /// The points come by rising ordinal.
     pub fn new(points: &[Point]) -> Self {
         let (mut first, mut near) = (Vec::with_capacity(ALL_CELLS + 1), Near::default());
-        for index in 0..ALL_CELLS {
-            first.push(near.ordinal.len() as u16);
-            near.extend(&nearest_in(points, [index % CELLS[0], index / CELLS[0]]));
+        let [columns, rows] = [0, 1].map(|m| -> Vec<Strip> {
+            (0..CELLS[m]).map(|index| Strip::new(points, m, index)).collect()
+        });
+        for row in &rows {
+            for column in &columns {
+                first.push(near.ordinal.len() as u16);
+                near.extend(&nearest_in(points, column, row));
+            }
         }
         first.push(near.ordinal.len() as u16);
         near.extend(&[Point { coordinates: [0; SINES], ordinal: 0 }; BLOCK]);
@@ -109,25 +114,46 @@ fn cell(simd: impl Simd, twice: [f32; 2]) -> usize {
     (row as usize * CELLS[0] + column as usize) % ALL_CELLS
 }
 
+/// A column or a row of cells.
+#[derive(Debug)]
+struct Strip {
+    /// Whether everything beyond is looked up here.
+    edge: bool,
+    /// Between which coordinates it lies.
+    bounds: [i32; 2],
+    /// The square of how far each point is from it at least, and at most, in that direction alone.
+    least: Vec<i32>,
+    most: Vec<i32>,
+}
+
+impl Strip {
+    fn new(points: &[Point], coordinate: usize, index: usize) -> Self {
+        let low = SIDE * (index as i32 - CELLS[coordinate] as i32 / 2);
+        // What lies at the edge of a cell can be taken for part of the next one.
+        let (low, high) = (low - 1, low + SIDE + 1);
+        let squares = |distance: &dyn Fn(i32) -> i32| {
+            points.iter().map(|point| distance(point.coordinates[coordinate]).pow(2)).collect()
+        };
+        Self {
+            edge: index == 0 || index == CELLS[coordinate] - 1,
+            bounds: [low, high],
+            least: squares(&|x| (low - x).max(x - high).max(0)),
+            most: squares(&|x| (x - low).max(high - x)),
+        }
+    }
+}
+
 /// All points that can be nearest in a cell, or none if that is too many, or at the edges.
-fn nearest_in(points: &[Point], cell: [usize; 2]) -> Vec<Point> {
-    if cell.iter().zip(CELLS).any(|(&index, cells)| index == 0 || index == cells - 1) {
+fn nearest_in(points: &[Point], column: &Strip, row: &Strip) -> Vec<Point> {
+    if column.edge || row.edge {
         return Vec::new();
     }
-    let low = [0, 1].map(|m| SIDE * (cell[m] as i32 - CELLS[m] as i32 / 2));
-    // What a place can be mistaken for that lies at the edge of a cell.
-    let (low, high) = (low.map(|x| x - 1), low.map(|x| x + SIDE + 1));
-    let outside = |x: i32, m: usize| (low[m] - x).max(x - high[m]).max(0);
-    let furthest = |x: i32, m: usize| (x - low[m]).abs().max((high[m] - x).abs());
-    let squares = |point: &Point, distance: &dyn Fn(i32, usize) -> i32| {
-        let [x, y] = point.plane();
-        distance(x, 0).pow(2) + distance(y, 1).pow(2)
-    };
     // From everywhere in the cell, some point is at least so near.
-    let reach = points.iter().map(|point| squares(point, &furthest)).min().unwrap_or(0);
+    let reach = column.most.iter().zip(&row.most).map(|(x, y)| x + y).min().unwrap_or(0);
+    let near = column.least.iter().zip(&row.least).map(|(x, y)| x + y <= reach);
     let within: Vec<Point> =
-        points.iter().filter(|point| squares(point, &outside) <= reach).copied().collect();
-    let corners = [[low[0], low[1]], [high[0], low[1]], [low[0], high[1]], [high[0], high[1]]];
+        points.iter().zip(near).filter(|(_, near)| *near).map(|(point, _)| *point).collect();
+    let corners = row.bounds.map(|y| column.bounds.map(|x| [x, y]));
     let distance = |point: &Point, [x, y]: [i32; 2]| {
         let [u, v] = point.plane();
         (u - x).pow(2) + (v - y).pow(2)
@@ -136,7 +162,8 @@ fn nearest_in(points: &[Point], cell: [usize; 2]) -> Vec<Point> {
     // in all corners is so everywhere.
     let beaten = |point: &Point| {
         let by = |other: &Point| {
-            corners.iter().all(|&corner| distance(point, corner) > distance(other, corner))
+            let further = |&corner: &[i32; 2]| distance(point, corner) > distance(other, corner);
+            corners.as_flattened().iter().all(further)
         };
         within.iter().any(by)
     };
