@@ -1,5 +1,6 @@
 //! What the machine has to have besides Rust, and getting it where that is possible.
 
+use std::ffi::OsStr;
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
 
@@ -198,7 +199,7 @@ pub fn has(command: &str) -> bool {
 }
 
 /// Whether a command succeeds with an argument.
-fn answers(command: &str, argument: &str) -> bool {
+pub fn answers(command: impl AsRef<OsStr>, argument: &str) -> bool {
     let quiet = Command::new(command)
         .arg(argument)
         .stdin(Stdio::null())

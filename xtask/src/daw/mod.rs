@@ -3,6 +3,7 @@
 
 mod ardour;
 mod checks;
+mod patience;
 mod playback;
 mod recording;
 mod session;
@@ -17,5 +18,6 @@ pub fn run() -> Result<()> {
     needs::ardour()?;
     let bundles = bundle::run()?;
     let ardour = Ardour::with(&bundles.vst3)?;
+    println!("{}; the checks know how Ardour 7.3 plays", ardour.version()?);
     checks::run(&ardour, &recording::make()?)
 }
