@@ -34,7 +34,7 @@ pub fn complete(state: &mut PluginState) {
     state.params = values.whole;
 
     let named = state.fields.get(CODEBOOK_FIELD);
-    if !named.is_some_and(|name| deserialize_field::<String>(name).is_ok())
+    if named.is_none_or(|name| deserialize_field::<String>(name).is_err())
         && let Ok(ours) = serialize_field(CODEBOOK_NAME)
     {
         state.fields.insert(CODEBOOK_FIELD.to_owned(), ours);
