@@ -51,6 +51,19 @@ const ARDOUR: Tool = Tool {
                 or leave this check to Debian 12",
 };
 
+/// A server that plays to nobody, and a recorder.
+const JACK: [Tool; 2] = [live("jackd", &["jackd2"]), live("jack_capture", &["jack-capture"])];
+
+const fn live(command: &'static str, packages: &'static [&'static str]) -> Tool {
+    Tool {
+        command,
+        ask: "--version",
+        why: "to record what a DAW plays live",
+        packages,
+        elsewhere: "install JACK 2 and jack_capture from your system's package manager",
+    }
+}
+
 /// Debian packs this part of Python apart.
 const PYTHON_ENVIRONMENTS: Tool = Tool {
     command: "python3",
@@ -164,6 +177,11 @@ pub fn python_hosts() -> Result<()> {
 /// Makes sure that there is an Ardour.
 pub fn ardour() -> Result<()> {
     ensure(&ARDOUR)
+}
+
+/// Makes sure that what a DAW plays live can be recorded.
+pub fn jack() -> Result<()> {
+    JACK.iter().try_for_each(ensure)
 }
 
 /// Makes sure that instructions can be counted.

@@ -1,12 +1,15 @@
 //! Runs Ardour without a window, with a home folder of its own.
 
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, ensure};
 
+use super::jack::Jack;
 use super::patience;
 use super::session::Session;
 use crate::track::Track;
@@ -20,6 +23,10 @@ const LIBRARY: &str = "/usr/lib/ardour7";
 
 const CREATE: &str = include_str!("create.lua");
 const RELOAD: &str = include_str!("reload.lua");
+const LIVE: &str = include_str!("live.lua");
+
+/// How long Ardour goes on playing after the end, in seconds.
+const AFTER: u64 = 2;
 
 /// An Ardour that knows Extrema and nothing of this user.
 pub struct Ardour {
@@ -97,6 +104,33 @@ impl Ardour {
         ensure!(track.frames() >= frames, "the export of {} is too short", session.name());
         track.channels.iter_mut().for_each(|channel| channel.truncate(frames));
         Ok(track)
+    }
+
+    /// Plays a session of a number of frames, and records what the master bus plays.
+    pub fn play(&self, session: &Session, jack: &Jack, frames: usize) -> Result<Track> {
+        let seconds = frames as u64 / u64::from(SAMPLE_RATE) + AFTER;
+        let target = self.folder.join(format!("{}-live.wav", session.name()));
+        let words = [
+            session.folder().display().to_string(),
+            session.name().to_owned(),
+            (seconds + AFTER).to_string(),
+        ];
+        let mut command = self.lua(LIVE, &words)?;
+        jack.show(&mut command).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut ardour = command.stderr(Stdio::null()).spawn().context("cannot start Ardour")?;
+        let said = BufReader::new(ardour.stdout.take().context("Ardour has no output")?);
+        let mut lines = said.lines();
+        let is_ready = lines.by_ref().any(|line| line.is_ok_and(|line| line == "ready"));
+        ensure!(is_ready, "Ardour does not play {} on JACK", session.name());
+        let ports = [":Master/audio_out 1", ":Master/audio_out 2"];
+        let recorder = jack.record(ports, seconds, &target)?;
+        // The recorder has to be there before the first sound.
+        thread::sleep(Duration::from_millis(500));
+        ardour.stdin.take().context("Ardour has no input")?.write_all(b"roll\n")?;
+        recorder.finish()?;
+        lines.for_each(drop);
+        ardour.wait()?;
+        Track::read(&target)
     }
 
     fn home(&self) -> PathBuf {
