@@ -57,12 +57,13 @@ pub fn sanitise(sample: f64) -> f64 {
 }
 
 /// Rounds a decoded sample to the `f32` a host or a float file receives, never subnormal and never
-/// outside the finite range.
+/// outside the finite range; NaN becomes 0.
 #[inline]
 #[must_use]
 pub fn to_f32(sample: f64) -> f32 {
     let rounded = sample as f32;
-    if rounded.abs() < f32::MIN_POSITIVE { 0.0 } else { rounded.clamp(f32::MIN, f32::MAX) }
+    // Written so that a NaN fails the comparison.
+    if rounded.abs() >= f32::MIN_POSITIVE { rounded.clamp(f32::MIN, f32::MAX) } else { 0.0 }
 }
 
 /// The 16-bit level a sample quantises to: `round(32767 x)`, halves away from zero, clamped.

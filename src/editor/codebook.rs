@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use egui::{
-    Align2, Color32, Popup, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, accesskit::Role,
-    pos2, vec2,
+    Align2, Color32, Popup, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    accesskit::Role, pos2, vec2,
 };
 
 use super::View;
@@ -90,14 +90,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
     panel(ui.painter(), rect);
     let title = pos2(rect.left() + if metrics.small { 9.0 } else { 16.0 }, rect.top() + 18.0);
     let title = if metrics.small { title - vec2(0.0, 2.0) } else { title };
-    text(
-        ui.painter(),
-        title,
-        Align2::LEFT_CENTER,
-        "Codebook",
-        theme::semibold(13.0),
-        theme::TEXT_HIGH,
-    );
+    heading(ui, title, parameters);
     if !metrics.small {
         sort_menu(
             ui,
@@ -227,6 +220,27 @@ pub fn curve(pen: &mut Pen, ordinal: u8, rect: Rect, colour: Color32, width: f32
         STEPS
     };
     pen.line(&points[..=steps as usize], width);
+}
+
+/// The panel's name, or a warning that the session was made with curves which this version lacks.
+fn heading(ui: &Ui, at: Pos2, parameters: &dyn Parameters) {
+    let foreign = parameters.definitions().codebook.foreign();
+    let (label, colour) = match foreign {
+        None => ("Codebook", theme::TEXT_HIGH),
+        Some(_) => ("Other codebook", theme::CLIP),
+    };
+    let font = theme::semibold(13.0);
+    let rect = text(ui.painter(), at, Align2::LEFT_CENTER, label, font, colour);
+    if let Some(name) = foreign {
+        let name: String = name.chars().take(40).collect();
+        let hint = format!(
+            "Made with the codebook \u{201C}{name}\u{201D}, which this version does not have: it sounds \
+             different here. Update Extrema."
+        );
+        let response = ui.interact(rect, id("foreign codebook"), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, hint.as_str()));
+        response.on_hover_text(hint);
+    }
 }
 
 fn sort_menu(ui: &Ui, view: &mut View, rect: Rect) {

@@ -1,6 +1,7 @@
 //! The plugin: what a host sees of the effect. No signal processing happens here.
 
 pub mod capture;
+mod load;
 pub mod params;
 pub mod state;
 mod text;
@@ -64,6 +65,10 @@ impl Plugin for Extrema {
 
     fn params(&self) -> Arc<dyn Params> {
         self.params.clone()
+    }
+
+    fn filter_state(state: &mut PluginState) {
+        load::complete(state);
     }
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<ExtremaEditor> {

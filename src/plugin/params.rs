@@ -24,7 +24,7 @@ pub struct ExtremaParams {
     pub editor: EditorState,
     /// The codebook the session was made with.
     #[persist = "codebook"]
-    codebook: CodebookName,
+    pub codebook: CodebookName,
 
     /// In dBFS; the lowest value is *Off*.
     #[id = "threshold"]
@@ -112,7 +112,7 @@ impl Default for ExtremaParams {
         let rate_back = sample_rate.clone();
         Self {
             editor: EditorState::default(),
-            codebook: CodebookName,
+            codebook: CodebookName::default(),
             threshold: FloatParam::new(
                 "Threshold",
                 Threshold::default().dbfs() as f32,
@@ -182,7 +182,7 @@ impl ExtremaParams {
             } else {
                 Threshold::from_dbfs(threshold)
             },
-            // Both ranges fit into `u8`.
+            // Both ranges fit into `u8`, and what is loaded lies in them.
             points: self.points.value() as u8,
             curves: self.curves.value() as u8,
             detector: match self.detector.value() {

@@ -1,6 +1,7 @@
 //! What a session keeps besides the parameters.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nice_plug::nice_warn;
 use nice_plug::params::persist::PersistentField;
@@ -8,8 +9,33 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec::curves::CODEBOOK_NAME;
 
+/// Under which key the codebook's name is saved.
+pub const CODEBOOK_FIELD: &str = "codebook";
+
 /// The name of the codebook a session was made with; it must stay the same for the sound to.
-pub struct CodebookName;
+///
+/// A name that this version does not know is kept, so that the session sounds as it did in a version
+/// that does.
+#[derive(Debug)]
+pub struct CodebookName(Mutex<String>);
+
+impl Default for CodebookName {
+    fn default() -> Self {
+        Self(Mutex::new(CODEBOOK_NAME.to_owned()))
+    }
+}
+
+impl CodebookName {
+    /// The name, if it is not that of the codebook which is played.
+    pub fn foreign(&self) -> Option<String> {
+        let name = self.lock();
+        (*name != CODEBOOK_NAME).then(|| name.clone())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl PersistentField<'_, String> for CodebookName {
     fn set(&self, name: String) {
@@ -19,13 +45,14 @@ impl PersistentField<'_, String> for CodebookName {
                  does not have; it will sound different. Update Extrema."
             );
         }
+        *self.lock() = name;
     }
 
     fn map<F, R>(&self, f: F) -> R
     where
         F: Fn(&String) -> R,
     {
-        f(&CODEBOOK_NAME.to_owned())
+        f(&self.lock())
     }
 }
 

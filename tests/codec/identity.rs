@@ -199,3 +199,13 @@ fn a_hold_may_outgrow_what_the_encoder_keeps() {
     assert!(records.iter().all(|record| matches!(record, Record::Curve { length: 5000, .. })));
     assert_eq!(records.len(), 8);
 }
+
+#[test]
+fn whatever_is_computed_a_host_gets_finite_normal_samples() {
+    for hostile in [f64::NAN, -f64::NAN, 1e-320, 1e-40, -1e-40] {
+        assert_eq!(to_f32(hostile).to_bits(), 0, "{hostile}");
+    }
+    for (large, nearest) in [(f64::INFINITY, f32::MAX), (-1e300, f32::MIN), (-0.5, -0.5)] {
+        assert_eq!(to_f32(large), nearest);
+    }
+}

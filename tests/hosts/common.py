@@ -89,16 +89,24 @@ def all_settings(channels):
 
 
 def signal(channels, frames=30_000):
-    """Plucked tones with noise and pauses, one row for each channel, the same in every run."""
+    """Plucked tones with noise, slow waves and pauses, one row for each channel, the same in every
+    run. Of the slow waves come segments longer than the lowest latency."""
     noise = numpy.random.default_rng(7)
     time = numpy.arange(frames) % 9000 / RATE
+    slow = numpy.arange(frames) % 9000 >= 5000
     sounds = numpy.arange(frames) % 9000 < 8000
     rows = []
     for channel in range(channels):
         tone = sum(numpy.sin(2 * numpy.pi * (110 + 53 * channel) * k * time) / k for k in range(1, 7))
         sound = numpy.exp(-6 * time) * (0.4 * tone + 0.02 * noise.standard_normal(frames))
+        sound[slow] = 0.5 * numpy.sin(2 * numpy.pi * (40 + 7 * channel) * time[slow])
         rows.append(numpy.where(sounds, sound, 0.0))
     return numpy.array(rows, dtype=numpy.float32)
+
+
+def latency(settings):
+    """What the plugin reports with these settings at the usual rate."""
+    return 256 if settings.raw.get("Latency") == 0.0 else LATENCY
 
 
 def padded(audio, frames):
@@ -106,14 +114,14 @@ def padded(audio, frames):
     return numpy.pad(audio, ((0, 0), (0, frames)))
 
 
-def render(audio, *options):
+def render(audio, *options, rate=RATE):
     """What `extrema render` makes of the audio."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.wav"), Path(folder, "out.wav")
-        soundfile.write(source, audio.T, RATE, subtype="FLOAT")
+        soundfile.write(source, audio.T, rate, subtype="FLOAT")
         subprocess.run([PROGRAM, "render", source, target, *options], check=True, stdout=subprocess.DEVNULL)
-        rendered, rate = soundfile.read(target, dtype="float32", always_2d=True)
-    assert rate == RATE
+        rendered, rendered_rate = soundfile.read(target, dtype="float32", always_2d=True)
+    assert rendered_rate == rate
     return rendered.T
 
 

@@ -14,6 +14,7 @@ from common import (
     RATE,
     TestCase,
     all_settings,
+    latency,
     padded,
     render,
     signal,
@@ -43,11 +44,6 @@ class Session:
         return self.engine.get_audio()[:, latency:frames]
 
 
-def latency(settings):
-    """What the plugin reports with these settings at this rate."""
-    return 256 if settings.raw.get("Latency") == 0.0 else LATENCY
-
-
 class DawDreamer(TestCase):
     """Everything this host can do."""
 
@@ -68,11 +64,16 @@ class DawDreamer(TestCase):
     def test_a_bounce_is_what_the_program_renders(self):
         for channels in (1, 2):
             audio = signal(channels)
+            default = Session(channels).play(audio)
             for settings in all_settings(channels):
                 with self.subTest(settings=settings.title, channels=channels):
-                    bounced = Session(channels, raw=settings.raw).play(audio, latency(settings))
+                    session = Session(channels, raw=settings.raw)
+                    bounced = session.play(audio, latency(settings))
+                    self.assertEqual(session.plugin.get_latency_samples(), latency(settings))
                     self.assert_same_bits(bounced, render(audio, *settings.options))
                     self.assert_different(bounced, audio)
+                    if settings.raw:
+                        self.assert_different(bounced, default)
 
     def test_block_sizes_make_no_difference(self):
         audio = signal(2)

@@ -12,6 +12,7 @@ from common import (
     RATE,
     TestCase,
     all_settings,
+    latency,
     padded,
     render,
     signal,
@@ -83,11 +84,16 @@ class Pedalboard(TestCase):
     def test_a_bounce_is_what_the_program_renders(self):
         for channels in (1, 2):
             audio = signal(channels)
+            default = bounce(load(), audio)
             for settings in all_settings(channels):
                 with self.subTest(settings=settings.title, channels=channels):
-                    bounced = bounce(load(settings.raw), audio)
+                    plugin = load(settings.raw)
+                    bounced = bounce(plugin, audio)
+                    self.assertEqual(plugin.reported_latency_samples, latency(settings))
                     self.assert_same_bits(bounced, render(audio, *settings.options))
                     self.assert_different(bounced, audio)
+                    if settings.raw:
+                        self.assert_different(bounced, default)
 
     def test_block_sizes_make_no_difference(self):
         audio = signal(2)
@@ -109,6 +115,31 @@ class Pedalboard(TestCase):
             piece = whole[:, start : start + 700]
             pieces.append(plugin.process(piece, RATE, buffer_size=128, reset=False))
         self.assert_same_bits(numpy.concatenate(pieces, axis=1), bounce(load(), audio))
+
+    def test_the_latency_may_change_while_playing(self):
+        audio = signal(2)
+        plugin = load()
+        plugin.reset()
+        plugin.process(audio[:, :10_000], RATE, buffer_size=512, reset=False)
+        self.assertEqual(plugin.reported_latency_samples, LATENCY)
+        by_name(plugin)["Latency"].raw_value = 0.0
+        rest = audio[:, 10_000:]
+        played = plugin.process(rest, RATE, buffer_size=512, reset=False)
+        # In the same call a new stream begins, with the new latency in it: the host takes out what
+        # was reported when it started.
+        self.assertEqual(plugin.reported_latency_samples, 256)
+        late = numpy.pad(render(rest, "--latency", "low"), ((0, 0), (256, 0)))
+        self.assert_same_bits(played, late[:, : rest.shape[1]])
+        self.assert_different(played[:, 256:], render(rest)[:, :-256])
+
+    def test_other_sample_rates_have_their_latency(self):
+        audio = signal(2)
+        for rate, samples in ((22_050, LATENCY), (48_000, LATENCY), (96_000, 2 * LATENCY)):
+            with self.subTest(rate=rate):
+                plugin = load()
+                bounced = plugin.process(audio, rate, buffer_size=512)
+                self.assertEqual(plugin.reported_latency_samples, samples)
+                self.assert_same_bits(bounced, render(audio, rate=rate))
 
     def test_a_threshold_ramp_takes_effect_block_by_block(self):
         audio = signal(2)

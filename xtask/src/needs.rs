@@ -1,5 +1,6 @@
 //! What the machine has to have besides Rust, and getting it where that is possible.
 
+use std::ffi::OsStr;
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
 
@@ -49,6 +50,19 @@ const ARDOUR: Tool = Tool {
     elsewhere: "install Ardour 7 so that its `ardour7-lua` and `ardour7-export` are in your PATH, \
                 or leave this check to Debian 12",
 };
+
+/// A server that plays to nobody, and a recorder.
+const JACK: [Tool; 2] = [live("jackd", &["jackd2"]), live("jack_capture", &["jack-capture"])];
+
+const fn live(command: &'static str, packages: &'static [&'static str]) -> Tool {
+    Tool {
+        command,
+        ask: "--version",
+        why: "to record what a DAW plays live",
+        packages,
+        elsewhere: "install JACK 2 and jack_capture from your system's package manager",
+    }
+}
 
 /// Debian packs this part of Python apart.
 const PYTHON_ENVIRONMENTS: Tool = Tool {
@@ -165,6 +179,11 @@ pub fn ardour() -> Result<()> {
     ensure(&ARDOUR)
 }
 
+/// Makes sure that what a DAW plays live can be recorded.
+pub fn jack() -> Result<()> {
+    JACK.iter().try_for_each(ensure)
+}
+
 /// Makes sure that instructions can be counted.
 pub fn valgrind() -> Result<()> {
     ensure(&VALGRIND)
@@ -198,7 +217,7 @@ pub fn has(command: &str) -> bool {
 }
 
 /// Whether a command succeeds with an argument.
-fn answers(command: &str, argument: &str) -> bool {
+pub fn answers(command: impl AsRef<OsStr>, argument: &str) -> bool {
     let quiet = Command::new(command)
         .arg(argument)
         .stdin(Stdio::null())

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::{needs, workspace};
 
 /// The interpreter of an environment in the target folder that has what a requirements file lists.
-/// It is made anew only when the list has changed.
+/// It is made anew when the list has changed, or the system's Python that it was made from has gone.
 pub fn environment(requirements: &Path) -> Result<PathBuf> {
     needs::python_environments()?;
     let folder = workspace::target()?.join("venv");
@@ -17,7 +17,8 @@ pub fn environment(requirements: &Path) -> Result<PathBuf> {
     let wanted = fs::read(requirements)
         .with_context(|| format!("cannot read {}", requirements.display()))?;
     let installed = folder.join("requirements.txt");
-    if fs::read(&installed).is_ok_and(|installed| installed == wanted) {
+    let up_to_date = fs::read(&installed).is_ok_and(|installed| installed == wanted);
+    if up_to_date && needs::answers(&python, "-cpass") {
         return Ok(python);
     }
     workspace::remove(&folder)?;

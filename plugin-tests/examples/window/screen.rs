@@ -142,7 +142,16 @@ impl Screen {
         let gui: PluginGui = handle.get_extension().ok_or("no editor")?;
         let api = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
         gui.create(&handle, api)?;
+        if gui.create(&handle, api).is_ok() {
+            return Err("an editor that is open opens again".into());
+        }
         let size = gui.get_size(&handle).ok_or("no size")?;
+        let bounded = |side| gui.adjust_size(&handle, GuiSize { width: side, height: side });
+        let (small, large) = bounded(1).zip(bounded(20_000)).ok_or("no bounds")?;
+        if !(2..=size.width).contains(&small.width) || !(size.width..20_000).contains(&large.width)
+        {
+            return Err(format!("a window of {size:?} goes from {small:?} to {large:?}").into());
+        }
         let window = self.connection.generate_id()?;
         self.connection.create_window(
             0,

@@ -2,10 +2,11 @@
 
 use egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
-use extrema::editor::parameters::Control;
+use extrema::editor::parameters::{Control, Parameters};
 use extrema::editor::scope::{Lanes, SPANS};
 use extrema::effect::EffectSettings;
 use extrema_plugin_tests::stage::{Stage, chord};
+use nice_plug::params::persist::PersistentField;
 
 use crate::driver::Driver;
 
@@ -53,6 +54,16 @@ fn hovering_a_cell_of_the_codebook_chooses_its_curve() {
     assert_eq!(driver.stage.borrow().view.codebook.chosen(), Some(last), "a click keeps it");
     driver.key(Key::Escape);
     assert_eq!(driver.stage.borrow().view.codebook.chosen(), None);
+}
+
+#[test]
+fn a_session_made_with_another_codebook_is_marked() {
+    let mut driver = Driver::new();
+    assert!(driver.harness.query_by_label_contains("extrema-9").is_none());
+    let name = "extrema-9".to_owned();
+    driver.stage.borrow().fake.definitions().codebook.set(name);
+    driver.harness.run_steps(2);
+    driver.harness.get_by_label_contains("extrema-9");
 }
 
 #[test]

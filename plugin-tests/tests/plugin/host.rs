@@ -1,7 +1,9 @@
 //! A small CLAP host.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use clack_extensions::gui::{GuiSize, HostGui, HostGuiImpl};
 use clack_extensions::latency::{HostLatency, HostLatencyImpl, PluginLatency};
 use clack_extensions::params::{
     HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamInfoBuffer,
@@ -9,6 +11,7 @@ use clack_extensions::params::{
 };
 use clack_extensions::state::PluginState;
 use clack_extensions::tail::{PluginTail, TailLength};
+use clack_extensions::track_info::{HostTrackInfo, HostTrackInfoImpl, TrackInfo, TrackInfoWriter};
 use clack_host::events::event_types::{ParamModEvent, ParamValueEvent, TransportEvent};
 use clack_host::prelude::*;
 use clack_host::utils::ClapId;
@@ -18,6 +21,7 @@ use clack_host::utils::ClapId;
 pub struct Shared {
     pub restarts: AtomicU32,
     pub callbacks: AtomicU32,
+    pub closed: AtomicU32,
 }
 
 impl SharedHandler<'_> for Shared {
@@ -36,8 +40,32 @@ impl HostParamsImplShared for Shared {
     fn request_flush(&self) {}
 }
 
+impl HostGuiImpl for Shared {
+    fn resize_hints_changed(&self) {}
+
+    fn request_resize(&self, _size: GuiSize) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn request_show(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn request_hide(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn closed(&self, _was_destroyed: bool) {
+        self.closed.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
 /// The main thread's side.
-pub struct Main;
+#[derive(Default)]
+pub struct Main {
+    /// How often the plugin asked which track it is on.
+    pub track_asked: Cell<u32>,
+}
 
 impl MainThreadHandler<'_> for Main {}
 
@@ -51,6 +79,13 @@ impl HostLatencyImpl for Main {
     fn changed(&self) {}
 }
 
+impl HostTrackInfoImpl for Main {
+    fn get<'a>(&'a self, writer: &mut TrackInfoWriter<'_, 'a>) {
+        self.track_asked.set(self.track_asked.get() + 1);
+        writer.set(&TrackInfo::new().with_name(Some(b"Violins")));
+    }
+}
+
 pub struct TestHost;
 
 impl HostHandlers for TestHost {
@@ -60,6 +95,7 @@ impl HostHandlers for TestHost {
 
     fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Self::Shared<'_>) {
         builder.register::<HostParams>().register::<HostLatency>();
+        builder.register::<HostGui>().register::<HostTrackInfo>();
     }
 }
 
@@ -98,7 +134,8 @@ impl Instance {
     pub fn new() -> Self {
         let info = HostInfo::new("Extrema tests", "Extrema", "", "1.0").expect("a host");
         let id = c"audio.extrema.extrema";
-        let plugin = PluginInstance::new(|_| Shared::default(), |_| Main, &entry(), id, &info);
+        let plugin =
+            PluginInstance::new(|_| Shared::default(), |_| Main::default(), &entry(), id, &info);
         Self { plugin: plugin.expect("an instance") }
     }
 
@@ -206,6 +243,7 @@ impl Instance {
         Player {
             processor: stopped.start_processing().unwrap_or_else(|_| panic!("processing starts")),
             max_frames: max_frames as usize,
+            in_place: false,
             transport: None,
         }
     }
@@ -219,6 +257,8 @@ impl Instance {
 pub struct Player {
     pub processor: StartedPluginAudioProcessor<TestHost>,
     max_frames: usize,
+    /// Whether the output is put where the input lies.
+    pub in_place: bool,
     /// Where the host says it is in its song, if anywhere.
     pub transport: Option<TransportEvent>,
 }
@@ -246,6 +286,10 @@ impl Player {
                 outputs.iter_mut().map(Vec::as_mut_slice),
             ),
         }]);
+        if self.in_place {
+            let [port] = output_audio.as_raw_buffers() else { panic!("one port") };
+            port.data32 = input_audio.as_raw_buffers()[0].data32;
+        }
         let mut out_events = EventBuffer::new();
         self.processor
             .process(
@@ -257,7 +301,7 @@ impl Player {
                 self.transport.as_ref(),
             )
             .expect("a processed block");
-        outputs
+        if self.in_place { inputs } else { outputs }
     }
 
     /// Plays a block; the changes in it are offsets by which parameters are modulated from there on.

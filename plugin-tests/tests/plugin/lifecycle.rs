@@ -114,6 +114,8 @@ fn the_tail_is_the_latency_and_the_longest_curve() {
     let mut instance = Instance::new();
     let longest = instance.change("Longest curve", "10 ms");
     let mut player = instance.activate(44_100.0, 64);
+    // The framework knows no tail before a block was processed; the right answer is 2048 + 2048.
+    assert_eq!(player.tail(), 0);
     player.block(&[&[0.0; 64], &[0.0; 64]], &[]);
     assert_eq!(player.tail(), 2048 + 2048);
     player.block(&[&[0.0; 64], &[0.0; 64]], &[longest]);

@@ -1,6 +1,8 @@
 //! The plugin as a host runs it: through CLAP, in this process, with allocations in `process`
 //! forbidden (`assert_process_allocs`).
 
+mod extensions;
+mod foreign_state;
 mod host;
 mod lifecycle;
 mod parameters;

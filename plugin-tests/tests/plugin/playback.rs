@@ -50,7 +50,7 @@ fn automation_takes_effect_at_its_sample_in_any_block_size() {
 }
 
 #[test]
-fn modulation_moves_the_sound_from_its_sample_on_and_not_the_value() {
+fn modulation_moves_the_sound_from_its_sample_on_and_not_what_is_saved() {
     let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
     let (before, after) = ([&left[..8000], &right[..8000]], [&left[8000..], &right[8000..]]);
     let mut instance = Instance::new();
@@ -61,7 +61,10 @@ fn modulation_moves_the_sound_from_its_sample_on_and_not_the_value() {
     let mut player = instance.activate(RATE, 8000);
     let mut out = player.modulated(&before, &[offset]);
     assert_eq!(instance.save(), saved);
+    // CLAP wants the value without modulation; the framework gives the one with it.
+    assert!((instance.value(louder.id) - louder.value).abs() < 1e-6);
     let back = player.modulated(&after, &[Change { sample: 333, value: 0.0, ..louder }]);
+    assert_eq!(instance.value(louder.id), threshold.default);
     instance.deactivate(player);
     out.iter_mut().zip(back).for_each(|(out, back)| out.extend(back));
 
@@ -71,6 +74,48 @@ fn modulation_moves_the_sound_from_its_sample_on_and_not_the_value() {
     let want = expected(RATE, [&left, &right], &changes);
     assert_eq!(bits(&out), bits(&want));
     assert_ne!(bits(&out), bits(&untouched(RATE, [&left, &right])));
+}
+
+#[test]
+fn whole_numbers_and_choices_are_modulated_by_steps() {
+    let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
+    let base = EffectSettings::default();
+    for (name, steps, settings) in [
+        ("Points", 10.0, EffectSettings { points: 26, ..base }),
+        ("Points", -13.0, EffectSettings { points: 3, ..base }),
+        // No further than the range goes.
+        ("Points", -1000.0, EffectSettings { points: 2, ..base }),
+        ("Detector", 1.0, EffectSettings { detector: Detector::Peak, ..base }),
+    ] {
+        let mut instance = Instance::new();
+        let saved = instance.save();
+        let id = instance.parameter(name).id;
+        let mut player = instance.activate(RATE, 16_000);
+        let offset = Change { sample: 777, id, value: steps };
+        let out = player.modulated(&[&left, &right], &[offset]);
+        assert_eq!(instance.save(), saved, "{name}");
+        instance.deactivate(player);
+        let want = expected(RATE, [&left, &right], &[(0, base), (777, settings)]);
+        assert_eq!(bits(&out), bits(&want), "{name} by {steps}");
+        assert_ne!(bits(&out), bits(&untouched(RATE, [&left, &right])), "{name} by {steps}");
+    }
+}
+
+#[test]
+fn the_output_may_take_the_place_of_the_input() {
+    let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
+    let mut instance = Instance::new();
+    let mut threshold = instance.change("Threshold", "1000 lsb");
+    // Inside of a block.
+    threshold.sample = 7777;
+    let mut player = instance.activate(RATE, 512);
+    player.in_place = true;
+    let out = player.track(&[&left, &right], 512, &[threshold]);
+    instance.deactivate(player);
+    let base = EffectSettings::default();
+    let louder = EffectSettings { threshold: Threshold::from_steps(1000.0), ..base };
+    let want = expected(RATE, [&left, &right], &[(0, base), (7777, louder)]);
+    assert_eq!(bits(&out), bits(&want));
 }
 
 #[test]

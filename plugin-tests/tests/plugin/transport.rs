@@ -85,3 +85,23 @@ fn a_bounce_gives_the_samples_of_playback() {
         assert_eq!(bits(&out), bits(&want), "{mode:?}");
     }
 }
+
+#[test]
+fn the_render_mode_may_change_while_playing() {
+    let (left, right) = (wave(20_000, 98.0), wave(20_000, 131.0));
+    let want = untouched(RATE, [&left, &right]);
+    let mut instance = Instance::new();
+    let mut player = instance.activate(RATE, BLOCK as u32);
+    let mut out = player.track(&[&left[..8192], &right[..8192]], BLOCK, &[]);
+    let restarts = instance.restarts();
+    let handle = instance.plugin.plugin_handle();
+    let render: PluginRender = handle.get_extension().expect("render");
+    render.set(&handle, RenderMode::Offline).expect("either mode");
+    render.set(&handle, RenderMode::Offline).expect("either mode");
+    // The framework asks for a restart, which Extrema has no need of.
+    assert_eq!(instance.restarts(), restarts + 1);
+    let rest = player.track(&[&left[8192..], &right[8192..]], BLOCK, &[]);
+    instance.deactivate(player);
+    out.iter_mut().zip(rest).for_each(|(out, rest)| out.extend(rest));
+    assert_eq!(bits(&out), bits(&want));
+}

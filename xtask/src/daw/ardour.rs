@@ -1,12 +1,16 @@
 //! Runs Ardour without a window, with a home folder of its own.
 
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
+use super::jack::Jack;
+use super::patience;
 use super::session::Session;
 use crate::track::Track;
 use crate::{install, workspace};
@@ -17,17 +21,12 @@ pub const SAMPLE_RATE: u32 = 48_000;
 /// Where Debian's Ardour 7 keeps what is not for users.
 const LIBRARY: &str = "/usr/lib/ardour7";
 
-/// Nothing here takes longer, in seconds, unless it hangs.
-const PATIENCE: &str = "60";
-
-/// What `timeout` ends with when it had to stop a program.
-const STOPPED: i32 = 124;
-
-/// How often a program that hangs is started.
-const ATTEMPTS: usize = 3;
-
 const CREATE: &str = include_str!("create.lua");
 const RELOAD: &str = include_str!("reload.lua");
+const LIVE: &str = include_str!("live.lua");
+
+/// How long Ardour goes on playing after the end, in seconds.
+const AFTER: u64 = 2;
 
 /// An Ardour that knows Extrema and nothing of this user.
 pub struct Ardour {
@@ -44,10 +43,23 @@ impl Ardour {
         fs::create_dir_all(&plugins)?;
         let installed = install::place(bundle, &plugins)?;
         age(&installed)?;
-        let mut scan = ardour.command(&format!("{LIBRARY}/ardour-vst3-scanner"));
-        scan.args(["-f", "-q"]).arg(&installed).env("LD_LIBRARY_PATH", LIBRARY);
-        workspace::run(&mut scan).context("Ardour cannot scan the bundle")?;
+        let scan = || {
+            let mut scan = ardour.command(&format!("{LIBRARY}/ardour-vst3-scanner"));
+            scan.args(["-f", "-q"]).arg(&installed).env("LD_LIBRARY_PATH", LIBRARY);
+            Ok(scan)
+        };
+        patience::said(scan).context("Ardour cannot scan the bundle")?;
         Ok(ardour)
+    }
+
+    /// The version, as Ardour says it.
+    pub fn version(&self) -> Result<String> {
+        let said = patience::said(|| {
+            let mut ask = self.command("ardour7-lua");
+            ask.arg("--version");
+            Ok(ask)
+        })?;
+        Ok(said.lines().next().unwrap_or_default().to_owned())
     }
 
     /// Makes a session with Extrema on the track *Wet* and the audio on every track; `setup` is as
@@ -56,7 +68,11 @@ impl Ardour {
         let session = Session::new(&self.folder, name);
         let mut words = vec![session.folder().display().to_string(), name.to_owned()];
         words.extend(setup.iter().map(|&word| word.to_owned()));
-        let said = self.lua(CREATE, &words)?;
+        let said = patience::said(|| {
+            // Of an attempt that hung.
+            workspace::remove(session.folder())?;
+            self.lua(CREATE, &words)
+        })?;
         ensure!(said.contains("latency 2048"), "Ardour sees another latency: {said}");
         session.place(audio)?;
         Ok(session)
@@ -65,18 +81,20 @@ impl Ardour {
     /// Opens a session and saves it again; says which values Extrema then has.
     pub fn reload(&self, session: &Session) -> Result<Vec<String>> {
         let words = [session.folder().display().to_string(), session.name().to_owned()];
-        let said = self.lua(RELOAD, &words)?;
+        let said = patience::said(|| self.lua(RELOAD, &words))?;
         Ok(said.lines().filter(|line| line.contains('=')).map(str::to_owned).collect())
     }
 
     /// Exports what the master bus plays, cut to a number of frames: Ardour goes on into the tail.
     pub fn export(&self, session: &Session, frames: usize) -> Result<Track> {
         let target = self.folder.join(format!("{}.wav", session.name()));
-        workspace::remove(&target)?;
-        let mut command = self.command("ardour7-export");
-        command.args(["--bitdepth", "float", "--output"]).arg(&target);
-        command.arg(session.folder()).arg(session.name());
-        said(&mut command)?;
+        patience::said(|| {
+            workspace::remove(&target)?;
+            let mut command = self.command("ardour7-export");
+            command.args(["--bitdepth", "float", "--output"]).arg(&target);
+            command.arg(session.folder()).arg(session.name());
+            Ok(command)
+        })?;
         let mut track = Track::read(&target)?;
         ensure!(
             track.sample_rate == SAMPLE_RATE && track.channels.len() == 2,
@@ -88,48 +106,54 @@ impl Ardour {
         Ok(track)
     }
 
+    /// Plays a session of a number of frames, and records what the master bus plays.
+    pub fn play(&self, session: &Session, jack: &Jack, frames: usize) -> Result<Track> {
+        let seconds = frames as u64 / u64::from(SAMPLE_RATE) + AFTER;
+        let target = self.folder.join(format!("{}-live.wav", session.name()));
+        let words = [
+            session.folder().display().to_string(),
+            session.name().to_owned(),
+            (seconds + AFTER).to_string(),
+        ];
+        let mut command = self.lua(LIVE, &words)?;
+        jack.show(&mut command).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut ardour = command.stderr(Stdio::null()).spawn().context("cannot start Ardour")?;
+        let said = BufReader::new(ardour.stdout.take().context("Ardour has no output")?);
+        let mut lines = said.lines();
+        let is_ready = lines.by_ref().any(|line| line.is_ok_and(|line| line == "ready"));
+        ensure!(is_ready, "Ardour does not play {} on JACK", session.name());
+        let ports = [":Master/audio_out 1", ":Master/audio_out 2"];
+        let recorder = jack.record(ports, seconds, &target)?;
+        // The recorder has to be there before the first sound.
+        thread::sleep(Duration::from_millis(500));
+        ardour.stdin.take().context("Ardour has no input")?.write_all(b"roll\n")?;
+        recorder.finish()?;
+        lines.for_each(drop);
+        ardour.wait()?;
+        Track::read(&target)
+    }
+
     fn home(&self) -> PathBuf {
         self.folder.join("home")
     }
 
-    fn lua(&self, script: &str, words: &[String]) -> Result<String> {
+    fn lua(&self, script: &str, words: &[String]) -> Result<Command> {
         let file = self.folder.join("script.lua");
         fs::write(&file, script)?;
-        said(self.command("ardour7-lua").arg(&file).args(words))
+        let mut command = self.command("ardour7-lua");
+        command.arg(&file).args(words);
+        Ok(command)
     }
 
     /// A program that sees no configuration but its own, and is stopped if it hangs.
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new("timeout");
-        command.args([PATIENCE, program]);
+        let mut command = patience::limited(program);
         command.env("HOME", self.home()).env("LC_ALL", "C.UTF-8");
         for variable in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "VST3_PATH"] {
             command.env_remove(variable);
         }
         command
     }
-}
-
-/// What a command printed. Ardour's scripts report an error and succeed, and now and then its export
-/// hangs before it has written a sample, of a session without plug-ins too: it waits for a thread of
-/// its own that waits for a lock. It is then started again.
-fn said(command: &mut Command) -> Result<String> {
-    let shown = workspace::show(command);
-    command.stdin(Stdio::null());
-    for attempt in 1..=ATTEMPTS {
-        let output = command.output().with_context(|| format!("cannot start `{shown}`"))?;
-        if output.status.code() == Some(STOPPED) && attempt < ATTEMPTS {
-            println!("stopped after {PATIENCE} s, once more: {shown}");
-            continue;
-        }
-        let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
-        text.push_str(&String::from_utf8_lossy(&output.stderr));
-        if output.status.success() && !text.lines().any(|line| line.starts_with("Error")) {
-            return Ok(text);
-        }
-        bail!("`{shown}` failed: {}\n{text}", output.status);
-    }
-    bail!("`{shown}` was never started")
 }
 
 /// Dates everything in a folder back. Ardour rescans a plug-in, and headless then ignores it, when

@@ -6,7 +6,8 @@ use anyhow::{Context, Result, ensure};
 use extrema::effect::EffectSettings;
 
 use super::ardour::Ardour;
-use super::playback::{self, CYCLE, Ramp};
+use super::live;
+use super::playback::{self, CYCLE, Cycles, Ramp};
 use super::session::Session;
 use crate::track::Track;
 
@@ -24,6 +25,7 @@ pub fn run(ardour: &Ardour, audio: &Track) -> Result<()> {
     reload_changes_nothing(ardour, &session)?;
     latency_is_compensated(ardour, audio)?;
     half_the_mix_is_half_of_each(ardour, audio)?;
+    live::equals_export(ardour, audio, &ramp)?;
     println!("All of it holds in Ardour ({:.1} s).", start.elapsed().as_secs_f64());
     Ok(())
 }
@@ -45,18 +47,19 @@ fn export_is_playback(
     ensure!(furthest(&exported, &still) > 1e-3, "the export does not follow the ramp");
     // Which part of a cycle the start of the track falls into is Ardour's own affair.
     let beginning = audio.with(audio.channels.iter().map(|c| c[..2 * 48_000].to_vec()).collect());
+    let at = |phase| Cycles { length: CYCLE, phase };
     let fits = |phase: &usize| {
-        let played = playback::play_ramp(&beginning, settings, ramp, *phase);
+        let played = playback::play_ramp(&beginning, settings, ramp, at(*phase));
         // The end of the excerpt is an end of the stream here and not in the export.
         let frames = played.frames() - 8192;
         played.channels.iter().zip(&exported.channels).all(|(a, b)| a[..frames] == b[..frames])
     };
     // A few may fit the beginning; only one fits it all.
     let fits_all = |phase: &usize| {
-        playback::play_ramp(audio, settings, ramp, *phase).channels == exported.channels
+        playback::play_ramp(audio, settings, ramp, at(*phase)).channels == exported.channels
     };
     let phase = (1..=CYCLE).filter(fits).find(fits_all).with_context(|| {
-        let nearest = playback::play_ramp(audio, settings, ramp, CYCLE / 4);
+        let nearest = playback::play_ramp(audio, settings, ramp, at(CYCLE / 4));
         format!(
             "the export is not the effect with the threshold moved at any position of Ardour's \
              cycles; {}",
@@ -135,7 +138,7 @@ fn furthest(a: &Track, b: &Track) -> f32 {
 }
 
 /// In words, where two tracks part.
-fn difference(wanted: &Track, found: &Track) -> String {
+pub fn difference(wanted: &Track, found: &Track) -> String {
     let at = (0..wanted.frames()).find(|&frame| {
         wanted.channels.iter().zip(&found.channels).any(|(a, b)| a[frame] != b[frame])
     });

@@ -9,6 +9,15 @@ use crate::track::Track;
 /// Frames that Ardour plays at a time while it exports.
 pub const CYCLE: usize = 1024;
 
+/// How Ardour cuts the time into cycles.
+#[derive(Clone, Copy)]
+pub struct Cycles {
+    /// Frames of each.
+    pub length: usize,
+    /// Where the second one begins; the first may be shorter.
+    pub phase: usize,
+}
+
 /// Straight lines through points a second apart, in dBFS.
 pub struct Ramp {
     pub levels: Vec<f64>,
@@ -38,14 +47,14 @@ impl Ramp {
     }
 }
 
-/// Where the threshold changes and to what, if cycles begin at `phase` and then every [`CYCLE`].
+/// Where the threshold changes and to what, in cycles.
 ///
 /// Ardour sets it at the start of a cycle, at a point of the ramp, and at the last frame of a cycle
 /// to what it will be a frame later. Its clock is what is heard, so the plugin, which hears
 /// everything by its latency earlier, is that much further on.
-fn changes(ramp: &Ramp, frames: usize, phase: usize, latency: usize) -> Vec<(usize, f32)> {
+fn changes(ramp: &Ramp, frames: usize, cycles: Cycles, latency: usize) -> Vec<(usize, f32)> {
     let points = (0..ramp.levels.len()).map(|second| second * SAMPLE_RATE as usize);
-    let starts = std::iter::once(0).chain((phase..frames).step_by(CYCLE));
+    let starts = std::iter::once(0).chain((cycles.phase..frames).step_by(cycles.length));
     let mut changes: Vec<(usize, f32)> = points
         .chain(starts.clone())
         .map(|frame| (frame, ramp.at(frame)))
@@ -63,10 +72,10 @@ pub fn play(audio: &Track, settings: EffectSettings) -> Track {
     run(audio, &[(0, settings)])
 }
 
-/// The effect with the threshold moved in cycles of one phase.
-pub fn play_ramp(audio: &Track, settings: EffectSettings, ramp: &Ramp, phase: usize) -> Track {
+/// The effect with the threshold moved in cycles.
+pub fn play_ramp(audio: &Track, settings: EffectSettings, ramp: &Ramp, cycles: Cycles) -> Track {
     let latency = Latency::Full.samples(f64::from(SAMPLE_RATE)) as usize;
-    let steps: Vec<_> = changes(ramp, audio.frames() + latency, phase, latency)
+    let steps: Vec<_> = changes(ramp, audio.frames() + latency, cycles, latency)
         .into_iter()
         .map(|(frame, level)| {
             (frame, EffectSettings { threshold: Threshold::from_dbfs(level), ..settings })

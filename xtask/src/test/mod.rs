@@ -2,6 +2,7 @@
 
 mod outside;
 pub mod speech;
+mod window;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -12,6 +13,8 @@ use crate::{needs, workspace};
 
 /// The variable that tells the tests where a recording of speech lies.
 const SPEECH: &str = "EXTREMA_SPEECH";
+
+const WINDOW: &str = "The editor in a window";
 
 const OUTSIDE: &str = "VST3 from outside";
 
@@ -81,6 +84,7 @@ pub fn run() -> Result<()> {
         })
         .with_context(|| format!("failed: {}", step.name))?;
     }
+    timed(WINDOW, &mut times, window::run).with_context(|| format!("failed: {WINDOW}"))?;
     timed(OUTSIDE, &mut times, outside::run).with_context(|| format!("failed: {OUTSIDE}"))?;
     println!("\n== Summary: all passed ==");
     for (name, time) in &times {

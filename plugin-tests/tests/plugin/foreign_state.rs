@@ -1,0 +1,149 @@
+//! Sessions that this version could not have written: values out of range, of another kind, missing,
+//! or of a version to come. They load whole, play as something that can be set by hand, and save.
+
+use crate::host::{Change, Instance};
+use crate::sound::{bits, wave};
+
+const RATE: f64 = 44_100.0;
+
+/// What was written for one parameter, and what it means: the text of a value, or none for the
+/// default.
+const WRITTEN: [(&str, &str, &str, Option<&str>); 30] = [
+    ("Threshold", "threshold", r#"{"f32":-1e30}"#, Some("off")),
+    ("Threshold", "threshold", r#"{"f32":-90.1}"#, Some("off")),
+    ("Threshold", "threshold", r#"{"f32":0.1}"#, Some("0 dB")),
+    ("Threshold", "threshold", r#"{"f32":1e39}"#, None),
+    ("Points", "points", r#"{"i32":1000}"#, Some("64")),
+    ("Points", "points", r#"{"i32":2147483647}"#, Some("64")),
+    ("Points", "points", r#"{"i32":1}"#, Some("2")),
+    ("Points", "points", r#"{"i32":-2147483648}"#, Some("2")),
+    ("Points", "points", r#"{"f32":3.0}"#, None),
+    ("Curves", "curves", r#"{"i32":0}"#, Some("1")),
+    ("Curves", "curves", r#"{"i32":256}"#, Some("255")),
+    ("Curves", "curves", r#"{"string":"all"}"#, None),
+    ("Detector", "detector", r#"{"i32":77}"#, None),
+    ("Detector", "detector", r#"{"i32":1}"#, None),
+    ("Detector", "detector", r#"{"string":"zero crossings"}"#, None),
+    ("Longest curve", "longest", r#"{"f32":-7.0}"#, Some("0.01 ms")),
+    ("Longest curve", "longest", r#"{"f32":7.0}"#, Some("max")),
+    ("Stereo", "stereo", r#"{"i32":-3}"#, None),
+    ("Stereo", "stereo", r#"{"string":"ambisonic"}"#, None),
+    ("Input", "input", r#"{"f32":1e30}"#, Some("24 dB")),
+    ("Input", "input", r#"{"f32":-1e30}"#, Some("-24 dB")),
+    ("Mix", "mix", r#"{"f32":1e30}"#, Some("100 %")),
+    ("Mix", "mix", r#"{"f32":-0.5}"#, Some("0 %")),
+    ("Output", "output", r#"{"f32":1e30}"#, Some("24 dB")),
+    ("Output", "output", r#"{"f32":60}"#, Some("24 dB")),
+    ("Output", "output", r#"{"f32":-1e39}"#, None),
+    ("Delta", "delta", r#"{"i32":1}"#, None),
+    ("Latency", "latency", r#"{"i32":9}"#, Some("full")),
+    ("Latency", "latency", r#"{"i32":-9}"#, Some("low")),
+    ("Bypass", "bypass", r#"{"f32":1.0}"#, None),
+];
+
+/// A state as CLAP's streams have it.
+fn state(parameters: &str, fields: &str) -> Vec<u8> {
+    let text = format!(r#"{{"version":"9.9.9","params":{{{parameters}}},"fields":{{{fields}}}}}"#);
+    let mut bytes = (text.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(text.as_bytes());
+    bytes
+}
+
+/// An instance with no parameter at its default.
+fn unlike_the_defaults() -> Instance {
+    let mut instance = Instance::new();
+    let changes: Vec<Change> = instance
+        .parameters()
+        .iter()
+        .map(|p| Change {
+            sample: 0,
+            id: p.id,
+            value: if p.default == p.max { p.min } else { p.max },
+        })
+        .collect();
+    instance.flush(&changes);
+    instance
+}
+
+/// What an instance plays from an activation on.
+fn played(instance: &mut Instance) -> Vec<Vec<f32>> {
+    let (left, right) = (wave(12_000, 98.0), wave(12_000, 131.0));
+    let mut player = instance.activate(RATE, 512);
+    let out = player.track(&[&left, &right], 512, &[]);
+    instance.deactivate(player);
+    out
+}
+
+#[test]
+fn what_cannot_be_set_is_loaded_as_what_is_nearest_or_as_the_default() {
+    for (name, id, written, meant) in WRITTEN {
+        let title = format!("{name} {written}");
+        let mut by_hand = Instance::new();
+        if let Some(text) = meant {
+            let change = by_hand.change(name, text);
+            by_hand.flush(&[change]);
+        }
+        let mut instance = unlike_the_defaults();
+        assert!(instance.load(&state(&format!(r#""{id}":{written}"#), "")), "{title}");
+        for parameter in instance.parameters() {
+            let value = instance.value(parameter.id);
+            assert_eq!(value, by_hand.value(parameter.id), "{title}: {}", parameter.name);
+            assert!((parameter.min..=parameter.max).contains(&value), "{title}");
+        }
+        let out = played(&mut instance);
+        assert!(out.iter().flatten().all(|x| x.is_finite() && x.abs() <= 20.0), "{title}");
+        assert_eq!(bits(&out), bits(&played(&mut by_hand)), "{title}");
+        assert_eq!(instance.save(), by_hand.save(), "{title}");
+    }
+}
+
+#[test]
+fn the_same_may_be_loaded_while_playing() {
+    let wave = wave(512, 98.0);
+    let mut instance = unlike_the_defaults();
+    let mut player = instance.activate(RATE, 512);
+    for (name, id, written, _) in WRITTEN {
+        assert!(instance.load(&state(&format!(r#""{id}":{written}"#), "")), "{name} {written}");
+        for _ in 0..5 {
+            let out = player.block(&[&wave, &wave], &[]);
+            let loud = out.iter().flatten().any(|x| !x.is_finite() || x.abs() > 20.0);
+            assert!(!loud, "{name} {written}");
+        }
+        instance.save();
+    }
+    instance.deactivate(player);
+}
+
+#[test]
+fn what_a_state_lacks_becomes_the_default() {
+    let untouched = Instance::new().save();
+    let mut instance = unlike_the_defaults();
+    assert!(instance.load(&state("", "")));
+    assert_eq!(instance.save(), untouched);
+    let mut instance = unlike_the_defaults();
+    assert!(instance.load(&state(r#""of a version to come":{"f32":1.0}"#, "")));
+    assert_eq!(instance.save(), untouched);
+}
+
+#[test]
+fn a_codebook_that_is_not_ours_keeps_its_name() {
+    let codebook = |instance: &mut Instance| {
+        let saved = String::from_utf8_lossy(&instance.save()).into_owned();
+        let (_, name) = saved.split_once(r#""codebook":"\""#).expect("a codebook");
+        name.split_once('\\').expect("an end of its name").0.to_owned()
+    };
+    let mut instance = Instance::new();
+    assert_eq!(codebook(&mut instance), "extrema-1");
+    assert!(instance.load(&state("", r#""codebook":"\"extrema-9\"""#)));
+    assert_eq!(codebook(&mut instance), "extrema-9");
+    played(&mut instance);
+    let saved = instance.save();
+    let mut copy = Instance::new();
+    assert!(copy.load(&saved));
+    assert_eq!(codebook(&mut copy), "extrema-9");
+    for fields in ["", r#""codebook":"9""#, r#""codebook":"\"extrema-1\"""#] {
+        assert!(instance.load(&saved));
+        assert!(instance.load(&state("", fields)));
+        assert_eq!(codebook(&mut instance), "extrema-1", "{fields}");
+    }
+}
