@@ -30,6 +30,10 @@ pub struct Fake {
     /// What a host adds to the values.
     pub modulation: [f32; CONTROLS],
     pub deeds: Vec<Deed>,
+    /// After how many pictures a value that was set arrives; hosts take their time.
+    pub delay: usize,
+    /// What has not arrived yet, with the pictures that are still to pass.
+    late: Vec<(Control, f32, usize)>,
 }
 
 impl Default for Fake {
@@ -39,9 +43,25 @@ impl Default for Fake {
             values: [0.0; CONTROLS],
             modulation: [0.0; CONTROLS],
             deeds: Vec::new(),
+            delay: 0,
+            late: Vec::new(),
         };
         fake.values = Control::ALL.map(|control| fake.default_value(control));
         fake
+    }
+}
+
+impl Fake {
+    /// A picture begins: what was set long enough ago has arrived.
+    fn arrive(&mut self) {
+        let Self { values, late, .. } = self;
+        late.retain_mut(|(control, value, pictures)| {
+            *pictures -= 1;
+            if *pictures == 0 {
+                values[*control as usize] = *value;
+            }
+            *pictures > 0
+        });
     }
 }
 
@@ -63,7 +83,11 @@ impl Parameters for Fake {
     }
 
     fn set(&mut self, control: Control, value: f32) {
-        self.values[control as usize] = value;
+        if self.delay == 0 {
+            self.values[control as usize] = value;
+        } else {
+            self.late.push((control, value, self.delay));
+        }
         self.deeds.push(Deed::Set(control, value));
     }
 
@@ -140,6 +164,7 @@ impl Stage {
         };
         let viewport = input.viewports.entry(ViewportId::ROOT).or_default();
         viewport.native_pixels_per_point = Some(scale);
+        self.fake.arrive();
         context.run_ui(input, |ui| show(ui, &mut self.view, &mut self.fake))
     }
 }
@@ -161,6 +186,7 @@ pub fn harness<'a>(stage: Stage, size: Vec2) -> (Harness<'a>, Shown) {
                 return;
             }
             let Stage { view, fake, .. } = &mut *shown.borrow_mut();
+            fake.arrive();
             show(ui, view, fake);
         });
     harness.run_steps(2);

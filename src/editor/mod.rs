@@ -10,6 +10,7 @@
 //! * [`meters`]: input and output
 //! * [`rail`]: bit rate, ratio, segments, signal-to-noise ratio
 //! * [`strip`], with [`knob`]: the controls
+//! * [`pending`]: values on their way to the host
 //! * [`keys`]: which keys are ours, and which the host's
 //!
 //! What is drawn comes from [`history`], which is fed with the records that were played. Nothing is
@@ -25,6 +26,7 @@ pub mod lane;
 pub mod layout;
 pub mod meters;
 pub mod parameters;
+pub mod pending;
 pub mod rail;
 pub mod scope;
 pub mod strip;
@@ -40,7 +42,8 @@ use egui::{Key, Ui};
 use crate::plugin::capture::CaptureOutput;
 use history::{Figures, History};
 use layout::Layout;
-use parameters::Parameters;
+use parameters::{Control, Parameters};
+use pending::Prompt;
 
 /// Without a packet for this many seconds there is no audio.
 const STALLED: f64 = 0.5;
@@ -63,6 +66,8 @@ pub struct View {
     pub compare: compare::Compare,
     /// Drags and typing.
     pub hands: knob::Hands,
+    /// Values on their way to the host.
+    pending: pending::Pending,
     /// When the figures were taken, in seconds, and what they were.
     figures: Option<(f64, Option<Figures>)>,
     /// When the last picture was drawn and the last packet came, in seconds.
@@ -125,6 +130,11 @@ impl View {
         self.moving || self.drawn - self.fed < STALLED && !self.history.is_silent()
     }
 
+    /// Whether the host has changed a value lately, other than by what was set here.
+    pub fn was_moved(&self, control: Control) -> bool {
+        self.pending.since_moved(control) < knob::HOST_DOT
+    }
+
     /// Whether a text field has the keyboard.
     pub fn is_typing(&self) -> bool {
         self.hands.is_typing()
@@ -148,6 +158,9 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
             input.events.retain(|event| !matches!(event, egui::Event::Key { key: Key::Space, .. }));
         });
     }
+    let mut pending = std::mem::take(&mut view.pending);
+    pending.settle(parameters, ui.input(|input| input.time));
+    let parameters = &mut Prompt { parameters, pending: &mut pending };
     ui.painter().rect_filled(window, 0.0, theme::WINDOW);
     header::show(ui, view, parameters, &layout);
     scope::show(ui, view, parameters, &layout);
@@ -155,5 +168,6 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     meters::show(ui, view, &layout);
     rail::show(ui, view, &layout);
     ui.scope(|ui| strip::show(ui, view, parameters, &layout));
+    view.pending = pending;
     view.settled = true;
 }

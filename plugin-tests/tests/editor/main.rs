@@ -4,6 +4,7 @@ mod choices;
 mod driver;
 mod keyboard;
 mod knobs;
+mod late;
 mod panels;
 mod pictures;
 mod places;

@@ -64,10 +64,8 @@ pub(super) fn drag(
         parameters.set(control, value);
     }
     if released {
-        let sent = drag.sent;
         parameters.end(control);
         hands.drag = None;
-        hands.expect(control, sent);
     }
 }
 
@@ -93,32 +91,21 @@ pub(super) fn wheel(
     if whole != 0.0 {
         hands.wheel -= whole;
         let fine = ui.input(|input| input.modifiers.shift);
-        nudge(hands, parameters, control, whole, fine);
+        nudge(parameters, control, whole, fine);
     }
 }
 
 /// Changes a value by steps, in a gesture of its own.
-fn nudge(
-    hands: &mut Hands,
-    parameters: &mut dyn Parameters,
-    control: Control,
-    steps: f32,
-    fine: bool,
-) {
+fn nudge(parameters: &mut dyn Parameters, control: Control, steps: f32, fine: bool) {
     let scale = if fine && !control.whole() { FINE } else { 1.0 };
     let value = parameters.value(control) + steps * scale * control.step();
-    set(hands, parameters, control, value);
+    set(parameters, control, value);
 }
 
-pub(super) fn set(
-    hands: &mut Hands,
-    parameters: &mut dyn Parameters,
-    control: Control,
-    value: f32,
-) {
+/// Sets a value in a gesture of its own.
+pub(super) fn set(parameters: &mut dyn Parameters, control: Control, value: f32) {
     let value = parameters.snap(control, value);
     parameters.change(control, value);
-    hands.expect(control, value);
 }
 
 pub(super) fn keys(
@@ -142,27 +129,27 @@ pub(super) fn keys(
             Event::Key { key, pressed: true, modifiers, .. } => {
                 let fine = modifiers.shift;
                 match key {
-                    Key::ArrowUp | Key::ArrowRight => nudge(hands, parameters, control, 1.0, fine),
+                    Key::ArrowUp | Key::ArrowRight => nudge(parameters, control, 1.0, fine),
                     Key::ArrowDown | Key::ArrowLeft => {
-                        nudge(hands, parameters, control, -1.0, fine);
+                        nudge(parameters, control, -1.0, fine);
                     }
-                    Key::PageUp => nudge(hands, parameters, control, 10.0, fine),
-                    Key::PageDown => nudge(hands, parameters, control, -10.0, fine),
-                    Key::Home => set(hands, parameters, control, 0.0),
-                    Key::End => set(hands, parameters, control, 1.0),
+                    Key::PageUp => nudge(parameters, control, 10.0, fine),
+                    Key::PageDown => nudge(parameters, control, -10.0, fine),
+                    Key::Home => set(parameters, control, 0.0),
+                    Key::End => set(parameters, control, 1.0),
                     Key::Delete | Key::Backspace => {
                         let value = parameters.default_value(control);
-                        set(hands, parameters, control, value);
+                        set(parameters, control, value);
                     }
                     Key::Enter => begin_typing(hands, parameters, control),
                     _ => {}
                 }
             }
             Event::Copy => copy(ui.ctx(), parameters, control),
-            Event::Paste(text) => paste(hands, parameters, control, &text),
+            Event::Paste(text) => paste(parameters, control, &text),
             // The window system's way to paste.
             Event::Text(text) if ui.input(|input| input.modifiers.command) => {
-                paste(hands, parameters, control, &text);
+                paste(parameters, control, &text);
             }
             _ => {}
         }

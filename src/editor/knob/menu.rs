@@ -22,14 +22,9 @@ pub(super) fn copy(context: &egui::Context, parameters: &dyn Parameters, control
     }
 }
 
-pub(super) fn paste(
-    hands: &mut Hands,
-    parameters: &mut dyn Parameters,
-    control: Control,
-    text: &str,
-) {
+pub(super) fn paste(parameters: &mut dyn Parameters, control: Control, text: &str) {
     if let Some(value) = parameters.parse(control, text) {
-        set(hands, parameters, control, value);
+        set(parameters, control, value);
     }
 }
 
@@ -45,7 +40,7 @@ pub fn menu(
         let default = parameters.default_value(control);
         let reset = format!("Reset to {}", parameters.text(control, default));
         if menu_row(ui, &reset, None).clicked() {
-            set(hands, parameters, control, default);
+            set(parameters, control, default);
             ui.close();
         }
         let typed = !matches!(
@@ -70,7 +65,7 @@ pub fn menu(
         ui.add_enabled_ui(value.is_some(), |ui| {
             if menu_row(ui, "Paste value", None).clicked() {
                 if let Some(value) = value {
-                    set(hands, parameters, control, value);
+                    set(parameters, control, value);
                 }
                 ui.close();
             }

@@ -8,7 +8,7 @@ use std::f32::consts::PI;
 
 use egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
-use super::parameters::{CONTROLS, Control, Parameters};
+use super::parameters::{Control, Parameters};
 use super::theme::{self, Metrics};
 use super::widgets::{arc, focus_ring, id, text};
 use gestures::{drag, keys, wheel};
@@ -19,7 +19,7 @@ use typing::{field, value_clicked};
 const SWEEP: f32 = 0.75 * PI;
 
 /// How long the dot of a change by the host stays, in seconds.
-const HOST_DOT: f64 = 0.5;
+pub const HOST_DOT: f64 = 0.5;
 
 /// What happens to the controls at the moment.
 #[derive(Debug, Default)]
@@ -28,9 +28,6 @@ pub struct Hands {
     typing: Option<Typing>,
     /// Steps of the wheel that do not make a whole one yet.
     wheel: f32,
-    /// The values seen last, and when the host changed them.
-    seen: [Option<f32>; CONTROLS],
-    moved: [f64; CONTROLS],
 }
 
 #[derive(Debug)]
@@ -61,22 +58,6 @@ impl Hands {
             parameters.end(drag.control);
         }
         self.typing = None;
-    }
-
-    /// Watches a value; returns whether the host moved it lately.
-    fn watch(&mut self, control: Control, value: f32, now: f64) -> bool {
-        let i = control as usize;
-        let ours = self.drag.as_ref().is_some_and(|drag| drag.control == control);
-        if self.seen[i].is_some_and(|seen| seen != value) && !ours {
-            self.moved[i] = now;
-        }
-        self.seen[i] = Some(value);
-        self.moved[i] > 0.0 && now - self.moved[i] < HOST_DOT
-    }
-
-    /// A change of ours is not one of the host's.
-    fn expect(&mut self, control: Control, value: f32) {
-        self.seen[control as usize] = Some(value);
     }
 }
 
@@ -126,8 +107,7 @@ pub fn knob(
 ) {
     let Knob { control, label, cell, enabled } = knob;
     let parts = Parts::of(cell, metrics);
-    let now = ui.input(|input| input.time);
-    let moved = hands.watch(control, parameters.value(control), now);
+    let moved = parameters.since_moved(control) < HOST_DOT;
     if moved {
         ui.ctx().request_repaint_after_secs(HOST_DOT as f32);
     }
