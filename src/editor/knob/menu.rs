@@ -35,7 +35,9 @@ pub fn menu(
     control: Control,
     response: &Response,
 ) {
-    egui::Popup::context_menu(response).frame(menu_frame()).show(|ui| {
+    // A control that opens a menu of its own has that one under the usual id.
+    let popup = egui::Popup::context_menu(response).id(response.id.with("context"));
+    popup.frame(menu_frame()).show(|ui| {
         ui.set_width(150.0);
         let default = parameters.default_value(control);
         let reset = format!("Reset to {}", parameters.text(control, default));
