@@ -52,6 +52,14 @@ impl Hands {
         self.typing.is_some()
     }
 
+    /// Ends what is done to a control that can no longer be used.
+    fn rest(&mut self, parameters: &mut dyn Parameters, control: Control) {
+        if self.drag.take_if(|drag| drag.control == control).is_some() {
+            parameters.end(control);
+        }
+        self.typing.take_if(|typing| typing.control == control);
+    }
+
     /// Ends what a closing window leaves unfinished.
     pub fn let_go(&mut self, parameters: &mut dyn Parameters) {
         if let Some(drag) = self.drag.take() {
@@ -143,6 +151,7 @@ pub fn knob(
             response.on_hover_text(control.hint());
         }
     } else {
+        hands.rest(parameters, control);
         let area = Rect::from_min_max(cell.min, pos2(cell.right(), parts.value.bottom()));
         let response = ui.interact(area, id(("knob", control)), Sense::hover());
         let name = parameters.name(control);
