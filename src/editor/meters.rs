@@ -10,6 +10,9 @@ use super::widgets::{focus_ring, id, panel, text};
 /// The bottom of the scale in dBFS.
 const BOTTOM: f32 = -60.0;
 
+/// The highest level there is to a meter, in dBFS: nothing that is louder ever falls again.
+const TOP: f32 = 60.0;
+
 /// How fast a bar falls, in dB a second.
 const FALL: f32 = 24.0;
 
@@ -47,7 +50,7 @@ impl Bar {
 
     /// Takes the peak of what sounded since the last call, at a time in seconds.
     pub fn update(&mut self, peak: f32, clipped: bool, now: f64, elapsed: f32) {
-        let level = 20.0 * peak.log10();
+        let level = (20.0 * peak.log10()).min(TOP);
         self.level = level.max(self.level - FALL * elapsed);
         if level >= self.held.0 || now - self.held.1 > HOLD {
             self.held = (self.level, now);
@@ -85,9 +88,7 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Clear peaks"));
     if response.clicked() {
         for bar in view.meters.input.iter_mut().chain(&mut view.meters.output) {
-            bar.highest = f32::NEG_INFINITY;
-            bar.held = (bar.level, bar.held.1);
-            bar.clipped = false;
+            *bar = Bar::default();
         }
     }
     if response.has_focus() {

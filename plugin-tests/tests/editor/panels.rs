@@ -7,7 +7,7 @@ use extrema::editor::scope::{Lanes, SPANS};
 use extrema::effect::EffectSettings;
 use extrema_plugin_tests::stage::{Stage, chord};
 
-use crate::driver::Driver;
+use crate::driver::{Driver, one_gesture};
 
 #[test]
 fn the_scope_has_keys_a_wheel_and_buttons() {
@@ -154,4 +154,51 @@ fn a_wave_that_grows_is_not_cut_off_and_one_that_shrinks_is_followed_slowly() {
     driver.stage.borrow_mut().play(0.1, EffectSettings::default(), tone(0.05));
     driver.harness.step();
     assert!(upper(&driver) > 0.2, "{}", upper(&driver));
+}
+
+#[test]
+fn a_sample_beyond_all_numbers_leaves_the_meters_in_order() {
+    for wild in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
+        let mut stage = Stage::new();
+        let once = |t: f64| if t == 0.0 { [wild; 2] } else { [0.0; 2] };
+        stage.play(0.1, EffectSettings::default(), once);
+        let is_high = |stage: &Stage| stage.view.meters.input[0].moves();
+        assert_eq!(is_high(&stage), !wild.is_nan(), "{wild}");
+        for _ in 0..300 {
+            stage.tick();
+        }
+        assert!(!is_high(&stage), "{wild}: ten seconds later");
+    }
+}
+
+#[test]
+fn a_click_on_the_meters_drops_their_bars() {
+    let mut stage = Stage::new();
+    stage.play(0.3, EffectSettings::default(), |_| [f32::INFINITY, 1.0]);
+    let mut driver = Driver::of(stage);
+    let at = driver.place("Clear peaks");
+    driver.click(at, Modifiers::NONE);
+    assert!(!driver.stage.borrow().view.meters.input[0].moves());
+}
+
+#[test]
+fn a_key_that_is_held_switches_once() {
+    let mut driver = Driver::new();
+    let at = driver.place("Scope");
+    driver.click(at, Modifiers::NONE);
+    for (key, control) in [(Key::B, Control::Bypass), (Key::D, Control::Delta)] {
+        for _ in 0..4 {
+            let (physical_key, pressed, repeat) = (None, true, false);
+            let modifiers = Modifiers::NONE;
+            driver.event(egui::Event::Key { key, physical_key, pressed, repeat, modifiers });
+        }
+        assert_eq!(driver.value(control), 1.0);
+        assert_eq!(one_gesture(&driver.deeds(), control), 1);
+    }
+    for _ in 0..4 {
+        let (physical_key, pressed, repeat) = (None, true, false);
+        let (key, modifiers) = (Key::F, Modifiers::NONE);
+        driver.event(egui::Event::Key { key, physical_key, pressed, repeat, modifiers });
+    }
+    assert!(driver.stage.borrow().view.scope.frozen.is_some());
 }

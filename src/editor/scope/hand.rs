@@ -1,6 +1,6 @@
 //! Hands on the scope: wheel and drag, what is under the pointer, and the keys.
 
-use egui::{Key, Response, Ui};
+use egui::{Event, Key, Response, Ui};
 
 use super::{SPANS, Scope, State};
 use crate::editor::View;
@@ -79,7 +79,12 @@ pub(super) fn pick(
 
 /// Keys of the scope while it has the keyboard.
 pub(super) fn shortcuts(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters) {
-    let pressed = |key| ui.input(|input| input.key_pressed(key) && input.modifiers.is_none());
+    // A key that is held down says so again and again.
+    let is_press = |event: &Event, wanted: Key| {
+        matches!(event, Event::Key { key, pressed: true, repeat: false, modifiers, .. }
+            if *key == wanted && modifiers.is_none())
+    };
+    let pressed = |key| ui.input(|input| input.events.iter().any(|event| is_press(event, key)));
     if pressed(Key::F) {
         freeze(view);
     }
