@@ -110,3 +110,24 @@ fn a_text_field_has_the_space_bar_and_all_other_keys() {
     assert!((driver.value(Control::Mix) - 0.05).abs() < 1e-4);
     assert_ne!(ours(&driver), Wanted::Everything);
 }
+
+#[test]
+fn a_knob_with_the_focus_copies_and_pastes() {
+    let mut driver = Driver::new();
+    driver.put(Control::Output, 0.25);
+    driver.harness.get_by_label("Output").focus();
+    driver.harness.run_steps(3);
+    driver.deeds();
+    driver.event(Event::Copy);
+    let copied = |command: &egui::OutputCommand| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    };
+    let commands = &driver.harness.output().platform_output.commands;
+    assert_eq!(commands.iter().find_map(copied).as_deref(), Some("-12.0 dB"));
+    driver.event(Event::Paste("+6 dB".to_owned()));
+    assert_eq!(driver.value(Control::Output), 0.625);
+    assert_eq!(one_gesture(&driver.deeds(), Control::Output), 1);
+    driver.event(Event::Paste("loud".to_owned()));
+    assert_eq!(driver.deeds(), []);
+}

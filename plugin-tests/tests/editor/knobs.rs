@@ -353,3 +353,15 @@ fn enter_types_and_neither_sets_nor_resets() {
         assert!(driver.stage.borrow().view.is_typing(), "{modifiers:?}");
     }
 }
+
+#[test]
+fn a_control_click_on_the_value_resets() {
+    let mut driver = Driver::new();
+    driver.put(Control::Mix, 0.25);
+    let at = driver.place("Mix") + vec2(0.0, 50.0);
+    driver.with(Modifiers::COMMAND | Modifiers::CTRL);
+    driver.click(at, Modifiers::COMMAND | Modifiers::CTRL);
+    assert_eq!(driver.value(Control::Mix), driver.default(Control::Mix));
+    assert_eq!(one_gesture(&driver.deeds(), Control::Mix), 1);
+    assert!(!driver.stage.borrow().view.is_typing());
+}

@@ -15,7 +15,8 @@ use crate::editor::widgets::{menu_frame, menu_line, menu_row};
 static COPIED: Mutex<Option<String>> = Mutex::new(None);
 
 pub(super) fn copy(context: &egui::Context, parameters: &dyn Parameters, control: Control) {
-    let text = parameters.text(control, parameters.value(control));
+    // Other programs know no true minus sign.
+    let text = parameters.text(control, parameters.value(control)).replace('\u{2212}', "-");
     context.copy_text(text.clone());
     if let Ok(mut copied) = COPIED.lock() {
         *copied = Some(text);
