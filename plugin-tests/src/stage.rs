@@ -133,8 +133,8 @@ impl Stage {
     pub fn with_channels(channels: usize) -> Self {
         let (input, mut output) = capture();
         let mut view = View::default();
-        view.open(&mut output);
-        output.meters.set_open(true);
+        view.open();
+        output.open();
         Self {
             view,
             fake: Fake::default(),

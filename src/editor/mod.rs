@@ -11,6 +11,7 @@
 //! * [`rail`]: bit rate, ratio, segments, signal-to-noise ratio
 //! * [`strip`], with [`knob`]: the controls
 //! * [`pending`]: values on their way to the host
+//! * [`pace`]: how often pictures are drawn
 //! * [`keys`]: which keys are ours, and which the host's
 //!
 //! What is drawn comes from [`history`], which is fed with the records that were played. Nothing is
@@ -25,6 +26,7 @@ pub mod knob;
 pub mod lane;
 pub mod layout;
 pub mod meters;
+pub mod pace;
 pub mod parameters;
 pub mod pending;
 pub mod rail;
@@ -39,6 +41,7 @@ pub mod window;
 
 use egui::{Key, Ui};
 
+use crate::codec::StereoMode;
 use crate::plugin::capture::CaptureOutput;
 use history::{Figures, History};
 use layout::Layout;
@@ -84,10 +87,9 @@ pub struct View {
 }
 
 impl View {
-    /// A window opens: what was captured for an earlier one is of no use.
-    pub fn open(&mut self, capture: &mut CaptureOutput) {
+    /// A window opens: what was played for an earlier one is of no use.
+    pub fn open(&mut self) {
         keep_heap();
-        while capture.receive().is_some() {}
         let keep = std::mem::take(self);
         self.compare = keep.compare;
         self.scope = keep.scope;
@@ -114,10 +116,14 @@ impl View {
         }
         self.moving |= arrived && !self.history.is_silent();
         let (input, output) = (capture.meters.take_input(), capture.meters.take_output());
-        let over = self.history.take_clipped();
+        // Gain lies between the host's input and what the codec cannot hold.
+        let mut over = self.history.take_clipped();
+        if self.history.stereo() == StereoMode::MidSide {
+            over = [over[0] || over[1]; 2];
+        }
         let bars = self.meters.input.iter_mut().zip(input).zip(over);
         for ((bar, peak), over) in bars {
-            bar.update(peak, over || peak > 1.0, now, self.elapsed);
+            bar.update(peak, over, now, self.elapsed);
         }
         for (bar, peak) in self.meters.output.iter_mut().zip(output) {
             bar.update(peak, peak > 1.0, now, self.elapsed);
@@ -125,9 +131,14 @@ impl View {
         self.moving |= self.meters.input.iter().chain(&self.meters.output).any(meters::Bar::moves);
     }
 
+    /// Whether the host has stopped playing, or has not begun.
+    fn is_stalled(&self) -> bool {
+        self.waiting || self.drawn - self.fed > STALLED
+    }
+
     /// Whether the next picture will differ from this one, even if nobody touches anything.
     pub fn is_moving(&self) -> bool {
-        self.moving || self.drawn - self.fed < STALLED && !self.history.is_silent()
+        self.moving || !self.is_stalled() && !self.history.is_silent()
     }
 
     /// Whether the host has changed a value lately, other than by what was set here.

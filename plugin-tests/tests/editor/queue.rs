@@ -1,5 +1,6 @@
 //! The link from the audio thread: what comes through a queue that nobody empties in time.
 
+use extrema::editor::pace;
 use extrema::effect::{Effect, EffectSettings, Latency};
 use extrema::plugin::capture::{CaptureInput, CaptureOutput, Packet, capture};
 use extrema_plugin_tests::stage::chord;
@@ -37,6 +38,11 @@ impl Track {
         }
     }
 
+    /// Plays so many seconds in small blocks.
+    fn play_for(&mut self, seconds: f64, rate: f64) {
+        self.play((seconds * rate / 64.0).ceil() as usize, 64);
+    }
+
     fn received(&mut self) -> Vec<Packet> {
         std::iter::from_fn(|| self.output.receive()).collect()
     }
@@ -55,14 +61,14 @@ fn a_full_queue_drops_whole_packets() {
     for frames in [17, 64, 100, 512] {
         let blocks = 60_000 / frames;
         let mut steady = Track::new();
-        steady.output.meters.set_open(true);
+        steady.output.open();
         let mut whole = Vec::new();
         for _ in 0..blocks {
             steady.play(1, frames);
             whole.extend(steady.received());
         }
         let mut late = Track::new();
-        late.output.meters.set_open(true);
+        late.output.open();
         late.play(blocks / 2, frames);
         let mut kept = late.received();
         let before = kept.len();
@@ -83,7 +89,7 @@ fn a_full_queue_drops_whole_packets() {
 #[test]
 fn every_sample_and_record_comes_once_through_a_queue_that_is_emptied() {
     let mut track = Track::new();
-    track.output.meters.set_open(true);
+    track.output.open();
     let (mut end, mut drawn) = (0, [0_u64; 2]);
     for _ in 0..200 {
         track.play(1, 100);
@@ -107,11 +113,11 @@ fn nothing_is_captured_while_no_window_is_open() {
     assert!(track.received().is_empty());
     assert_eq!(track.output.meters.take_input(), [0.0; 2]);
     assert_eq!(track.output.meters.take_output(), [0.0; 2]);
-    track.output.meters.set_open(true);
+    track.output.open();
     track.play(20, 512);
     assert!(!track.received().is_empty());
     assert!(track.output.meters.take_input()[0] > 0.0);
-    track.output.meters.set_open(false);
+    track.output.close();
     track.play(20, 512);
     assert!(track.received().is_empty());
     assert_eq!(track.output.meters.take_input(), [0.0; 2]);
@@ -120,7 +126,7 @@ fn nothing_is_captured_while_no_window_is_open() {
 #[test]
 fn a_reset_does_not_mix_two_streams_in_a_packet() {
     let mut track = Track::new();
-    track.output.meters.set_open(true);
+    track.output.open();
     // A packet is begun, but not full.
     track.play(1, 64 * 20 + 40);
     let before = track.received();
@@ -132,11 +138,40 @@ fn a_reset_does_not_mix_two_streams_in_a_packet() {
     assert!(before.iter().all(|packet| packet.generation == before[0].generation));
     assert!(after.iter().all(|packet| packet.generation != before[0].generation));
     let mut fresh = Track::new();
-    fresh.output.meters.set_open(true);
+    fresh.output.open();
     fresh.play(20, 64);
     let fresh = fresh.received();
     assert_eq!(after.len(), fresh.len());
     for (packet, other) in after.iter().zip(&fresh) {
         assert_eq!(said(packet), said(other));
     }
+}
+
+#[test]
+fn a_window_that_rests_misses_nothing_at_any_sample_rate() {
+    for rate in [44_100.0, 48_000.0, 96_000.0, 192_000.0, 384_000.0] {
+        let mut track = Track::new();
+        track.output.open();
+        let mut end = 0;
+        for _ in 0..4 {
+            track.play_for(pace::idle(rate).as_secs_f64(), rate);
+            for packet in track.received() {
+                assert_eq!(packet.position, end, "{rate}");
+                end += packet.frames as u64;
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_played_for_an_earlier_window_does_not_come_to_the_next() {
+    let mut track = Track::new();
+    track.output.open();
+    track.play(20, 64);
+    track.output.close();
+    track.output.open();
+    assert!(track.received().is_empty());
+    track.play(20, 64);
+    // What is captured is what has been decided, which is as late as the effect.
+    assert_eq!(track.received()[0].position, 20 * 64 - u64::from(track.effect.latency()));
 }

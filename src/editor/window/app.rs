@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use egui::{Event, PointerButton, Sense, Stroke, Ui, Vec2, ViewportCommand, pos2};
 use nice_plug::context::gui::GuiContext;
@@ -14,16 +13,11 @@ use super::thread::Life;
 use super::{Shared, lock};
 use crate::editor::keys::{self, Wanted};
 use crate::editor::layout::{LARGEST, SMALLEST};
+use crate::editor::pace::{self, Pace};
 use crate::editor::parameters::HostParameters;
 use crate::editor::{show, theme, widgets};
 use crate::plugin::params::ExtremaParams;
 use crate::plugin::state::WindowState;
-
-/// Time between pictures while something moves.
-pub(super) const FRAME: Duration = Duration::from_millis(33);
-
-/// Time between looks whether something has begun to move.
-const IDLE: Duration = Duration::from_millis(150);
 
 /// What runs in the window.
 pub(super) struct App {
@@ -37,27 +31,6 @@ pub(super) struct App {
     /// Until the window has its thread.
     pub(super) life: Option<Life>,
     pub(super) bell: Arc<Bell>,
-}
-
-/// Keeps pictures [`FRAME`] apart, whatever drawing them takes.
-#[derive(Default)]
-pub(super) struct Pace {
-    /// When the last picture was begun, in seconds.
-    last: f64,
-    /// How long was to be waited after it, in seconds.
-    waited: f64,
-}
-
-impl Pace {
-    /// How long to wait after the picture that was begun `now`, in seconds. A slow machine rests at
-    /// least half of the time.
-    fn wait(&mut self, now: f64) -> Duration {
-        let frame = FRAME.as_secs_f64();
-        let drawing = now - self.last - self.waited;
-        self.last = now;
-        self.waited = (frame - drawing).clamp(frame / 2.0, frame);
-        Duration::from_secs_f64(self.waited)
-    }
 }
 
 impl NiceEguiApp for App {
@@ -86,9 +59,13 @@ impl NiceEguiApp for App {
         show(ui, view, &mut self.parameters);
         corner(ui, &mut self.grip);
         frame.set_key_capture(key_capture(keys::wanted(ui.ctx(), view)));
-        self.bell.rest(!view.is_moving());
-        let wait = if view.is_moving() { self.pace.wait(now) } else { IDLE };
-        ui.ctx().request_repaint_after(wait);
+        self.bell.rest(!view.is_moving() || self.bell.is_covered());
+        // Asked again, because the window may have been shown in between.
+        if !self.bell.is_covered() {
+            let rest = pace::idle(self.params.sample_rate());
+            let wait = if view.is_moving() { self.pace.wait(now) } else { rest };
+            ui.ctx().request_repaint_after(wait);
+        }
     }
 
     fn resized(&mut self, size: WindowSize) {
