@@ -2,6 +2,7 @@
 
 use egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
+use extrema::codec::StereoMode;
 use extrema::editor::parameters::Control;
 use extrema::editor::scope::{Lanes, SPANS};
 use extrema::effect::EffectSettings;
@@ -201,4 +202,51 @@ fn a_key_that_is_held_switches_once() {
         driver.event(egui::Event::Key { key, physical_key, pressed, repeat, modifiers });
     }
     assert!(driver.stage.borrow().view.scope.frozen.is_some());
+}
+
+/// Whether the lights of input and output are on, left and right.
+fn lights(stage: &Stage) -> [bool; 4] {
+    let meters = &stage.view.meters;
+    let bars = [&meters.input[0], &meters.input[1], &meters.output[0], &meters.output[1]];
+    bars.map(|bar| bar.is_clipped())
+}
+
+#[test]
+fn the_input_clips_where_the_codec_does() {
+    let hum = |level: f64| move |t: f64| [(level * (2000.0 * t).sin()) as f32, 0.1];
+    for (input, level, expected) in [(-24.0, 1.5, false), (0.0, 1.5, true), (12.0, 0.5, true)] {
+        let mut stage = Stage::new();
+        let settings = EffectSettings { input, output: -24.0, ..EffectSettings::default() };
+        stage.play(0.5, settings, hum(level));
+        assert_eq!(lights(&stage), [expected, false, false, false], "{input} dB, {level}");
+    }
+    // Mid and side are neither left nor right.
+    let mut stage = Stage::new();
+    let settings =
+        EffectSettings { input: 24.0, stereo: StereoMode::MidSide, ..EffectSettings::default() };
+    stage.play(0.5, settings, |t| [0.5 * (2000.0 * t).sin() as f32; 2]);
+    assert_eq!(lights(&stage)[..2], [true, true]);
+}
+
+#[test]
+fn figures_and_cells_go_when_the_host_stops_playing() {
+    let mut stage = Stage::new();
+    stage.play(1.0, EffectSettings::default(), chord);
+    let mut driver = Driver::of(stage);
+    let figure = |driver: &Driver, label: &str| driver.harness.query_by_label(label).is_some();
+    let bright = |driver: &Driver| {
+        let stage = driver.stage.borrow();
+        (1..=255).map(|ordinal| stage.view.codebook.brightness(ordinal)).fold(0.0, f32::max)
+    };
+    assert!(!figure(&driver, "Bit rate – kbit/s"));
+    assert!(bright(&driver) > 0.05);
+    for _ in 0..60 {
+        driver.stage.borrow_mut().tick();
+        driver.harness.step();
+    }
+    assert!(figure(&driver, "Bit rate – kbit/s"));
+    assert!(bright(&driver) < 0.01, "{}", bright(&driver));
+    driver.stage.borrow_mut().play(1.0, EffectSettings::default(), chord);
+    driver.harness.run_steps(20);
+    assert!(!figure(&driver, "Bit rate – kbit/s"), "it plays again");
 }
