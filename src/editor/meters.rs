@@ -74,6 +74,22 @@ pub struct MeterState {
     pub output: [Bar; 2],
 }
 
+impl MeterState {
+    /// The peaks in words.
+    fn describe(&self) -> String {
+        let side = |name: &str, bars: &[Bar]| {
+            let clipped = if bars.iter().any(Bar::is_clipped) { ", clipped" } else { "" };
+            format!("{name} {} dBFS{clipped}", number(highest(bars), false))
+        };
+        format!("{}; {}", side("In", &self.input), side("out", &self.output))
+    }
+}
+
+/// The highest of several bars since they were last cleared, in dBFS.
+fn highest(bars: &[Bar]) -> f32 {
+    bars.iter().fold(f32::NEG_INFINITY, |highest, bar| highest.max(bar.highest))
+}
+
 /// Where a level lies on the scale: 0 at 0 dBFS, 1 at the bottom; the loud part has more room.
 fn place(decibels: f32) -> f32 {
     let depth = (decibels / BOTTOM).clamp(0.0, 1.0);
@@ -85,7 +101,10 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     let (rect, metrics) = (layout.meters, layout.metrics);
     panel(ui.painter(), rect);
     let response = ui.interact(rect, id("meters"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Clear peaks"));
+    response.widget_info(|| WidgetInfo {
+        current_text_value: Some(view.meters.describe()),
+        ..WidgetInfo::labeled(Role::Button, true, "Clear peaks")
+    });
     if response.clicked() {
         for bar in view.meters.input.iter_mut().chain(&mut view.meters.output) {
             *bar = Bar::default();
@@ -132,14 +151,13 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
             }
         }
         let middle = left + span / 2.0;
-        let highest = bars.iter().fold(f32::NEG_INFINITY, |a, bar| a.max(bar.highest));
         let clipped = bars.iter().any(Bar::is_clipped);
         let ink = if clipped { theme::CLIP } else { theme::TEXT_HIGH };
         // The numbers are wider than the bars.
         let at = pos2(centre + side * rect.width() / 4.0, rect.top() + 18.0);
         let at = if metrics.small { at - vec2(0.0, 2.0) } else { at };
         let font = theme::medium(11.0);
-        text(painter, at, Align2::CENTER_CENTER, number(highest, metrics.small), font, ink);
+        text(painter, at, Align2::CENTER_CENTER, number(highest(bars), metrics.small), font, ink);
         let at = pos2(middle, rect.bottom() - 13.0);
         text(painter, at, Align2::CENTER_CENTER, name, theme::medium(11.0), theme::TEXT_MID);
     }

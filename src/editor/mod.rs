@@ -10,6 +10,7 @@
 //! * [`meters`]: input and output
 //! * [`rail`]: bit rate, ratio, segments, signal-to-noise ratio
 //! * [`strip`], with [`knob`]: the controls
+//! * [`corner`]: resizes the window
 //! * [`pending`]: values on their way to the host
 //! * [`pace`]: how often pictures are drawn
 //! * [`keys`]: which keys are ours, and which the host's
@@ -19,6 +20,7 @@
 
 pub mod codebook;
 pub mod compare;
+pub mod corner;
 pub mod header;
 pub mod history;
 pub mod keys;

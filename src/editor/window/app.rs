@@ -1,9 +1,9 @@
-//! What runs in the window: pictures at their pace, keys, and the corner that resizes it.
+//! What runs in the window: pictures at their pace, and keys.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use egui::{Event, PointerButton, Sense, Stroke, Ui, Vec2, ViewportCommand, pos2};
+use egui::{Ui, Vec2};
 use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{Frame, KeyCapture, NiceEguiApp};
@@ -11,11 +11,11 @@ use nice_plug_egui::{Frame, KeyCapture, NiceEguiApp};
 use super::bell::Bell;
 use super::thread::Life;
 use super::{Shared, lock};
+use crate::editor::corner::corner;
 use crate::editor::keys::{self, Wanted};
-use crate::editor::layout::{LARGEST, SMALLEST};
 use crate::editor::pace::{self, Pace};
 use crate::editor::parameters::HostParameters;
-use crate::editor::{show, theme, widgets};
+use crate::editor::{show, theme};
 use crate::plugin::params::ExtremaParams;
 use crate::plugin::state::WindowState;
 
@@ -92,46 +92,6 @@ fn key_capture(wanted: Wanted) -> KeyCapture {
         Wanted::Everything => KeyCapture::CaptureAll,
         Wanted::These(names) => {
             KeyCapture::CaptureKeys(names.iter().filter_map(|name| name.parse().ok()).collect())
-        }
-    }
-}
-
-/// The lower right corner resizes the window.
-fn corner(ui: &Ui, grip: &mut Option<Vec2>) {
-    let window = ui.ctx().content_rect();
-    let rect = egui::Rect::from_min_max(window.max - Vec2::splat(14.0), window.max);
-    let response = ui.interact(rect, widgets::id("corner"), Sense::drag());
-    let response = response.on_hover_cursor(egui::CursorIcon::ResizeNwSe);
-    let colour =
-        if response.hovered() || response.dragged() { theme::TEXT_LOW } else { theme::PRESSED };
-    for inset in [4.0, 7.5] {
-        let ends = [
-            pos2(window.right() - inset, window.bottom() - 2.5),
-            pos2(window.right() - 2.5, window.bottom() - inset),
-        ];
-        ui.painter().line_segment(ends, Stroke::new(1.0, colour));
-    }
-    // The events themselves: a quick hand presses, moves and lets go between two pictures.
-    let events = ui.input(|input| input.events.clone());
-    for event in events {
-        let at = match event {
-            Event::PointerMoved(at) => at,
-            Event::PointerButton { pos, button: PointerButton::Primary, pressed, .. } => {
-                let is_ours =
-                    rect.contains(pos) && ui.ctx().layer_id_at(pos) == Some(ui.layer_id());
-                if pressed && is_ours {
-                    *grip = Some(window.max - pos);
-                } else if !pressed {
-                    *grip = None;
-                }
-                continue;
-            }
-            _ => continue,
-        };
-        // The corner stays where it was taken, under the pointer.
-        if let Some(grip) = *grip {
-            let size = (at + grip - window.min).clamp(SMALLEST, LARGEST).round();
-            ui.ctx().send_viewport_cmd(ViewportCommand::InnerSize(size));
         }
     }
 }
