@@ -1,4 +1,5 @@
-//! Which keys are the editor's at the moment; all others are the host's.
+//! Which keys are the editor's at the moment; all others are the host's, as far as the window system
+//! lets it have them.
 
 use egui::Context;
 

@@ -9,6 +9,7 @@ use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{Frame, KeyCapture, NiceEguiApp};
 
 use super::bell::Bell;
+use super::keyboard::Keyboard;
 use super::thread::Life;
 use super::{Shared, lock};
 use crate::editor::corner::corner;
@@ -31,6 +32,7 @@ pub(super) struct App {
     /// Until the window has its thread.
     pub(super) life: Option<Life>,
     pub(super) bell: Arc<Bell>,
+    pub(super) keyboard: Keyboard,
 }
 
 impl NiceEguiApp for App {
@@ -45,6 +47,7 @@ impl NiceEguiApp for App {
         }
         theme::install(&context);
         frame.set_clear_color(theme::WINDOW.into());
+        self.keyboard.connect(frame.baseview_window());
         self.bell.hang(frame.baseview_window().waker());
         let scale = frame.baseview_window().size().scale_factor;
         self.scale.store(scale.to_bits(), Ordering::Relaxed);
@@ -56,9 +59,12 @@ impl NiceEguiApp for App {
         let Shared { capture, view } = &mut *shared;
         let now = ui.input(|input| input.time);
         view.feed(capture, self.params.sample_rate(), now);
+        self.keyboard.hand_on(ui);
         show(ui, view, &mut self.parameters);
         corner(ui, &mut self.grip);
-        frame.set_key_capture(key_capture(keys::wanted(ui.ctx(), view)));
+        let wanted = keys::wanted(ui.ctx(), view);
+        self.keyboard.settle(ui, frame.baseview_window(), &wanted);
+        frame.set_key_capture(key_capture(wanted));
         self.bell.rest(!view.is_moving() || self.bell.is_covered());
         // Asked again, because the window may have been shown in between.
         if !self.bell.is_covered() {
@@ -85,7 +91,8 @@ impl NiceEguiApp for App {
     }
 }
 
-/// The keys that are ours at the moment; all others go on to the host.
+/// The keys that are ours at the moment. Where the system asks for each key, as macOS does, all others
+/// go on to the host.
 fn key_capture(wanted: Wanted) -> KeyCapture {
     match wanted {
         Wanted::Nothing => KeyCapture::IgnoreAll,

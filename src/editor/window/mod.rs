@@ -3,6 +3,7 @@
 mod app;
 mod bell;
 mod handle;
+mod keyboard;
 mod thread;
 
 use std::error::Error;
@@ -28,6 +29,7 @@ use app::App;
 use bell::{Bell, POLL};
 use handle::Farewell;
 pub use handle::{ExtremaHandle, OpenWindow};
+use keyboard::Keyboard;
 use thread::Life;
 
 /// What outlives windows.
@@ -77,6 +79,7 @@ impl ExtremaEditor {
             grip: None,
             life: Some(life),
             bell,
+            keyboard: Keyboard::default(),
         };
         create_egui_editor(state, RepaintNotifier::new(), settings, app)
     }
