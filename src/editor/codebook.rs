@@ -182,7 +182,9 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
     };
     let index = (0..rows * columns).find(|&index| is_framed && ordinal_at(index) == active);
     if let Some(index) = index {
-        ui.painter().rect_stroke(place_of(index), 3.5, stroke, StrokeKind::Outside);
+        // Around a little cell more would be a circle.
+        let radius = if cell.x > 16.0 { 3.5 } else { 2.5 };
+        ui.painter().rect_stroke(place_of(index), radius, stroke, StrokeKind::Outside);
     }
 
     let foot = Rect::from_min_max(pos2(grid.left(), grid.bottom() + 6.0), rect.max);

@@ -203,10 +203,10 @@ pub fn knob(
         arc(painter, parts.centre, metrics.knob + 3.0, a.min(b), a.max(b), ring);
     }
     if is_modulated || moved {
-        painter.circle_filled(pos2(title.right() + 6.0, title.center().y), 2.25, theme::TEXT_HIGH);
+        painter.circle_filled(pos2(title.right() + 4.0, title.center().y), 2.25, theme::TEXT_HIGH);
     }
     if focused {
-        let around = Rect::from_center_size(parts.centre, Vec2::splat(2.0 * metrics.knob + 10.0));
+        let around = Rect::from_center_size(parts.centre, Vec2::splat(2.0 * metrics.knob + 8.0));
         focus_ring(painter, around, 8.0);
     }
 
