@@ -6,6 +6,7 @@ mod bits;
 mod bundle;
 mod daw;
 mod demo;
+mod display;
 mod install;
 mod instructions;
 mod needs;

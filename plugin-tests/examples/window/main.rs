@@ -5,7 +5,7 @@
 //!
 //! It fails if a picture stays black, if a saved session has forgotten the window's size and zoom, if
 //! opening again and again leaves something behind, with `--keys` if the host lacks keys that are its
-//! own, and with `--hide` if a hidden editor goes on drawing.
+//! own, with `--hide` if a hidden editor goes on drawing, and if the host's main thread is held up.
 
 #[cfg(target_os = "linux")]
 mod checks;
@@ -25,6 +25,10 @@ use std::time::Duration;
 
 #[cfg(target_os = "linux")]
 use windows::{Touch, Windows};
+
+/// The longest the host's main thread may be held up. Nothing is drawn there.
+#[cfg(target_os = "linux")]
+const LONGEST_CALL: Duration = Duration::from_millis(200);
 
 /// What the command line asks for.
 #[cfg(target_os = "linux")]
@@ -72,8 +76,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(path) = &wishes.picture {
         windows.save_picture(path)?;
     }
-    println!("longest call of the host's main thread: {:.1?}", windows.slowest);
+    let slowest = windows.slowest;
+    println!("longest call of the host's main thread: {slowest:.1?}");
     windows.close()?;
+    if slowest > LONGEST_CALL {
+        return Err("the host's main thread was held up".into());
+    }
     let slowest = players.iter().map(player::Player::slowest).max().unwrap_or_default();
     println!("longest block of audio: {slowest:.1?}");
     players.iter_mut().try_for_each(player::Player::keep_window)?;

@@ -2,6 +2,7 @@
 
 mod outside;
 pub mod speech;
+mod windows;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -14,6 +15,8 @@ use crate::{needs, workspace};
 const SPEECH: &str = "EXTREMA_SPEECH";
 
 const OUTSIDE: &str = "VST3 from outside";
+
+const WINDOWS: &str = "The editor in real windows";
 
 /// A command and what it shows when it passes.
 struct Step {
@@ -82,6 +85,7 @@ pub fn run() -> Result<()> {
         .with_context(|| format!("failed: {}", step.name))?;
     }
     timed(OUTSIDE, &mut times, outside::run).with_context(|| format!("failed: {OUTSIDE}"))?;
+    timed(WINDOWS, &mut times, windows::run).with_context(|| format!("failed: {WINDOWS}"))?;
     println!("\n== Summary: all passed ==");
     for (name, time) in &times {
         println!("{:>7.1} s  {name}", time.as_secs_f64());

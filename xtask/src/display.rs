@@ -1,0 +1,68 @@
+//! A screen that nobody sees, for real windows.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::workspace;
+
+/// How often a window is tried.
+const TRIES: usize = 3;
+
+/// An X server without a screen. It ends with this.
+pub struct Server {
+    process: Child,
+    display: String,
+}
+
+impl Server {
+    /// Starts one.
+    pub fn start() -> Result<Self> {
+        // It looks for a free number itself and tells it.
+        let mut process = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "2000x1300x24", "-nolisten", "tcp"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("cannot start Xvfb")?;
+        let output = process.stdout.take().context("Xvfb has no output")?;
+        let mut server = Self { process, display: String::new() };
+        let mut number = String::new();
+        BufReader::new(output).read_line(&mut number).context("Xvfb tells no display")?;
+        ensure!(!number.trim().is_empty(), "Xvfb has stopped at once");
+        server.display = format!(":{}", number.trim());
+        Ok(server)
+    }
+
+    /// A program that opens its windows there.
+    pub fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("DISPLAY", &self.display)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env_remove("WAYLAND_DISPLAY");
+        command
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Runs a program that opens windows until it succeeds. Software drivers now and then show nothing in
+/// a window; the next one is fine.
+pub fn patiently(open: impl Fn() -> Command) -> Result<()> {
+    for _ in 1..TRIES {
+        if workspace::run(&mut open()).is_ok() {
+            return Ok(());
+        }
+    }
+    workspace::run(&mut open())
+}
