@@ -45,6 +45,9 @@ impl Link {
     fn try_give_back(&self) -> Result<(), ReplyError> {
         if self.connection.get_input_focus()?.reply()?.focus == self.window {
             let host = self.host()?;
+            if host == self.window {
+                return Ok(());
+            }
             self.connection.set_input_focus(InputFocus::PARENT, host, CURRENT_TIME)?.check()?;
         }
         Ok(())
