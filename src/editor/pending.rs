@@ -21,6 +21,13 @@ struct Wish {
     is_return: bool,
 }
 
+impl Wish {
+    /// Whether it counts instead of the host's value.
+    fn is_due(self, now: f64) -> bool {
+        now - self.since < PATIENCE
+    }
+}
+
 /// What is on its way to the host, and when the host itself last changed a value.
 #[derive(Debug)]
 pub struct Pending {
@@ -55,12 +62,14 @@ impl Pending {
             let value = parameters.value(control);
             let wish = self.wishes[i];
             let has_come = wish.is_some_and(|wish| (wish.value - value).abs() < NEAR);
-            let is_due = wish.is_some_and(|wish| now - wish.since < PATIENCE);
+            let is_due = wish.is_some_and(|wish| wish.is_due(now));
             let has_changed = self.seen[i].is_some_and(|seen| seen != value);
             if has_changed && !has_come && !is_due && !self.held[i] {
                 self.moved[i] = now;
             }
-            if !is_due || has_come && wish.is_some_and(|wish| !wish.is_return) {
+            let is_over = has_come && wish.is_some_and(|wish| !wish.is_return);
+            // One that is overdue may still come, and is not the host's own doing then.
+            if is_over || has_changed && !is_due {
                 self.wishes[i] = None;
             }
             self.seen[i] = Some(value);
@@ -83,7 +92,9 @@ pub struct Prompt<'a> {
 
 impl Prompt<'_> {
     fn wish(&self, control: Control) -> Option<f32> {
-        self.pending.wishes[control as usize].map(|wish| wish.value)
+        let now = self.pending.now;
+        let wish = self.pending.wishes[control as usize].filter(|wish| wish.is_due(now));
+        wish.map(|wish| wish.value)
     }
 }
 

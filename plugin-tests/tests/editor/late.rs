@@ -129,3 +129,18 @@ fn a_value_that_never_arrives_is_not_shown_for_long() {
     driver.pause();
     assert_eq!(shown(&driver).as_deref(), Some("50 %"));
 }
+
+#[test]
+fn the_dot_stays_dark_when_the_host_takes_very_long() {
+    let mut driver = late();
+    driver.put(Control::Mix, 0.5);
+    driver.stage.borrow_mut().fake.delay = 60;
+    let at = driver.place("Mix");
+    driver.pause();
+    driver.wheel(at, 1.0, Modifiers::NONE);
+    for _ in 0..80 {
+        driver.harness.step();
+        assert!(!driver.stage.borrow().view.was_moved(Control::Mix), "it was the wheel");
+    }
+    assert!((driver.value(Control::Mix) - 0.51).abs() < 1e-4);
+}
