@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use egui::{Context, FullOutput, Pos2, RawInput, Rect, Vec2, ViewportId};
+use egui::{Context, Event, FullOutput, Pos2, RawInput, Rect, Vec2, ViewportId};
 use egui_kittest::Harness;
 use extrema::editor::parameters::{CONTROLS, Control, Parameters};
 use extrema::editor::{View, show, theme};
@@ -30,6 +30,10 @@ pub struct Fake {
     /// What a host adds to the values.
     pub modulation: [f32; CONTROLS],
     pub deeds: Vec<Deed>,
+    /// After how many pictures a value that was set arrives; hosts take their time.
+    pub delay: usize,
+    /// What has not arrived yet, with the pictures that are still to pass.
+    late: Vec<(Control, f32, usize)>,
 }
 
 impl Default for Fake {
@@ -39,9 +43,25 @@ impl Default for Fake {
             values: [0.0; CONTROLS],
             modulation: [0.0; CONTROLS],
             deeds: Vec::new(),
+            delay: 0,
+            late: Vec::new(),
         };
         fake.values = Control::ALL.map(|control| fake.default_value(control));
         fake
+    }
+}
+
+impl Fake {
+    /// A picture begins: what was set long enough ago has arrived.
+    fn arrive(&mut self) {
+        let Self { values, late, .. } = self;
+        late.retain_mut(|(control, value, pictures)| {
+            *pictures -= 1;
+            if *pictures == 0 {
+                values[*control as usize] = *value;
+            }
+            *pictures > 0
+        });
     }
 }
 
@@ -63,7 +83,11 @@ impl Parameters for Fake {
     }
 
     fn set(&mut self, control: Control, value: f32) {
-        self.values[control as usize] = value;
+        if self.delay == 0 {
+            self.values[control as usize] = value;
+        } else {
+            self.late.push((control, value, self.delay));
+        }
         self.deeds.push(Deed::Set(control, value));
     }
 
@@ -72,6 +96,9 @@ impl Parameters for Fake {
     }
 }
 
+/// The settings, and the wave by time in seconds, left and right.
+pub type Program = (EffectSettings, fn(f64) -> [f32; 2]);
+
 /// The editor with everything around it.
 pub struct Stage {
     pub view: View,
@@ -79,6 +106,11 @@ pub struct Stage {
     effect: Effect,
     input: CaptureInput,
     output: CaptureOutput,
+    channels: usize,
+    /// What sounds while pictures are drawn.
+    pub program: Option<Program>,
+    /// What happens before the next picture.
+    pub events: Vec<Event>,
     /// Samples played so far.
     played: u64,
     /// The time in seconds.
@@ -92,14 +124,29 @@ impl Default for Stage {
 }
 
 impl Stage {
-    /// An open editor that waits for audio.
+    /// An open stereo editor that waits for audio.
     pub fn new() -> Self {
+        Self::with_channels(2)
+    }
+
+    /// An open editor that waits for audio of one channel or two.
+    pub fn with_channels(channels: usize) -> Self {
         let (input, mut output) = capture();
         let mut view = View::default();
-        view.open(&mut output);
-        output.meters.set_open(true);
-        let effect = Effect::new(RATE, 2, Latency::Full);
-        Self { view, fake: Fake::default(), effect, input, output, played: 0, now: 0.0 }
+        view.open();
+        output.open();
+        Self {
+            view,
+            fake: Fake::default(),
+            effect: Effect::new(RATE, channels, Latency::Full),
+            input,
+            output,
+            channels,
+            program: None,
+            events: Vec::new(),
+            played: 0,
+            now: 0.0,
+        }
     }
 
     /// Plays `seconds` of a wave given by the sample's number, left and right, in pictures of 1/30 s.
@@ -111,7 +158,7 @@ impl Stage {
             let [mut left, mut right]: [Vec<f32>; 2] = std::array::from_fn(|channel| {
                 (0..count).map(|i| wave((self.played + i) as f64 / RATE)[channel]).collect()
             });
-            let channels = &mut [&mut left[..], &mut right[..]];
+            let channels = &mut [&mut left[..], &mut right[..]][..self.channels];
             self.effect.set(settings);
             self.input.begin(settings.stereo);
             self.input.input(channels);
@@ -129,17 +176,22 @@ impl Stage {
         self.view.feed(&mut self.output, RATE, self.now);
     }
 
-    /// Lets a thirtieth of a second pass and draws a picture for a window of `size` points with
-    /// `scale` pixels each.
+    /// Lets a thirtieth of a second of the program pass and draws a picture for a window of `size`
+    /// points with `scale` pixels each.
     pub fn frame(&mut self, context: &Context, size: Vec2, scale: f32) -> FullOutput {
-        self.tick();
+        match self.program {
+            Some((settings, wave)) => self.play(1.0 / 30.0, settings, wave),
+            None => self.tick(),
+        }
         let mut input = RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, size)),
             time: Some(self.now),
+            events: std::mem::take(&mut self.events),
             ..RawInput::default()
         };
         let viewport = input.viewports.entry(ViewportId::ROOT).or_default();
         viewport.native_pixels_per_point = Some(scale);
+        self.fake.arrive();
         context.run_ui(input, |ui| show(ui, &mut self.view, &mut self.fake))
     }
 }
@@ -161,6 +213,7 @@ pub fn harness<'a>(stage: Stage, size: Vec2) -> (Harness<'a>, Shown) {
                 return;
             }
             let Stage { view, fake, .. } = &mut *shown.borrow_mut();
+            fake.arrive();
             show(ui, view, fake);
         });
     harness.run_steps(2);

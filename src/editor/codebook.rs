@@ -82,6 +82,11 @@ impl Codebook {
     pub fn chosen(&self) -> Option<u8> {
         self.hovered.or(self.pinned)
     }
+
+    /// How bright a curve's cell is, 0 to 1.
+    pub fn brightness(&self, ordinal: u8) -> f32 {
+        self.bright[usize::from(ordinal)]
+    }
 }
 
 /// Draws the codebook.
@@ -170,7 +175,9 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
     };
     let index = (0..rows * columns).find(|&index| is_framed && ordinal_at(index) == active);
     if let Some(index) = index {
-        ui.painter().rect_stroke(place_of(index), 3.5, stroke, StrokeKind::Outside);
+        // Around a little cell more would be a circle.
+        let radius = if cell.x > 16.0 { 3.5 } else { 2.5 };
+        ui.painter().rect_stroke(place_of(index), radius, stroke, StrokeKind::Outside);
     }
 
     let foot = Rect::from_min_max(pos2(grid.left(), grid.bottom() + 6.0), rect.max);
@@ -182,7 +189,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
 /// Lets the cells follow their curves' use.
 fn brighten(view: &mut View, curves: u8) {
     let most = (1..=CURVE_COUNT).map(|ordinal| view.history.uses(ordinal)).max().unwrap_or(0);
-    let silent = view.history.is_silent() || view.waiting;
+    let silent = view.history.is_silent() || view.is_stalled();
     let step = 1.0 - (-view.elapsed / DECAY).exp();
     for ordinal in 1..=CURVE_COUNT {
         let uses = view.history.uses(ordinal) as f32;

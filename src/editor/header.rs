@@ -8,7 +8,7 @@ use super::layout::Layout;
 use super::parameters::{Control, Parameters};
 use super::theme;
 use super::widgets::{
-    Choices, centred, choices, clickable, colours, focus_ring, mark, menu_button, menu_frame,
+    Choices, Kind, centred, choices, clickable, colours, focus_ring, mark, menu_button, menu_frame,
     menu_row, power, text,
 };
 
@@ -59,7 +59,7 @@ fn compare(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect
     let label = if view.compare.on_b { "B → A" } else { "A → B" };
     let rect = Rect::from_min_size(pos2(rect.right() + 8.0, rect.top()), vec2(52.0, 28.0));
     let hint = "Copies the setting that is lit to the other one.";
-    let response = clickable(ui, rect, "Copy setting", hint, None);
+    let response = clickable(ui, rect, "Copy setting", hint, Kind::Button);
     let (body, ink) = colours(&response);
     let body = if response.hovered() { body } else { theme::WINDOW };
     ui.painter().rect(
@@ -118,7 +118,7 @@ fn latency_menu(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect:
 fn bypass(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect) {
     let bypassed = parameters.is_on(Control::Bypass);
     let hint = Control::Bypass.hint();
-    let response = clickable(ui, rect, "Bypass", hint, Some(bypassed));
+    let response = clickable(ui, rect, "Bypass", hint, Kind::Switch(bypassed));
     if response.hovered() {
         ui.painter().rect_filled(rect, theme::CONTROL_RADIUS, theme::CONTROL);
     }

@@ -10,6 +10,9 @@ use super::widgets::{focus_ring, id, panel, text};
 /// The bottom of the scale in dBFS.
 const BOTTOM: f32 = -60.0;
 
+/// The highest level there is to a meter, in dBFS: nothing that is louder ever falls again.
+const TOP: f32 = 60.0;
+
 /// How fast a bar falls, in dB a second.
 const FALL: f32 = 24.0;
 
@@ -47,7 +50,7 @@ impl Bar {
 
     /// Takes the peak of what sounded since the last call, at a time in seconds.
     pub fn update(&mut self, peak: f32, clipped: bool, now: f64, elapsed: f32) {
-        let level = 20.0 * peak.log10();
+        let level = (20.0 * peak.log10()).min(TOP);
         self.level = level.max(self.level - FALL * elapsed);
         if level >= self.held.0 || now - self.held.1 > HOLD {
             self.held = (self.level, now);
@@ -71,6 +74,22 @@ pub struct MeterState {
     pub output: [Bar; 2],
 }
 
+impl MeterState {
+    /// The peaks in words.
+    fn describe(&self) -> String {
+        let side = |name: &str, bars: &[Bar]| {
+            let clipped = if bars.iter().any(Bar::is_clipped) { ", clipped" } else { "" };
+            format!("{name} {} dBFS{clipped}", number(highest(bars), false))
+        };
+        format!("{}; {}", side("In", &self.input), side("out", &self.output))
+    }
+}
+
+/// The highest of several bars since they were last cleared, in dBFS.
+fn highest(bars: &[Bar]) -> f32 {
+    bars.iter().fold(f32::NEG_INFINITY, |highest, bar| highest.max(bar.highest))
+}
+
 /// Where a level lies on the scale: 0 at 0 dBFS, 1 at the bottom; the loud part has more room.
 fn place(decibels: f32) -> f32 {
     let depth = (decibels / BOTTOM).clamp(0.0, 1.0);
@@ -82,12 +101,13 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     let (rect, metrics) = (layout.meters, layout.metrics);
     panel(ui.painter(), rect);
     let response = ui.interact(rect, id("meters"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Clear peaks"));
+    response.widget_info(|| WidgetInfo {
+        current_text_value: Some(view.meters.describe()),
+        ..WidgetInfo::labeled(Role::Button, true, "Clear peaks")
+    });
     if response.clicked() {
         for bar in view.meters.input.iter_mut().chain(&mut view.meters.output) {
-            bar.highest = f32::NEG_INFINITY;
-            bar.held = (bar.level, bar.held.1);
-            bar.clipped = false;
+            *bar = Bar::default();
         }
     }
     if response.has_focus() {
@@ -131,14 +151,13 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
             }
         }
         let middle = left + span / 2.0;
-        let highest = bars.iter().fold(f32::NEG_INFINITY, |a, bar| a.max(bar.highest));
         let clipped = bars.iter().any(Bar::is_clipped);
         let ink = if clipped { theme::CLIP } else { theme::TEXT_HIGH };
         // The numbers are wider than the bars.
         let at = pos2(centre + side * rect.width() / 4.0, rect.top() + 18.0);
         let at = if metrics.small { at - vec2(0.0, 2.0) } else { at };
         let font = theme::medium(11.0);
-        text(painter, at, Align2::CENTER_CENTER, number(highest, metrics.small), font, ink);
+        text(painter, at, Align2::CENTER_CENTER, number(highest(bars), metrics.small), font, ink);
         let at = pos2(middle, rect.bottom() - 13.0);
         text(painter, at, Align2::CENTER_CENTER, name, theme::medium(11.0), theme::TEXT_MID);
     }

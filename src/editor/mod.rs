@@ -10,6 +10,9 @@
 //! * [`meters`]: input and output
 //! * [`rail`]: bit rate, ratio, segments, signal-to-noise ratio
 //! * [`strip`], with [`knob`]: the controls
+//! * [`corner`]: resizes the window
+//! * [`pending`]: values on their way to the host
+//! * [`pace`]: how often pictures are drawn
 //! * [`keys`]: which keys are ours, and which the host's
 //!
 //! What is drawn comes from [`history`], which is fed with the records that were played. Nothing is
@@ -17,6 +20,7 @@
 
 pub mod codebook;
 pub mod compare;
+pub mod corner;
 pub mod header;
 pub mod history;
 pub mod keys;
@@ -24,7 +28,9 @@ pub mod knob;
 pub mod lane;
 pub mod layout;
 pub mod meters;
+pub mod pace;
 pub mod parameters;
+pub mod pending;
 pub mod rail;
 pub mod scope;
 pub mod strip;
@@ -37,10 +43,12 @@ pub mod window;
 
 use egui::{Key, Ui};
 
+use crate::codec::StereoMode;
 use crate::plugin::capture::CaptureOutput;
 use history::{Figures, History};
 use layout::Layout;
-use parameters::Parameters;
+use parameters::{Control, Parameters};
+use pending::Prompt;
 
 /// Without a packet for this many seconds there is no audio.
 const STALLED: f64 = 0.5;
@@ -63,6 +71,8 @@ pub struct View {
     pub compare: compare::Compare,
     /// Drags and typing.
     pub hands: knob::Hands,
+    /// Values on their way to the host.
+    pending: pending::Pending,
     /// When the figures were taken, in seconds, and what they were.
     figures: Option<(f64, Option<Figures>)>,
     /// When the last picture was drawn and the last packet came, in seconds.
@@ -79,10 +89,9 @@ pub struct View {
 }
 
 impl View {
-    /// A window opens: what was captured for an earlier one is of no use.
-    pub fn open(&mut self, capture: &mut CaptureOutput) {
+    /// A window opens: what was played for an earlier one is of no use.
+    pub fn open(&mut self) {
         keep_heap();
-        while capture.receive().is_some() {}
         let keep = std::mem::take(self);
         self.compare = keep.compare;
         self.scope = keep.scope;
@@ -109,10 +118,14 @@ impl View {
         }
         self.moving |= arrived && !self.history.is_silent();
         let (input, output) = (capture.meters.take_input(), capture.meters.take_output());
-        let over = self.history.take_clipped();
+        // Gain lies between the host's input and what the codec cannot hold.
+        let mut over = self.history.take_clipped();
+        if self.history.stereo() == StereoMode::MidSide {
+            over = [over[0] || over[1]; 2];
+        }
         let bars = self.meters.input.iter_mut().zip(input).zip(over);
         for ((bar, peak), over) in bars {
-            bar.update(peak, over || peak > 1.0, now, self.elapsed);
+            bar.update(peak, over, now, self.elapsed);
         }
         for (bar, peak) in self.meters.output.iter_mut().zip(output) {
             bar.update(peak, peak > 1.0, now, self.elapsed);
@@ -120,9 +133,19 @@ impl View {
         self.moving |= self.meters.input.iter().chain(&self.meters.output).any(meters::Bar::moves);
     }
 
+    /// Whether the host has stopped playing, or has not begun.
+    fn is_stalled(&self) -> bool {
+        self.waiting || self.drawn - self.fed > STALLED
+    }
+
     /// Whether the next picture will differ from this one, even if nobody touches anything.
     pub fn is_moving(&self) -> bool {
-        self.moving || self.drawn - self.fed < STALLED && !self.history.is_silent()
+        self.moving || !self.is_stalled() && !self.history.is_silent()
+    }
+
+    /// Whether the host has changed a value lately, other than by what was set here.
+    pub fn was_moved(&self, control: Control) -> bool {
+        self.pending.since_moved(control) < knob::HOST_DOT
     }
 
     /// Whether a text field has the keyboard.
@@ -148,6 +171,9 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
             input.events.retain(|event| !matches!(event, egui::Event::Key { key: Key::Space, .. }));
         });
     }
+    let mut pending = std::mem::take(&mut view.pending);
+    pending.settle(parameters, ui.input(|input| input.time));
+    let parameters = &mut Prompt { parameters, pending: &mut pending };
     ui.painter().rect_filled(window, 0.0, theme::WINDOW);
     header::show(ui, view, parameters, &layout);
     scope::show(ui, view, parameters, &layout);
@@ -155,5 +181,6 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     meters::show(ui, view, &layout);
     rail::show(ui, view, &layout);
     ui.scope(|ui| strip::show(ui, view, parameters, &layout));
+    view.pending = pending;
     view.settled = true;
 }

@@ -165,6 +165,11 @@ pub trait Parameters {
     /// The gesture ends.
     fn end(&mut self, control: Control);
 
+    /// For how many seconds the host has left the value alone.
+    fn since_moved(&self, _control: Control) -> f64 {
+        f64::INFINITY
+    }
+
     /// The parameter's name.
     fn name(&self, control: Control) -> String {
         with!(self.definitions(), control, p => p.name().to_owned())

@@ -16,7 +16,7 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     if view.figures.is_none_or(|(taken, _)| !(0.0..EVERY).contains(&(now - taken))) {
         view.figures = Some((now, view.history.figures()));
     }
-    let figures = view.figures.and_then(|(_, figures)| figures);
+    let figures = view.figures.and_then(|(_, figures)| figures).filter(|_| !view.is_stalled());
     let texts = [
         (
             "Bit rate",

@@ -8,7 +8,8 @@ use super::layout::Layout;
 use super::parameters::{Control, Parameters};
 use super::theme;
 use super::widgets::{
-    Choices, centred, choices, clickable, colours, detector, focus_ring, headphones, panel, text,
+    Choices, Kind, centred, choices, clickable, colours, detector, focus_ring, headphones, panel,
+    text,
 };
 
 /// Widths of the strip's parts.
@@ -162,7 +163,7 @@ fn delta_button(
     let metrics = layout.metrics;
     let rect = cell.shrink2(vec2(0.0, if metrics.small { 10.0 } else { 14.0 }));
     let on = parameters.is_on(Control::Delta);
-    let response = clickable(ui, rect, "Delta", Control::Delta.hint(), Some(on));
+    let response = clickable(ui, rect, "Delta", Control::Delta.hint(), Kind::Switch(on));
     let (mut body, _) = colours(&response);
     let (mut icon, mut title, mut caption) = (theme::ACCENT, theme::TEXT_HIGH, theme::TEXT_LOW);
     if on {

@@ -201,7 +201,7 @@ fn curves(brushes: &mut Brushes, part: &Part) {
         }
         outline(plain, history, lane, segment, visible.end);
         let start = plain[0];
-        if !segment.is_hold() && look.loss.is_none() && look.strength > 0.5 {
+        if look.loss.is_none() && look.strength > 0.5 {
             fills.area(plain, zero, colour.gamma_multiply(0.1));
         }
         if segment.is_hold() {

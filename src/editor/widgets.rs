@@ -63,13 +63,31 @@ pub fn colours(response: &Response) -> (Color32, Color32) {
     }
 }
 
+/// What a place that can be clicked is, for those who cannot see it.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind<'a> {
+    /// It does something.
+    Button,
+    /// It does something about a value that it shows.
+    Value(&'a str),
+    /// It is on or off.
+    Switch(bool),
+    /// It is one of several, and chosen or not.
+    Choice(bool),
+}
+
 /// A place that can be clicked, with a name for those who cannot see it.
-pub fn clickable(ui: &Ui, rect: Rect, name: &str, hint: &str, selected: Option<bool>) -> Response {
+pub fn clickable(ui: &Ui, rect: Rect, name: &str, hint: &str, kind: Kind) -> Response {
     let response = ui.interact(rect, id(("button", name)), Sense::click());
-    let role = if selected.is_some() { Role::RadioButton } else { Role::Button };
-    response.widget_info(|| match selected {
-        Some(on) => WidgetInfo::selected(role, ui.is_enabled(), on, name),
-        None => WidgetInfo::labeled(role, ui.is_enabled(), name),
+    let enabled = ui.is_enabled();
+    response.widget_info(|| match kind {
+        Kind::Button => WidgetInfo::labeled(Role::Button, enabled, name),
+        Kind::Value(value) => WidgetInfo {
+            current_text_value: Some(value.to_owned()),
+            ..WidgetInfo::labeled(Role::Button, enabled, name)
+        },
+        Kind::Switch(on) => WidgetInfo::selected(Role::Switch, enabled, on, name),
+        Kind::Choice(chosen) => WidgetInfo::selected(Role::RadioButton, enabled, chosen, name),
     });
     let response = response.on_hover_cursor(CursorIcon::PointingHand);
     if hint.is_empty() { response } else { response.on_hover_text(hint) }
@@ -119,7 +137,8 @@ pub fn choices(
                 vec2(width, inner.height()),
             )
         };
-        let response = clickable(ui, cell, &format!("{group} {label}"), hint, Some(i == chosen));
+        let response =
+            clickable(ui, cell, &format!("{group} {label}"), hint, Kind::Choice(i == chosen));
         if i == chosen {
             painter.rect_filled(cell, theme::CONTROL_RADIUS - 1.5, theme::PRESSED);
         } else if response.hovered() {
@@ -172,7 +191,7 @@ pub fn menu_line(ui: &mut Ui) {
 
 /// A text with an arrow that opens a menu; borderless at rest.
 pub fn menu_button(ui: &Ui, rect: Rect, name: &str, label: &str, hint: &str) -> Response {
-    let response = clickable(ui, rect, name, hint, None);
+    let response = clickable(ui, rect, name, hint, Kind::Value(label));
     let open = egui::Popup::is_id_open(ui.ctx(), egui::Popup::default_response_id(&response));
     let ink = if response.hovered() || open { theme::TEXT_HIGH } else { theme::TEXT_MID };
     if response.hovered() || open {

@@ -18,9 +18,11 @@ const FULL_PACKET: usize = 64;
 /// The most frames a packet holds: what it had before the last chunk, and that chunk.
 const PACKET_FRAMES: usize = FULL_PACKET - 1 + CHUNK_FRAMES;
 
-/// How many packets the queue holds: 85 ms at 192 kHz, more than two pictures' worth at 30 a
-/// second. A full queue drops whole packets.
+/// How many packets the queue holds. A full queue drops whole packets.
 const QUEUE_PACKETS: usize = 256;
+
+/// How many frames the queue holds at least: 0.37 s at 44.1 kHz, but 85 ms at 192 kHz.
+pub const QUEUE_FRAMES: usize = QUEUE_PACKETS * FULL_PACKET;
 
 /// A few consecutive frames and every record that begins in them.
 #[derive(Debug, Clone, Copy)]
@@ -75,11 +77,6 @@ pub struct Meters {
 }
 
 impl Meters {
-    /// Says whether a window is open; while none is, nothing is captured.
-    pub fn set_open(&self, open: bool) {
-        self.open.store(open, Ordering::Release);
-    }
-
     /// The highest absolute sample of the input since the last call, by channel.
     pub fn take_input(&self) -> [f32; MAX_CHANNELS] {
         self.input.each_ref().map(|peak| peak.swap(0.0, Ordering::Relaxed))
@@ -125,6 +122,17 @@ pub fn capture() -> (CaptureInput, CaptureOutput) {
 }
 
 impl CaptureOutput {
+    /// Something is there to look at what is played from now on.
+    pub fn open(&mut self) {
+        while self.receive().is_some() {}
+        self.meters.open.store(true, Ordering::Release);
+    }
+
+    /// Nothing looks any more; nothing is captured until [`Self::open`].
+    pub fn close(&mut self) {
+        self.meters.open.store(false, Ordering::Release);
+    }
+
     /// The next packet, if one has arrived.
     pub fn receive(&mut self) -> Option<Packet> {
         self.queue.pop().ok()

@@ -1,17 +1,23 @@
-//! An X server for windows that nobody sees.
+//! A screen that nobody sees, for real windows.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::workspace;
+
+/// How often a window is tried.
+const TRIES: usize = 3;
+
 /// An X server without a screen. It ends with this.
-pub struct Display {
+pub struct Server {
     process: Child,
-    name: String,
+    display: String,
 }
 
-impl Display {
+impl Server {
     /// Starts one.
     pub fn start() -> Result<Self> {
         // It looks for a free number itself and tells it.
@@ -23,25 +29,40 @@ impl Display {
             .spawn()
             .context("cannot start Xvfb")?;
         let output = process.stdout.take().context("Xvfb has no output")?;
-        let mut server = Self { process, name: String::new() };
+        let mut server = Self { process, display: String::new() };
         let mut number = String::new();
         BufReader::new(output).read_line(&mut number).context("Xvfb tells no display")?;
         ensure!(!number.trim().is_empty(), "Xvfb has stopped at once");
-        server.name = format!(":{}", number.trim());
+        server.display = format!(":{}", number.trim());
         Ok(server)
     }
 
-    /// Has a command open its windows there.
-    pub fn show<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        command.env("DISPLAY", &self.name).env("LIBGL_ALWAYS_SOFTWARE", "1");
-        command.env_remove("WAYLAND_DISPLAY")
+    /// A program that opens its windows there.
+    pub fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("DISPLAY", &self.display)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env_remove("WAYLAND_DISPLAY");
+        command
     }
 }
 
-impl Drop for Display {
+impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended by itself.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Runs a program that opens windows until it succeeds. Software drivers now and then show nothing in
+/// a window; the next one is fine.
+pub fn patiently(open: impl Fn() -> Command) -> Result<()> {
+    for _ in 1..TRIES {
+        if workspace::run(&mut open()).is_ok() {
+            return Ok(());
+        }
+    }
+    workspace::run(&mut open())
 }

@@ -3,16 +3,13 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
-use crate::display::Display;
+use crate::display::{self, Server};
 use crate::{needs, workspace};
 
 /// Where the pictures go.
 const FOLDER: &str = "docs/images";
-
-/// How often a window is tried.
-const TRIES: usize = 3;
 
 /// The setting of all pictures: loud enough losses to see them.
 const SETTING: [&str; 4] = ["--set", "Detector=Peak", "--set", "Threshold=-30 dBFS"];
@@ -37,25 +34,22 @@ pub fn run() -> Result<()> {
     let build = ["build", "--release", "--package=extrema-plugin-tests", "--example=window"];
     workspace::run(Command::new("cargo").args(build))?;
     let program = workspace::target()?.join("release/examples/window");
-    let display = Display::start()?;
+    let server = Server::start()?;
     for (name, wishes) in PICTURES {
         let path = Path::new(FOLDER).join(format!("editor-{name}.png"));
-        take(&program, &display, wishes, &path)?;
+        take(&program, &server, wishes, &path)?;
         println!("{}", path.display());
     }
     Ok(())
 }
 
-/// Takes one picture. Software drivers now and then show nothing in a window; the next one is fine.
-fn take(program: &Path, display: &Display, wishes: &[&str], path: &Path) -> Result<()> {
-    for _ in 0..TRIES {
-        let mut window = Command::new(program);
-        window.args(["--seconds", "3"]).args(SETTING).args(wishes).arg("--picture").arg(path);
-        let status = display.show(&mut window).stdout(Stdio::null()).status();
-        let status = status.context("cannot start the window")?;
-        if status.success() {
-            return Ok(());
-        }
-    }
-    bail!("no picture for {} after {TRIES} windows; the reason is above", path.display())
+/// Takes one picture.
+fn take(program: &Path, server: &Server, wishes: &[&str], path: &Path) -> Result<()> {
+    let open = || {
+        let mut window = server.command(program);
+        window.args(["--seconds", "3"]).args(SETTING).args(wishes);
+        window.arg("--picture").arg(path).stdout(Stdio::null());
+        window
+    };
+    display::patiently(open).with_context(|| format!("no picture for {}", path.display()))
 }

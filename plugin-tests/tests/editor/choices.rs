@@ -1,6 +1,7 @@
 //! Switches, choices and menus, as the host sees them.
 
 use egui::Modifiers;
+use egui_kittest::kittest::Queryable;
 use extrema::editor::parameters::Control;
 
 use crate::driver::{Driver, one_gesture};
@@ -76,4 +77,16 @@ fn a_setting_is_copied_to_the_other() {
     driver.click(b, Modifiers::NONE);
     assert_eq!(driver.value(Control::Points), 0.0);
     assert_eq!(one_gesture(&driver.deeds(), Control::Points), 1);
+}
+
+#[test]
+fn every_choice_and_switch_has_one_menu_under_the_right_button() {
+    for name in ["Latency", "Bypass", "Delta", "Detector Peak", "Stereo Linked"] {
+        let mut driver = Driver::new();
+        let at = driver.place(name);
+        driver.right_click(at);
+        assert!(driver.harness.query_by_label("Copy value").is_some(), "{name}");
+        assert!(driver.harness.query_by_label("Low  ·  5.8 ms").is_none(), "{name}");
+        assert_eq!(driver.deeds(), [], "{name}");
+    }
 }

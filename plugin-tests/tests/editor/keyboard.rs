@@ -1,9 +1,17 @@
 //! The keyboard: what it does, and what it leaves to the host.
 
+use std::cell::RefCell;
+
+use egui::accesskit::{Role, Toggled};
 use egui::{Event, Key, Modifiers, vec2};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use extrema::editor::corner::corner;
 use extrema::editor::keys::{Wanted, wanted};
 use extrema::editor::parameters::Control;
+use extrema::editor::{show, theme};
+use extrema::effect::EffectSettings;
+use extrema_plugin_tests::stage::{Stage, chord};
 
 use crate::driver::{Driver, KNOBS, one_gesture};
 
@@ -91,7 +99,12 @@ fn keys_that_are_of_no_use_here_go_on_to_the_host() {
     focus(&mut driver, "Delta");
     assert_eq!(has(&driver, &keys), [true, true, false, false, false, false]);
     focus(&mut driver, "Scope");
-    assert_eq!(has(&driver, &keys), [true, true, false, false, true, false]);
+    assert_eq!(has(&driver, &keys), [false, true, false, false, true, false]);
+    assert_eq!(has(&driver, &["Enter", "ArrowLeft"]), [false, false]);
+    driver.key(Key::ArrowRight);
+    driver.key(Key::Enter);
+    assert!(driver.harness.get_by_label("Scope").is_focused(), "they are not used either");
+    assert_eq!(driver.stage.borrow().view.scope.pinned, None);
 }
 
 #[test]
@@ -109,4 +122,98 @@ fn a_text_field_has_the_space_bar_and_all_other_keys() {
     driver.key(Key::Enter);
     assert!((driver.value(Control::Mix) - 0.05).abs() < 1e-4);
     assert_ne!(ours(&driver), Wanted::Everything);
+}
+
+#[test]
+fn a_knob_with_the_focus_copies_and_pastes() {
+    let mut driver = Driver::new();
+    driver.put(Control::Output, 0.25);
+    driver.harness.get_by_label("Output").focus();
+    driver.harness.run_steps(3);
+    driver.deeds();
+    driver.event(Event::Copy);
+    let copied = |command: &egui::OutputCommand| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    };
+    let commands = &driver.harness.output().platform_output.commands;
+    assert_eq!(commands.iter().find_map(copied).as_deref(), Some("-12.0 dB"));
+    driver.event(Event::Paste("+6 dB".to_owned()));
+    assert_eq!(driver.value(Control::Output), 0.625);
+    assert_eq!(one_gesture(&driver.deeds(), Control::Output), 1);
+    driver.event(Event::Paste("loud".to_owned()));
+    assert_eq!(driver.deeds(), []);
+}
+
+#[test]
+fn escape_is_ours_while_there_is_something_to_let_go() {
+    let escape = Wanted::These(vec!["Escape"]);
+    let mut stage = Stage::new();
+    stage.play(0.5, EffectSettings::default(), chord);
+    let mut driver = Driver::of(stage);
+    let cell = driver.harness.get_by_label("Codebook").rect().min + vec2(20.0, 20.0);
+    driver.click(cell, Modifiers::NONE);
+    assert_eq!(ours(&driver), escape, "a curve is kept");
+    driver.key(Key::Escape);
+    assert_eq!(ours(&driver), Wanted::Nothing);
+    let at = driver.place("Latency");
+    driver.click(at, Modifiers::NONE);
+    assert_eq!(ours(&driver), escape, "a menu is open");
+    driver.key(Key::Escape);
+    driver.harness.run_steps(2);
+    assert_eq!(ours(&driver), Wanted::Nothing);
+}
+
+#[test]
+fn tab_stops_only_where_there_is_a_name() {
+    let stage = RefCell::new(Stage::new());
+    let mut grip = None;
+    let mut started = false;
+    let mut harness = Harness::builder().with_size(vec2(960.0, 600.0)).build_ui(move |ui| {
+        if !std::mem::replace(&mut started, true) {
+            theme::install(ui.ctx());
+            ui.ctx().request_discard("fonts");
+            return;
+        }
+        let Stage { view, fake, .. } = &mut *stage.borrow_mut();
+        show(ui, view, fake);
+        corner(ui, &mut grip);
+    });
+    harness.run_steps(3);
+    for stop in 0..60 {
+        harness.key_press(Key::Tab);
+        harness.run_steps(2);
+        let focused = harness.ctx.memory(|memory| memory.focused());
+        let named = harness.root().children_recursive().any(|node| {
+            node.is_focused() && node.accesskit_node().label().is_some_and(|it| !it.is_empty())
+        });
+        assert!(focused.is_none() || named, "stop {stop} is {focused:?}");
+    }
+}
+
+#[test]
+fn those_who_cannot_see_hear_what_everything_is_and_says() {
+    let mut stage = Stage::new();
+    stage.play(0.3, EffectSettings { output: -6.0, ..EffectSettings::default() }, |t| {
+        [1.5 * (2000.0 * t).sin() as f32; 2]
+    });
+    let mut driver = Driver::of(stage);
+    driver.harness.run_steps(2);
+    let harness = &driver.harness;
+    for name in ["Delta", "Bypass", "Freeze"] {
+        let node = harness.get_by_label(name);
+        assert_eq!(node.accesskit_node().role(), Role::Switch, "{name}");
+        assert_eq!(node.accesskit_node().toggled(), Some(Toggled::False), "{name}");
+    }
+    assert_eq!(harness.get_by_label("Setting A").accesskit_node().role(), Role::RadioButton);
+    for (name, value) in [
+        ("Latency", "46.4 ms"),
+        ("Zoom", "100 %"),
+        ("Sort", "By shape"),
+        ("Less span", "24 ms"),
+        ("More height", "Auto"),
+        ("Clear peaks", "In 3.5 dBFS, clipped; out \u{2212}6.0 dBFS"),
+    ] {
+        assert_eq!(harness.get_by_label(name).value().as_deref(), Some(value), "{name}");
+    }
 }

@@ -2,13 +2,14 @@
 
 use egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
+use extrema::codec::StereoMode;
 use extrema::editor::parameters::{Control, Parameters};
 use extrema::editor::scope::{Lanes, SPANS};
 use extrema::effect::EffectSettings;
 use extrema_plugin_tests::stage::{Stage, chord};
 use nice_plug::params::persist::PersistentField;
 
-use crate::driver::Driver;
+use crate::driver::{Driver, one_gesture};
 
 #[test]
 fn the_scope_has_keys_a_wheel_and_buttons() {
@@ -165,4 +166,98 @@ fn a_wave_that_grows_is_not_cut_off_and_one_that_shrinks_is_followed_slowly() {
     driver.stage.borrow_mut().play(0.1, EffectSettings::default(), tone(0.05));
     driver.harness.step();
     assert!(upper(&driver) > 0.2, "{}", upper(&driver));
+}
+
+#[test]
+fn a_sample_beyond_all_numbers_leaves_the_meters_in_order() {
+    for wild in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
+        let mut stage = Stage::new();
+        let once = |t: f64| if t == 0.0 { [wild; 2] } else { [0.0; 2] };
+        stage.play(0.1, EffectSettings::default(), once);
+        let is_high = |stage: &Stage| stage.view.meters.input[0].moves();
+        assert_eq!(is_high(&stage), !wild.is_nan(), "{wild}");
+        for _ in 0..300 {
+            stage.tick();
+        }
+        assert!(!is_high(&stage), "{wild}: ten seconds later");
+    }
+}
+
+#[test]
+fn a_click_on_the_meters_drops_their_bars() {
+    let mut stage = Stage::new();
+    stage.play(0.3, EffectSettings::default(), |_| [f32::INFINITY, 1.0]);
+    let mut driver = Driver::of(stage);
+    let at = driver.place("Clear peaks");
+    driver.click(at, Modifiers::NONE);
+    assert!(!driver.stage.borrow().view.meters.input[0].moves());
+}
+
+#[test]
+fn a_key_that_is_held_switches_once() {
+    let mut driver = Driver::new();
+    let at = driver.place("Scope");
+    driver.click(at, Modifiers::NONE);
+    for (key, control) in [(Key::B, Control::Bypass), (Key::D, Control::Delta)] {
+        for _ in 0..4 {
+            let (physical_key, pressed, repeat) = (None, true, false);
+            let modifiers = Modifiers::NONE;
+            driver.event(egui::Event::Key { key, physical_key, pressed, repeat, modifiers });
+        }
+        assert_eq!(driver.value(control), 1.0);
+        assert_eq!(one_gesture(&driver.deeds(), control), 1);
+    }
+    for _ in 0..4 {
+        let (physical_key, pressed, repeat) = (None, true, false);
+        let (key, modifiers) = (Key::F, Modifiers::NONE);
+        driver.event(egui::Event::Key { key, physical_key, pressed, repeat, modifiers });
+    }
+    assert!(driver.stage.borrow().view.scope.frozen.is_some());
+}
+
+/// Whether the lights of input and output are on, left and right.
+fn lights(stage: &Stage) -> [bool; 4] {
+    let meters = &stage.view.meters;
+    let bars = [&meters.input[0], &meters.input[1], &meters.output[0], &meters.output[1]];
+    bars.map(|bar| bar.is_clipped())
+}
+
+#[test]
+fn the_input_clips_where_the_codec_does() {
+    let hum = |level: f64| move |t: f64| [(level * (2000.0 * t).sin()) as f32, 0.1];
+    for (input, level, expected) in [(-24.0, 1.5, false), (0.0, 1.5, true), (12.0, 0.5, true)] {
+        let mut stage = Stage::new();
+        let settings = EffectSettings { input, output: -24.0, ..EffectSettings::default() };
+        stage.play(0.5, settings, hum(level));
+        assert_eq!(lights(&stage), [expected, false, false, false], "{input} dB, {level}");
+    }
+    // Mid and side are neither left nor right.
+    let mut stage = Stage::new();
+    let settings =
+        EffectSettings { input: 24.0, stereo: StereoMode::MidSide, ..EffectSettings::default() };
+    stage.play(0.5, settings, |t| [0.5 * (2000.0 * t).sin() as f32; 2]);
+    assert_eq!(lights(&stage)[..2], [true, true]);
+}
+
+#[test]
+fn figures_and_cells_go_when_the_host_stops_playing() {
+    let mut stage = Stage::new();
+    stage.play(1.0, EffectSettings::default(), chord);
+    let mut driver = Driver::of(stage);
+    let figure = |driver: &Driver, label: &str| driver.harness.query_by_label(label).is_some();
+    let bright = |driver: &Driver| {
+        let stage = driver.stage.borrow();
+        (1..=255).map(|ordinal| stage.view.codebook.brightness(ordinal)).fold(0.0, f32::max)
+    };
+    assert!(!figure(&driver, "Bit rate – kbit/s"));
+    assert!(bright(&driver) > 0.05);
+    for _ in 0..60 {
+        driver.stage.borrow_mut().tick();
+        driver.harness.step();
+    }
+    assert!(figure(&driver, "Bit rate – kbit/s"));
+    assert!(bright(&driver) < 0.01, "{}", bright(&driver));
+    driver.stage.borrow_mut().play(1.0, EffectSettings::default(), chord);
+    driver.harness.run_steps(20);
+    assert!(!figure(&driver, "Bit rate – kbit/s"), "it plays again");
 }

@@ -4,6 +4,7 @@ use egui::{Rect, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
 use extrema::editor::layout::{LARGEST, Layout, SMALLEST};
 
+use extrema::editor::scope::Lanes;
 use extrema::effect::EffectSettings;
 use extrema_plugin_tests::stage::{Stage, chord, harness};
 
@@ -95,4 +96,22 @@ fn every_control_is_inside_and_apart_from_others() {
             }
         }
     }
+}
+
+#[test]
+fn one_channel_needs_no_choice_of_channels() {
+    let mut stage = Stage::with_channels(1);
+    stage.view.scope.lanes = Lanes::Both;
+    stage.play(0.4, EffectSettings::default(), |_| [1.5, 1.5]);
+    let (mut harness, stage) = harness(stage, vec2(960.0, 600.0));
+    for name in ["Show L", "Show R", "Show L+R"] {
+        assert!(harness.query_by_label(name).is_none(), "{name}");
+    }
+    let scope = harness.get_by_label("Scope").rect();
+    harness.event(egui::Event::PointerMoved(scope.center_bottom() - vec2(0.0, 10.0)));
+    harness.run_steps(2);
+    let stage = stage.borrow();
+    let (stream, _) = stage.view.scope.hovered.expect("the one stream has all the room");
+    assert_eq!(stream, 0);
+    assert_eq!(stage.view.meters.input.map(|bar| bar.is_clipped()), [true, false]);
 }

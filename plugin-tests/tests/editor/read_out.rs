@@ -2,6 +2,7 @@
 
 use egui::{Event, Modifiers, PointerButton, vec2};
 use extrema::codec::{Record, Threshold};
+use extrema::editor::history::ReadOut;
 use extrema::editor::parameters::Control;
 use extrema::editor::scope::describe;
 use extrema::effect::EffectSettings;
@@ -38,7 +39,7 @@ fn a_segment_is_described() {
     assert!((found.from - 0.5).abs() < 2e-5 && found.to == 0.0);
     assert!((found.milliseconds - 100_000.0 / RATE).abs() < 1e-9);
     assert!(found.error.expect("an error") < -70.0);
-    let [length, levels] = describe(&found);
+    let [length, levels] = describe(&found, 1.0);
     assert_eq!(length, "100 samples (2.3 ms)");
     assert!(levels.starts_with("+0.50 → 0.00  ·  error \u{2212}"), "{levels}");
     // Its last sample belongs to it, the next to the rise after it.
@@ -54,7 +55,7 @@ fn silence_is_a_hold_without_an_error_to_speak_of() {
     let found = stage.view.history.read_out(1, 5000).expect("a segment");
     assert!(found.segment.is_hold());
     assert_eq!(found.error, None);
-    assert!(describe(&found)[1].ends_with("error –"));
+    assert!(describe(&found, 1.0)[1].ends_with("error –"));
 }
 
 #[test]
@@ -127,5 +128,22 @@ fn a_held_note_stands_still() {
     for phase in &phases[5..] {
         let apart = (phase - first).abs().min(1.0 - (phase - first).abs());
         assert!(apart < 0.008, "{phases:?}");
+    }
+}
+
+#[test]
+fn levels_have_as_many_decimals_as_the_scope_can_show() {
+    let stage = played();
+    let found = stage.view.history.read_out(0, 20 * HALF + 150).expect("a segment");
+    let quiet = ReadOut { from: 0.006_54, to: -0.000_04, ..found };
+    for (range, from, to) in [
+        (1.08, "+0.01", "0.00"),
+        (0.108, "+0.007", "0.000"),
+        (0.0108, "+0.0065", "0.0000"),
+        (0.00108, "+0.00654", "\u{2212}0.00004"),
+        (1e-4, "+0.00654", "\u{2212}0.00004"),
+    ] {
+        let levels = &describe(&quiet, range)[1];
+        assert!(levels.starts_with(&format!("{from} → {to}  ·")), "{range}: {levels}");
     }
 }

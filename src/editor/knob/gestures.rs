@@ -1,6 +1,6 @@
 //! Gestures on a knob: drag, wheel and keys.
 
-use egui::{CursorIcon, Event, EventFilter, Key, Response, Ui};
+use egui::{CursorIcon, Event, EventFilter, Key, PointerButton, Response, Ui, Vec2};
 
 use super::menu::{copy, paste};
 use super::typing::begin_typing;
@@ -25,19 +25,21 @@ pub(super) fn drag(
     control: Control,
     response: &Response,
 ) {
-    let (down, fine, reset, motion) = ui.input(|input| {
-        let moved = input.pointer.press_origin().zip(input.pointer.latest_pos());
-        let still = moved.is_none_or(|(from, to)| from.distance(to) <= STILL);
+    let (down, fine, reset, way, motion) = ui.input(|input| {
+        let way = input.pointer.press_origin().zip(input.pointer.latest_pos());
         (
             input.pointer.primary_down(),
             input.modifiers.shift,
             input.modifiers.command || input.modifiers.ctrl,
-            (!still).then(|| input.pointer.delta().y),
+            way.map_or(Vec2::ZERO, |(from, to)| to - from),
+            input.pointer.delta().y,
         )
     });
+    // Keys can click as well, but they do not drag.
+    let clicked = response.clicked_by(PointerButton::Primary);
     let ours = hands.drag.as_ref().is_some_and(|drag| drag.control == control);
     // A tap may be over before a picture has seen it.
-    let begins = down && response.is_pointer_button_down_on() || response.clicked();
+    let begins = down && response.is_pointer_button_down_on() || clicked;
     if !ours && begins && hands.drag.is_none() {
         let value = parameters.value(control);
         parameters.begin(control);
@@ -45,18 +47,17 @@ pub(super) fn drag(
     }
     let Some(drag) = hands.drag.as_mut().filter(|drag| drag.control == control) else { return };
     let mut wanted = None;
-    if let Some(motion) = motion.filter(|_| down || response.drag_stopped()) {
-        // The movement that tells a drag from a click does not count, so nothing jumps.
-        if drag.moving {
-            let scale = if fine { FINE } else { 1.0 };
-            drag.value = (drag.value - motion / RANGE * scale).clamp(0.0, 1.0);
-            wanted = Some(parameters.snap(control, drag.value));
-        }
+    if (down || response.drag_stopped()) && (drag.moving || way.length() > STILL) {
+        // The points that tell a drag from a click do not count, so nothing jumps.
+        let motion = if drag.moving { motion } else { way.y * (1.0 - STILL / way.length()) };
+        let scale = if fine { FINE } else { 1.0 };
+        drag.value = (drag.value - motion / RANGE * scale).clamp(0.0, 1.0);
+        wanted = Some(parameters.snap(control, drag.value));
         drag.moving = true;
         ui.ctx().set_cursor_icon(CursorIcon::None);
     }
     let released = !down;
-    if released && !drag.moving && (response.double_clicked() || (response.clicked() && reset)) {
+    if released && !drag.moving && (response.double_clicked() || clicked && reset) {
         wanted = Some(parameters.default_value(control));
     }
     if let Some(value) = wanted.filter(|&value| value != drag.sent) {
@@ -64,10 +65,8 @@ pub(super) fn drag(
         parameters.set(control, value);
     }
     if released {
-        let sent = drag.sent;
         parameters.end(control);
         hands.drag = None;
-        hands.expect(control, sent);
     }
 }
 
@@ -93,32 +92,21 @@ pub(super) fn wheel(
     if whole != 0.0 {
         hands.wheel -= whole;
         let fine = ui.input(|input| input.modifiers.shift);
-        nudge(hands, parameters, control, whole, fine);
+        nudge(parameters, control, whole, fine);
     }
 }
 
 /// Changes a value by steps, in a gesture of its own.
-fn nudge(
-    hands: &mut Hands,
-    parameters: &mut dyn Parameters,
-    control: Control,
-    steps: f32,
-    fine: bool,
-) {
+fn nudge(parameters: &mut dyn Parameters, control: Control, steps: f32, fine: bool) {
     let scale = if fine && !control.whole() { FINE } else { 1.0 };
     let value = parameters.value(control) + steps * scale * control.step();
-    set(hands, parameters, control, value);
+    set(parameters, control, value);
 }
 
-pub(super) fn set(
-    hands: &mut Hands,
-    parameters: &mut dyn Parameters,
-    control: Control,
-    value: f32,
-) {
+/// Sets a value in a gesture of its own.
+pub(super) fn set(parameters: &mut dyn Parameters, control: Control, value: f32) {
     let value = parameters.snap(control, value);
     parameters.change(control, value);
-    hands.expect(control, value);
 }
 
 pub(super) fn keys(
@@ -142,27 +130,27 @@ pub(super) fn keys(
             Event::Key { key, pressed: true, modifiers, .. } => {
                 let fine = modifiers.shift;
                 match key {
-                    Key::ArrowUp | Key::ArrowRight => nudge(hands, parameters, control, 1.0, fine),
+                    Key::ArrowUp | Key::ArrowRight => nudge(parameters, control, 1.0, fine),
                     Key::ArrowDown | Key::ArrowLeft => {
-                        nudge(hands, parameters, control, -1.0, fine);
+                        nudge(parameters, control, -1.0, fine);
                     }
-                    Key::PageUp => nudge(hands, parameters, control, 10.0, fine),
-                    Key::PageDown => nudge(hands, parameters, control, -10.0, fine),
-                    Key::Home => set(hands, parameters, control, 0.0),
-                    Key::End => set(hands, parameters, control, 1.0),
+                    Key::PageUp => nudge(parameters, control, 10.0, fine),
+                    Key::PageDown => nudge(parameters, control, -10.0, fine),
+                    Key::Home => set(parameters, control, 0.0),
+                    Key::End => set(parameters, control, 1.0),
                     Key::Delete | Key::Backspace => {
                         let value = parameters.default_value(control);
-                        set(hands, parameters, control, value);
+                        set(parameters, control, value);
                     }
                     Key::Enter => begin_typing(hands, parameters, control),
                     _ => {}
                 }
             }
             Event::Copy => copy(ui.ctx(), parameters, control),
-            Event::Paste(text) => paste(hands, parameters, control, &text),
+            Event::Paste(text) => paste(parameters, control, &text),
             // The window system's way to paste.
             Event::Text(text) if ui.input(|input| input.modifiers.command) => {
-                paste(hands, parameters, control, &text);
+                paste(parameters, control, &text);
             }
             _ => {}
         }

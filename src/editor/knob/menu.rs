@@ -15,21 +15,17 @@ use crate::editor::widgets::{menu_frame, menu_line, menu_row};
 static COPIED: Mutex<Option<String>> = Mutex::new(None);
 
 pub(super) fn copy(context: &egui::Context, parameters: &dyn Parameters, control: Control) {
-    let text = parameters.text(control, parameters.value(control));
+    // Other programs know no true minus sign.
+    let text = parameters.text(control, parameters.value(control)).replace('\u{2212}', "-");
     context.copy_text(text.clone());
     if let Ok(mut copied) = COPIED.lock() {
         *copied = Some(text);
     }
 }
 
-pub(super) fn paste(
-    hands: &mut Hands,
-    parameters: &mut dyn Parameters,
-    control: Control,
-    text: &str,
-) {
+pub(super) fn paste(parameters: &mut dyn Parameters, control: Control, text: &str) {
     if let Some(value) = parameters.parse(control, text) {
-        set(hands, parameters, control, value);
+        set(parameters, control, value);
     }
 }
 
@@ -40,12 +36,14 @@ pub fn menu(
     control: Control,
     response: &Response,
 ) {
-    egui::Popup::context_menu(response).frame(menu_frame()).show(|ui| {
+    // A control that opens a menu of its own has that one under the usual id.
+    let popup = egui::Popup::context_menu(response).id(response.id.with("context"));
+    popup.frame(menu_frame()).show(|ui| {
         ui.set_width(150.0);
         let default = parameters.default_value(control);
         let reset = format!("Reset to {}", parameters.text(control, default));
         if menu_row(ui, &reset, None).clicked() {
-            set(hands, parameters, control, default);
+            set(parameters, control, default);
             ui.close();
         }
         let typed = !matches!(
@@ -70,7 +68,7 @@ pub fn menu(
         ui.add_enabled_ui(value.is_some(), |ui| {
             if menu_row(ui, "Paste value", None).clicked() {
                 if let Some(value) = value {
-                    set(hands, parameters, control, value);
+                    set(parameters, control, value);
                 }
                 ui.close();
             }

@@ -8,7 +8,7 @@ use std::f32::consts::PI;
 
 use egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
-use super::parameters::{CONTROLS, Control, Parameters};
+use super::parameters::{Control, Parameters};
 use super::theme::{self, Metrics};
 use super::widgets::{arc, focus_ring, id, text};
 use gestures::{drag, keys, wheel};
@@ -19,7 +19,7 @@ use typing::{field, value_clicked};
 const SWEEP: f32 = 0.75 * PI;
 
 /// How long the dot of a change by the host stays, in seconds.
-const HOST_DOT: f64 = 0.5;
+pub const HOST_DOT: f64 = 0.5;
 
 /// What happens to the controls at the moment.
 #[derive(Debug, Default)]
@@ -28,9 +28,6 @@ pub struct Hands {
     typing: Option<Typing>,
     /// Steps of the wheel that do not make a whole one yet.
     wheel: f32,
-    /// The values seen last, and when the host changed them.
-    seen: [Option<f32>; CONTROLS],
-    moved: [f64; CONTROLS],
 }
 
 #[derive(Debug)]
@@ -55,28 +52,20 @@ impl Hands {
         self.typing.is_some()
     }
 
+    /// Ends what is done to a control that can no longer be used.
+    fn rest(&mut self, parameters: &mut dyn Parameters, control: Control) {
+        if self.drag.take_if(|drag| drag.control == control).is_some() {
+            parameters.end(control);
+        }
+        self.typing.take_if(|typing| typing.control == control);
+    }
+
     /// Ends what a closing window leaves unfinished.
     pub fn let_go(&mut self, parameters: &mut dyn Parameters) {
         if let Some(drag) = self.drag.take() {
             parameters.end(drag.control);
         }
         self.typing = None;
-    }
-
-    /// Watches a value; returns whether the host moved it lately.
-    fn watch(&mut self, control: Control, value: f32, now: f64) -> bool {
-        let i = control as usize;
-        let ours = self.drag.as_ref().is_some_and(|drag| drag.control == control);
-        if self.seen[i].is_some_and(|seen| seen != value) && !ours {
-            self.moved[i] = now;
-        }
-        self.seen[i] = Some(value);
-        self.moved[i] > 0.0 && now - self.moved[i] < HOST_DOT
-    }
-
-    /// A change of ours is not one of the host's.
-    fn expect(&mut self, control: Control, value: f32) {
-        self.seen[control as usize] = Some(value);
     }
 }
 
@@ -126,8 +115,7 @@ pub fn knob(
 ) {
     let Knob { control, label, cell, enabled } = knob;
     let parts = Parts::of(cell, metrics);
-    let now = ui.input(|input| input.time);
-    let moved = hands.watch(control, parameters.value(control), now);
+    let moved = parameters.since_moved(control) < HOST_DOT;
     if moved {
         ui.ctx().request_repaint_after_secs(HOST_DOT as f32);
     }
@@ -163,6 +151,7 @@ pub fn knob(
             response.on_hover_text(control.hint());
         }
     } else {
+        hands.rest(parameters, control);
         let area = Rect::from_min_max(cell.min, pos2(cell.right(), parts.value.bottom()));
         let response = ui.interact(area, id(("knob", control)), Sense::hover());
         let name = parameters.name(control);
@@ -214,10 +203,10 @@ pub fn knob(
         arc(painter, parts.centre, metrics.knob + 3.0, a.min(b), a.max(b), ring);
     }
     if is_modulated || moved {
-        painter.circle_filled(pos2(title.right() + 6.0, title.center().y), 2.25, theme::TEXT_HIGH);
+        painter.circle_filled(pos2(title.right() + 4.0, title.center().y), 2.25, theme::TEXT_HIGH);
     }
     if focused {
-        let around = Rect::from_center_size(parts.centre, Vec2::splat(2.0 * metrics.knob + 10.0));
+        let around = Rect::from_center_size(parts.centre, Vec2::splat(2.0 * metrics.knob + 8.0));
         focus_ring(painter, around, 8.0);
     }
 

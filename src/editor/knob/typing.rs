@@ -27,7 +27,7 @@ pub(super) fn value_clicked(
     if response.clicked() {
         if ui.input(|input| input.modifiers.command) {
             let value = parameters.default_value(control);
-            set(hands, parameters, control, value);
+            set(parameters, control, value);
         } else {
             begin_typing(hands, parameters, control);
         }
@@ -85,7 +85,7 @@ pub(super) fn field(
         let value = parameters.parse(control, &typing.text).filter(|_| !cancelled);
         hands.typing = None;
         if let Some(value) = value {
-            set(hands, parameters, control, value);
+            set(parameters, control, value);
         }
         if ui.input(|input| input.key_pressed(Key::Enter)) {
             ui.memory_mut(|memory| memory.request_focus(id(("knob", control))));

@@ -1,6 +1,6 @@
 //! The scope's grid, its axes, and the numbers along them.
 
-use egui::{Align2, Painter, Rect, Stroke, pos2, vec2};
+use egui::{Align2, Painter, Rect, Stroke, Vec2, pos2, vec2};
 
 use super::SPANS;
 use crate::editor::View;
@@ -9,6 +9,19 @@ use crate::editor::layout::Layout;
 use crate::editor::theme;
 use crate::editor::widgets::text;
 
+/// Where copies of a number lie that make its outline, in points from it.
+const OUTLINE: [Vec2; 8] = [
+    vec2(-1.5, 0.0),
+    vec2(1.5, 0.0),
+    vec2(0.0, -1.5),
+    vec2(0.0, 1.5),
+    vec2(-1.0, -1.0),
+    vec2(1.0, -1.0),
+    vec2(-1.0, 1.0),
+    vec2(1.0, 1.0),
+];
+
+/// The lines of time and their labels, and the lines of the levels.
 pub(super) fn grid(painter: &Painter, view: &View, plot: Rect, lanes: &[Lane], layout: &Layout) {
     let grid = Stroke::new(1.0, theme::GRID);
     let axis = Stroke::new(1.0, theme::HAIRLINE);
@@ -42,7 +55,7 @@ pub(super) fn grid(painter: &Painter, view: &View, plot: Rect, lanes: &[Lane], l
 /// The lines of the levels, or their labels, which stand before the wave.
 pub(super) fn levels(painter: &Painter, plot: Rect, lanes: &[Lane], layout: &Layout, labels: bool) {
     let several = lanes.len() > 1;
-    let covered = if several { 32.0 } else { 4.0 };
+    let covered = if several { 32.0 } else { 0.0 };
     let lines = if several || layout.metrics.small { 2.0 } else { 3.0 };
     for lane in lanes {
         let step = nice(f64::from(lane.range) / lines, &[1.0, 2.0, 5.0]) as f32;
@@ -58,12 +71,11 @@ pub(super) fn levels(painter: &Painter, plot: Rect, lanes: &[Lane], layout: &Lay
                 let label = if k == 0 { "0".to_owned() } else { signed(f64::from(level), step) };
                 let galley = painter.layout_no_wrap(label, theme::regular(10.0), theme::TEXT_LOW);
                 let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
-                // The wave passes behind the number.
-                painter.rect_filled(
-                    rect.expand2(vec2(3.0, 0.0)),
-                    3.0,
-                    theme::SCOPE.gamma_multiply(0.72),
-                );
+                // The wave passes behind the number, which has an outline.
+                for way in OUTLINE {
+                    let galley = galley.clone();
+                    painter.galley_with_override_text_color(rect.min + way, galley, theme::SCOPE);
+                }
                 painter.galley(rect.min, galley, theme::TEXT_LOW);
             }
         }

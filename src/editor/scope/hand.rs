@@ -1,6 +1,6 @@
 //! Hands on the scope: wheel and drag, what is under the pointer, and the keys.
 
-use egui::{Key, Response, Ui};
+use egui::{Event, EventFilter, Key, PointerButton, Response, Ui};
 
 use super::{SPANS, Scope, State};
 use crate::editor::View;
@@ -64,7 +64,7 @@ pub(super) fn pick(
     {
         scope.hovered = history.read_out(lane.stream, position).map(|found| (lane.stream, found));
     }
-    if response.clicked() {
+    if response.clicked_by(PointerButton::Primary) {
         scope.pinned = match (scope.pinned, scope.hovered) {
             (Some((_, old)), Some((_, new))) if old.segment == new.segment => None,
             (_, hovered) => hovered,
@@ -78,8 +78,22 @@ pub(super) fn pick(
 }
 
 /// Keys of the scope while it has the keyboard.
-pub(super) fn shortcuts(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters) {
-    let pressed = |key| ui.input(|input| input.key_pressed(key) && input.modifiers.is_none());
+pub(super) fn shortcuts(
+    ui: &Ui,
+    view: &mut View,
+    parameters: &mut dyn Parameters,
+    response: &Response,
+) {
+    // Arrows are the host's.
+    let arrows =
+        EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    // A key that is held down says so again and again.
+    let is_press = |event: &Event, wanted: Key| {
+        matches!(event, Event::Key { key, pressed: true, repeat: false, modifiers, .. }
+            if *key == wanted && modifiers.is_none())
+    };
+    let pressed = |key| ui.input(|input| input.events.iter().any(|event| is_press(event, key)));
     if pressed(Key::F) {
         freeze(view);
     }

@@ -160,7 +160,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     );
     if response.has_focus() {
         focus_ring(&painter, rect.shrink(1.0), theme::PANEL_RADIUS);
-        shortcuts(ui, view, parameters);
+        shortcuts(ui, view, parameters, &response);
     }
     if response.clicked() || response.drag_started() {
         response.request_focus();

@@ -8,8 +8,8 @@ use crate::editor::history::ReadOut;
 use crate::editor::lane::Lane;
 use crate::editor::theme::{self, Ramp};
 
-/// The two lines of a read-out.
-pub fn describe(found: &ReadOut) -> [String; 2] {
+/// The two lines of a read-out, in a scope whose upper edge is at the level `range`.
+pub fn describe(found: &ReadOut, range: f32) -> [String; 2] {
     let length = found.segment.record.length();
     let samples = if length == 1 { "sample" } else { "samples" };
     let milliseconds = if found.milliseconds < 1.0 {
@@ -22,8 +22,12 @@ pub fn describe(found: &ReadOut) -> [String; 2] {
         Some(error) if error < -150.0 => "no error".to_owned(),
         Some(error) => format!("error {error:.0} dB"),
     };
-    let level =
-        |level: f64| if level.abs() < 0.005 { "0.00".to_owned() } else { format!("{level:+.2}") };
+    // A hundredth of what fits, as far as 16 bits go.
+    let digits = (2.0 - range.max(1e-9).log10().floor()).clamp(2.0, 5.0) as usize;
+    let level = |level: f64| {
+        let is_zero = level.abs() < 0.5 * 0.1_f64.powi(digits as i32);
+        if is_zero { format!("{:.digits$}", 0.0) } else { format!("{level:+.digits$}") }
+    };
     [
         format!("{length} {samples} ({milliseconds} ms)"),
         format!("{} → {}  ·  {error}", level(found.from), level(found.to)).replace('-', "\u{2212}"),
@@ -36,7 +40,7 @@ pub(super) fn read_out(painter: &Painter, view: &mut View, lanes: &[Lane], plot:
     let ordinal = found.segment.record.ordinal();
     let colour = Ramp::shared().colour(ordinal);
     let name = if ordinal == 0 { "Hold".to_owned() } else { format!("Curve {ordinal}") };
-    let [length, levels] = describe(&found);
+    let [length, levels] = describe(&found, view.scope.range);
     let name = painter.layout_no_wrap(name, theme::semibold(12.0), colour);
     let length =
         painter.layout_no_wrap(format!("  ·  {length}"), theme::regular(12.0), theme::TEXT_HIGH);

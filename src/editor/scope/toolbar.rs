@@ -9,7 +9,7 @@ use crate::editor::View;
 use crate::editor::layout::Layout;
 use crate::editor::theme;
 use crate::editor::widgets::{
-    Choices, centred, choices, clickable, colours, focus_ring, pause, text,
+    Choices, Kind, centred, choices, clickable, colours, focus_ring, pause, text,
 };
 
 pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout: &Layout) {
@@ -42,7 +42,7 @@ pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout
     let width = if small { 30.0 } else { 74.0 };
     let mut right = rect.right() - 8.0 - width;
     let hint = "Keeps the picture, to look at it and move along it.";
-    let response = clickable(ui, place(right, width), "Freeze", hint, Some(frozen));
+    let response = clickable(ui, place(right, width), "Freeze", hint, Kind::Switch(frozen));
     let (mut body, mut ink) = colours(&response);
     if frozen {
         (body, ink) = (theme::ACCENT, theme::ON_ACCENT);
@@ -117,7 +117,8 @@ fn stepper(
     for (way, enabled, verb) in [(-1_isize, less, "Less"), (1, more, "More")] {
         let x = if way < 0 { rect.left() } else { rect.right() - 24.0 };
         let cell = Rect::from_min_size(pos2(x, rect.top()), vec2(24.0, rect.height()));
-        let response = clickable(ui, cell, &format!("{verb} {}", name.to_lowercase()), hint, None);
+        let name = format!("{verb} {}", name.to_lowercase());
+        let response = clickable(ui, cell, &name, hint, Kind::Value(label));
         if response.hovered() && enabled {
             painter.rect_filled(cell, theme::CONTROL_RADIUS, theme::HOVER);
         }

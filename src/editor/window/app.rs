@@ -1,29 +1,24 @@
-//! What runs in the window: pictures at their pace, keys, and the corner that resizes it.
+//! What runs in the window: pictures at their pace, and keys.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use egui::{Event, PointerButton, Sense, Stroke, Ui, Vec2, ViewportCommand, pos2};
+use egui::{Ui, Vec2};
 use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{Frame, KeyCapture, NiceEguiApp};
 
 use super::bell::Bell;
+use super::keyboard::Keyboard;
 use super::thread::Life;
 use super::{Shared, lock};
+use crate::editor::corner::corner;
 use crate::editor::keys::{self, Wanted};
-use crate::editor::layout::{LARGEST, SMALLEST};
+use crate::editor::pace::{self, Pace};
 use crate::editor::parameters::HostParameters;
-use crate::editor::{show, theme, widgets};
+use crate::editor::{show, theme};
 use crate::plugin::params::ExtremaParams;
 use crate::plugin::state::WindowState;
-
-/// Time between pictures while something moves.
-pub(super) const FRAME: Duration = Duration::from_millis(33);
-
-/// Time between looks whether something has begun to move.
-const IDLE: Duration = Duration::from_millis(150);
 
 /// What runs in the window.
 pub(super) struct App {
@@ -37,27 +32,7 @@ pub(super) struct App {
     /// Until the window has its thread.
     pub(super) life: Option<Life>,
     pub(super) bell: Arc<Bell>,
-}
-
-/// Keeps pictures [`FRAME`] apart, whatever drawing them takes.
-#[derive(Default)]
-pub(super) struct Pace {
-    /// When the last picture was begun, in seconds.
-    last: f64,
-    /// How long was to be waited after it, in seconds.
-    waited: f64,
-}
-
-impl Pace {
-    /// How long to wait after the picture that was begun `now`, in seconds. A slow machine rests at
-    /// least half of the time.
-    fn wait(&mut self, now: f64) -> Duration {
-        let frame = FRAME.as_secs_f64();
-        let drawing = now - self.last - self.waited;
-        self.last = now;
-        self.waited = (frame - drawing).clamp(frame / 2.0, frame);
-        Duration::from_secs_f64(self.waited)
-    }
+    pub(super) keyboard: Keyboard,
 }
 
 impl NiceEguiApp for App {
@@ -72,6 +47,7 @@ impl NiceEguiApp for App {
         }
         theme::install(&context);
         frame.set_clear_color(theme::WINDOW.into());
+        self.keyboard.connect(frame.baseview_window());
         self.bell.hang(frame.baseview_window().waker());
         let scale = frame.baseview_window().size().scale_factor;
         self.scale.store(scale.to_bits(), Ordering::Relaxed);
@@ -83,12 +59,19 @@ impl NiceEguiApp for App {
         let Shared { capture, view } = &mut *shared;
         let now = ui.input(|input| input.time);
         view.feed(capture, self.params.sample_rate(), now);
+        self.keyboard.hand_on(ui);
         show(ui, view, &mut self.parameters);
         corner(ui, &mut self.grip);
-        frame.set_key_capture(key_capture(keys::wanted(ui.ctx(), view)));
-        self.bell.rest(!view.is_moving());
-        let wait = if view.is_moving() { self.pace.wait(now) } else { IDLE };
-        ui.ctx().request_repaint_after(wait);
+        let wanted = keys::wanted(ui.ctx(), view);
+        self.keyboard.settle(ui, frame.baseview_window(), &wanted);
+        frame.set_key_capture(key_capture(wanted));
+        self.bell.rest(!view.is_moving() || self.bell.is_covered());
+        // Asked again, because the window may have been shown in between.
+        if !self.bell.is_covered() {
+            let rest = pace::idle(self.params.sample_rate());
+            let wait = if view.is_moving() { self.pace.wait(now) } else { rest };
+            ui.ctx().request_repaint_after(wait);
+        }
     }
 
     fn resized(&mut self, size: WindowSize) {
@@ -108,53 +91,14 @@ impl NiceEguiApp for App {
     }
 }
 
-/// The keys that are ours at the moment; all others go on to the host.
+/// The keys that are ours at the moment. Where the system asks for each key, as macOS does, all others
+/// go on to the host.
 fn key_capture(wanted: Wanted) -> KeyCapture {
     match wanted {
         Wanted::Nothing => KeyCapture::IgnoreAll,
         Wanted::Everything => KeyCapture::CaptureAll,
         Wanted::These(names) => {
             KeyCapture::CaptureKeys(names.iter().filter_map(|name| name.parse().ok()).collect())
-        }
-    }
-}
-
-/// The lower right corner resizes the window.
-fn corner(ui: &Ui, grip: &mut Option<Vec2>) {
-    let window = ui.ctx().content_rect();
-    let rect = egui::Rect::from_min_max(window.max - Vec2::splat(14.0), window.max);
-    let response = ui.interact(rect, widgets::id("corner"), Sense::drag());
-    let response = response.on_hover_cursor(egui::CursorIcon::ResizeNwSe);
-    let colour =
-        if response.hovered() || response.dragged() { theme::TEXT_LOW } else { theme::PRESSED };
-    for inset in [4.0, 7.5] {
-        let ends = [
-            pos2(window.right() - inset, window.bottom() - 2.5),
-            pos2(window.right() - 2.5, window.bottom() - inset),
-        ];
-        ui.painter().line_segment(ends, Stroke::new(1.0, colour));
-    }
-    // The events themselves: a quick hand presses, moves and lets go between two pictures.
-    let events = ui.input(|input| input.events.clone());
-    for event in events {
-        let at = match event {
-            Event::PointerMoved(at) => at,
-            Event::PointerButton { pos, button: PointerButton::Primary, pressed, .. } => {
-                let is_ours =
-                    rect.contains(pos) && ui.ctx().layer_id_at(pos) == Some(ui.layer_id());
-                if pressed && is_ours {
-                    *grip = Some(window.max - pos);
-                } else if !pressed {
-                    *grip = None;
-                }
-                continue;
-            }
-            _ => continue,
-        };
-        // The corner stays where it was taken, under the pointer.
-        if let Some(grip) = *grip {
-            let size = (at + grip - window.min).clamp(SMALLEST, LARGEST).round();
-            ui.ctx().send_viewport_cmd(ViewportCommand::InnerSize(size));
         }
     }
 }

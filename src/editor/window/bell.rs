@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use nice_plug_egui::baseview::WindowWaker;
 
-use super::app::FRAME;
+use crate::editor::pace::FRAME;
 
 /// Time between looks at the framework's notifier: a day where the bell does its work.
 pub(super) const POLL: Duration =
@@ -22,6 +22,8 @@ pub(super) struct Bell {
     waker: Mutex<Option<WindowWaker>>,
     /// Whether the last picture was not to be followed by another soon.
     resting: AtomicBool,
+    /// Whether the host has hidden the window.
+    covered: AtomicBool,
 }
 
 impl Bell {
@@ -32,12 +34,28 @@ impl Bell {
 
     /// Tells after a picture whether the window rests.
     pub(super) fn rest(&self, resting: bool) {
-        self.resting.store(resting, Ordering::Release);
+        self.resting.store(resting, Ordering::SeqCst);
+    }
+
+    /// The host hides the window, which needs no pictures until it is shown.
+    pub(super) fn cover(&self) {
+        self.covered.store(true, Ordering::SeqCst);
+    }
+
+    /// The host shows the window.
+    pub(super) fn uncover(&self) {
+        self.covered.store(false, Ordering::SeqCst);
+        self.ring();
+    }
+
+    /// Whether the host has hidden the window.
+    pub(super) fn is_covered(&self) -> bool {
+        self.covered.load(Ordering::SeqCst)
     }
 
     /// Asks for a picture, unless one comes anyway.
     pub(super) fn ring(&self) {
-        if !self.resting.swap(false, Ordering::AcqRel) {
+        if !self.resting.swap(false, Ordering::SeqCst) {
             return;
         }
         if let Some(waker) = &*self.waker.lock().unwrap_or_else(PoisonError::into_inner) {

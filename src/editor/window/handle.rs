@@ -33,7 +33,7 @@ pub(super) struct Farewell {
 impl Drop for Farewell {
     fn drop(&mut self) {
         let mut shared = lock(&self.shared);
-        shared.capture.meters.set_open(false);
+        shared.capture.close();
         let mut parameters = HostParameters::new(self.params.clone(), self.context.clone());
         shared.view.hands.let_go(&mut parameters);
     }
@@ -43,6 +43,7 @@ impl Drop for Farewell {
 pub struct ExtremaHandle {
     pub(super) inner: EguiEditorHandle,
     pub(super) params: Arc<ExtremaParams>,
+    pub(super) shared: Arc<Mutex<Shared>>,
     pub(super) bell: Arc<Bell>,
 }
 
@@ -63,10 +64,17 @@ impl EditorHandle for ExtremaHandle {
     }
 
     fn show(&self, window: &Self::Window) -> Result<(), Self::Error> {
+        // A host may show what it never hid.
+        if self.bell.is_covered() {
+            lock(&self.shared).capture.open();
+        }
+        self.bell.uncover();
         self.inner.show(&window.inner)
     }
 
     fn hide(&self, window: &Self::Window) -> Result<(), Self::Error> {
+        self.bell.cover();
+        lock(&self.shared).capture.close();
         self.inner.hide(&window.inner)
     }
 

@@ -3,6 +3,7 @@
 mod app;
 mod bell;
 mod handle;
+mod keyboard;
 mod thread;
 
 use std::error::Error;
@@ -19,14 +20,16 @@ use nice_plug_egui::{
 
 use super::View;
 use super::layout::{LARGEST, SMALLEST};
+use super::pace::Pace;
 use super::parameters::HostParameters;
 use crate::plugin::capture::CaptureOutput;
 use crate::plugin::params::ExtremaParams;
 use crate::plugin::state::WindowState;
-use app::{App, Pace};
+use app::App;
 use bell::{Bell, POLL};
 use handle::Farewell;
 pub use handle::{ExtremaHandle, OpenWindow};
+use keyboard::Keyboard;
 use thread::Life;
 
 /// What outlives windows.
@@ -76,6 +79,7 @@ impl ExtremaEditor {
             grip: None,
             life: Some(life),
             bell,
+            keyboard: Keyboard::default(),
         };
         create_egui_editor(state, RepaintNotifier::new(), settings, app)
     }
@@ -115,10 +119,15 @@ impl Editor for ExtremaEditor {
         )?;
         let mut shared = lock(&self.shared);
         let Shared { capture, view } = &mut *shared;
-        view.open(capture);
-        capture.meters.set_open(true);
+        view.open();
+        capture.open();
         drop(shared);
-        let handle = ExtremaHandle { inner: handle, params: self.params.clone(), bell };
+        let handle = ExtremaHandle {
+            inner: handle,
+            params: self.params.clone(),
+            shared: self.shared.clone(),
+            bell,
+        };
         let farewell = Farewell {
             params: self.params.clone(),
             shared: self.shared.clone(),

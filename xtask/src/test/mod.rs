@@ -2,7 +2,7 @@
 
 mod outside;
 pub mod speech;
-mod window;
+mod windows;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -14,9 +14,9 @@ use crate::{needs, workspace};
 /// The variable that tells the tests where a recording of speech lies.
 const SPEECH: &str = "EXTREMA_SPEECH";
 
-const WINDOW: &str = "The editor in a window";
-
 const OUTSIDE: &str = "VST3 from outside";
+
+const WINDOWS: &str = "The editor in real windows";
 
 /// A command and what it shows when it passes.
 struct Step {
@@ -84,8 +84,8 @@ pub fn run() -> Result<()> {
         })
         .with_context(|| format!("failed: {}", step.name))?;
     }
-    timed(WINDOW, &mut times, window::run).with_context(|| format!("failed: {WINDOW}"))?;
     timed(OUTSIDE, &mut times, outside::run).with_context(|| format!("failed: {OUTSIDE}"))?;
+    timed(WINDOWS, &mut times, windows::run).with_context(|| format!("failed: {WINDOWS}"))?;
     println!("\n== Summary: all passed ==");
     for (name, time) in &times {
         println!("{:>7.1} s  {name}", time.as_secs_f64());

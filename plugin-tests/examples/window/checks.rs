@@ -1,0 +1,85 @@
+//! What a host can tell from outside: who has the keyboard, and that a hidden editor rests.
+
+use std::error::Error;
+use std::time::Duration;
+
+use crate::windows::{MOMENT, Touch, Windows};
+
+/// Places in a window of 960 by 600 pixels.
+const DELTA: [i16; 2] = [880, 525];
+const SCOPE: [i16; 2] = [300, 250];
+const VALUE_OF_OUTPUT: [i16; 2] = [775, 561];
+
+/// Codes of keys on any PC.
+const ESCAPE: u8 = 9;
+const SPACE: u8 = 65;
+
+/// How much less processor time a hidden editor may take than a visible one.
+const RESTING: f64 = 0.5;
+
+/// Fails unless the keyboard is the host's whenever the editor has no use for it, and the space bar
+/// is unless a text field is active.
+pub fn keys(windows: &mut Windows) -> Result<(), Box<dyn Error>> {
+    let expect = |windows: &Windows, is_host: bool, when: &str| {
+        let owner = if is_host { "the host" } else { "the editor" };
+        if windows.is_host_focused()? == is_host {
+            Ok::<(), Box<dyn Error>>(())
+        } else {
+            Err(format!("{when}, the keyboard is not with {owner}").into())
+        }
+    };
+    windows.touch(Touch::Click(DELTA))?;
+    expect(windows, true, "after a click on a button")?;
+    windows.touch(Touch::Click(SCOPE))?;
+    expect(windows, false, "after a click on the scope")?;
+    windows.keys.clear();
+    windows.key(SPACE)?;
+    if windows.keys != [SPACE] {
+        return Err(format!("of the space bar the host gets {:?}", windows.keys).into());
+    }
+    windows.key(ESCAPE)?;
+    windows.key(ESCAPE)?;
+    expect(windows, true, "after Escape")?;
+    windows.touch(Touch::Click(VALUE_OF_OUTPUT))?;
+    expect(windows, false, "while a value is typed")?;
+    windows.keys.clear();
+    windows.key(SPACE)?;
+    if !windows.keys.is_empty() {
+        return Err("the host gets what is typed".into());
+    }
+    windows.key(ESCAPE)?;
+    expect(windows, true, "after typing")?;
+    println!("keyboard: with the host unless it is needed");
+    Ok(())
+}
+
+/// Fails if a hidden editor still draws, or does not when it is shown again.
+pub fn hiding(windows: &mut Windows) -> Result<(), Box<dyn Error>> {
+    let visible = busy(windows)?;
+    windows.set_hidden(true)?;
+    windows.serve(MOMENT)?;
+    let hidden = busy(windows)?;
+    windows.set_hidden(false)?;
+    windows.picture()?;
+    println!("processor time: {visible:.2} s/s visible, {hidden:.2} s/s hidden");
+    if hidden > RESTING * visible {
+        return Err("a hidden editor does not rest".into());
+    }
+    Ok(())
+}
+
+/// How much processor time this process takes in a second.
+fn busy(windows: &mut Windows) -> Result<f64, Box<dyn Error>> {
+    let before = processor_time();
+    windows.serve(Duration::from_secs(1))?;
+    Ok(processor_time() - before)
+}
+
+/// The processor time of this process in seconds.
+fn processor_time() -> f64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is a place for a time, and the clock exists on Linux.
+    let failed = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
+    assert_eq!(failed, 0, "no clock for this process");
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
