@@ -5,7 +5,7 @@ use std::io::{self, BufWriter};
 use std::path::Path;
 
 use super::{AudioFileError, BUFFER, NewFile};
-use crate::codec::{round_to_i32, to_f32};
+use crate::codec::{quantise, round_to_i32, to_f32};
 
 /// How many frames of 16 bits are written at once.
 const PIECE: usize = 4096;
@@ -118,7 +118,7 @@ impl WavWriter {
                 let mut writer = wav.get_i16_writer((piece.len() * channels.len()) as u32);
                 for frame in piece {
                     for channel in channels {
-                        writer.write_sample(format.integer(channel[frame]));
+                        writer.write_sample(quantise(channel[frame]));
                     }
                 }
                 writer.flush()
