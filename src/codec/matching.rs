@@ -61,9 +61,9 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x4, f64x8};
 
 pub use places::{Places, Wave};
-pub use query::Query;
 
 pub(super) use places::STRIDE;
+pub(super) use query::Query;
 
 use codebook::Codebook;
 use grid::Grid;

@@ -9,10 +9,10 @@ use super::points::Point;
 use super::scan::MOST_BLOCKS;
 
 /// The side of a cell.
-const SIDE: i32 = 4;
+pub const SIDE: i32 = 4;
 
 /// How many cells there are in each direction. The outermost reach to infinity.
-const CELLS: [usize; 2] = [64, 32];
+pub const CELLS: [usize; 2] = [64, 32];
 
 /// The most blocks that a cell lists.
 pub const MOST_LISTED: usize = 6;
@@ -27,7 +27,7 @@ pub struct Cell {
 }
 
 /// How many cells there are.
-const ALL_CELLS: usize = CELLS[0] * CELLS[1];
+pub const ALL_CELLS: usize = CELLS[0] * CELLS[1];
 
 /// The cells, row by row.
 #[derive(Debug)]
@@ -77,12 +77,19 @@ impl Grid {
     /// The cell in which half of a place lies; any cell if that is NaN.
     #[inline(always)]
     pub fn cell(&self, simd: impl Simd, twice: [f32; 2]) -> &Cell {
-        let pair = |[x, y]: [f32; 2]| f32x4::load_array(simd, [x, y, 0.0, 0.0]);
-        let at = pair(twice) * (0.5 / SIDE as f32) + pair(CELLS.map(|cells| cells as f32 / 2.0));
-        let within = at.max(pair([0.0; 2])).min(pair(CELLS.map(|cells| (cells - 1) as f32)));
-        let [column, row, ..] = i32x4::truncate_from(within).to_array();
-        &self.0[(row as usize * CELLS[0] + column as usize) % ALL_CELLS]
+        &self.0[index(simd, twice)]
     }
+}
+
+/// The number of the cell in which half of a place lies, or the nearest one; of any cell if that is
+/// NaN.
+#[inline(always)]
+pub fn index(simd: impl Simd, twice: [f32; 2]) -> usize {
+    let pair = |[x, y]: [f32; 2]| f32x4::load_array(simd, [x, y, 0.0, 0.0]);
+    let at = pair(twice) * (0.5 / SIDE as f32) + pair(CELLS.map(|cells| cells as f32 / 2.0));
+    let within = at.max(pair([0.0; 2])).min(pair(CELLS.map(|cells| (cells - 1) as f32)));
+    let [column, row, ..] = i32x4::truncate_from(within).to_array();
+    (row as usize * CELLS[0] + column as usize) % ALL_CELLS
 }
 
 /// Squared distances by place in the block, then by block.

@@ -1,24 +1,16 @@
 //! The search where points have two coordinates: for every cell of a grid, all points that can be
 //! nearest somewhere in it.
 
+use fearless_simd::f32x8;
 use fearless_simd::prelude::*;
-use fearless_simd::{f32x4, f32x8, i32x4};
 
 use super::LANES;
 use super::block::BLOCK;
+use super::grid::{self, ALL_CELLS, CELLS, SIDE};
 use super::points::Point;
 use super::query::Query;
 use super::scan::{Scan, least};
 use crate::codec::curves::{CURVE_COUNT, SINES};
-
-/// The side of a cell.
-const SIDE: i32 = 4;
-
-/// How many cells there are in each direction.
-const CELLS: [usize; 2] = [64, 32];
-
-/// How many cells there are.
-const ALL_CELLS: usize = CELLS[0] * CELLS[1];
 
 /// Points with two coordinates.
 #[derive(Debug)]
@@ -62,7 +54,7 @@ impl Plane {
     /// The ordinal nearest to a query among the first `curves`.
     #[inline(always)]
     pub fn nearest<S: Simd>(&self, simd: S, query: &Query, curves: u8) -> u8 {
-        let cell = cell(simd, [query.narrow[0], query.narrow[1]]);
+        let cell = grid::index(simd, [query.narrow[0], query.narrow[1]]);
         let [first, end] = [self.first[cell], self.first[cell + 1]].map(usize::from);
         if first == end || curves < CURVE_COUNT {
             return self.all.nearest(simd, query, curves);
@@ -101,17 +93,6 @@ impl Near {
         let (x, y) = (f64::from(self.x[at]), f64::from(self.y[at]));
         x * x + y * y - x * projection[0] - y * projection[1]
     }
-}
-
-/// The number of the cell in which half of a place lies, or the nearest one; of any cell if that is
-/// NaN.
-#[inline(always)]
-fn cell(simd: impl Simd, twice: [f32; 2]) -> usize {
-    let pair = |[x, y]: [f32; 2]| f32x4::load_array(simd, [x, y, 0.0, 0.0]);
-    let at = pair(twice) * (0.5 / SIDE as f32) + pair(CELLS.map(|cells| cells as f32 / 2.0));
-    let within = at.max(pair([0.0; 2])).min(pair(CELLS.map(|cells| (cells - 1) as f32)));
-    let [column, row, ..] = i32x4::truncate_from(within).to_array();
-    (row as usize * CELLS[0] + column as usize) % ALL_CELLS
 }
 
 /// A column or a row of cells.

@@ -46,8 +46,8 @@ const METHOD: &str = "\
 * A block's time is the median of fifteen replays of the same block by a clock, which leaves out
   what interrupts the program now and then and keeps what the block itself costs. The hostile
   inputs are white noise, a sawtooth of period 8, segments of every constant length from 1 to 128,
-  noise after a rest, and *ties*: segments midway between two curves, on which the quick search
-  always gives way to the exact one.
+  noise after a rest, and *ties*: segments midway between two curves, on which `f64` often
+  decides or all points are scored.
 * Growth counts as linear or flat if costs differ by no more than 15 %.
 * Memory for tables is what the first instance allocates beyond what the second does. The time to
   the first instance is taken in a new process.
