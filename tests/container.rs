@@ -6,11 +6,7 @@ use extrema::codec::{Detector, Longest, Record, Settings, StereoMode, Threshold}
 use extrema::container::{ContainerError, Header, Reader, Totals, Writer};
 use proptest::prelude::*;
 
-const RECORDS: [Record; 3] = [
-    Record::Curve { ordinal: 1, length: 4, end: 100 },
-    Record::Hold { length: 3 },
-    Record::Curve { ordinal: 2, length: 2, end: -100 },
-];
+const RECORDS: [Record; 3] = [Record::curve(1, 4, 100), Record::hold(3), Record::curve(2, 2, -100)];
 
 /// The bytes of the example in `docs/FORMAT.md`.
 fn example() -> Vec<u8> {
@@ -100,7 +96,7 @@ fn every_field_of_the_header_comes_back() {
 fn cut_short_anywhere_it_yields_its_whole_chunks() {
     // Enough records for several chunks of each stream.
     let stream = |ordinal| -> Vec<Record> {
-        (0..40_000).map(|i| Record::Curve { ordinal, length: 1, end: i as i16 }).collect()
+        (0..40_000).map(|i| Record::curve(ordinal, 1, i as i16)).collect()
     };
     let streams = [stream(5), stream(6)];
     let bytes = write(header(2), &streams);
@@ -228,12 +224,9 @@ fn streams_of_different_length_cannot_be_finished() {
 
 fn any_record() -> impl Strategy<Value = Record> {
     prop_oneof![
-        (1..=255_u8, 1..=u16::MAX, any::<i16>()).prop_map(|(ordinal, length, end)| Record::Curve {
-            ordinal,
-            length,
-            end
-        }),
-        (1..=u32::MAX).prop_map(|length| Record::Hold { length }),
+        (1..=255_u8, 1..=u16::MAX, any::<i16>())
+            .prop_map(|(ordinal, length, end)| Record::curve(ordinal, length, end)),
+        (1..=u32::MAX).prop_map(|length| Record::hold(length)),
     ]
 }
 
@@ -265,7 +258,7 @@ proptest! {
             };
             prop_assert_eq!(curves(read), curves(written));
             // No two holds in a row, unless one alone could not be longer.
-            let full = Record::Hold { length: u32::MAX };
+            let full = Record::hold(u32::MAX);
             let merged = read.windows(2).all(|pair| {
                 pair[0].ordinal() > 0 || pair[1].ordinal() > 0 || pair[0] == full
             });

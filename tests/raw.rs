@@ -7,11 +7,7 @@ use extrema::raw::{RawError, RawReader, RawWriter};
 /// samples to −100 (0xff9c).
 const BYTES: [u8; 15] = [1, 4, 0, 100, 0, 0, 3, 0, 0, 0, 2, 2, 0, 0x9c, 0xff];
 
-const RECORDS: [Record; 3] = [
-    Record::Curve { ordinal: 1, length: 4, end: 100 },
-    Record::Hold { length: 3 },
-    Record::Curve { ordinal: 2, length: 2, end: -100 },
-];
+const RECORDS: [Record; 3] = [Record::curve(1, 4, 100), Record::hold(3), Record::curve(2, 2, -100)];
 
 fn read(bytes: &[u8]) -> Result<Vec<Record>, RawError> {
     RawReader::new(bytes).collect()
@@ -41,11 +37,11 @@ fn writing_gives_the_same_bytes_and_merges_holds() {
     let mut writer = RawWriter::new(Vec::new());
     for record in [
         RECORDS[0],
-        Record::Hold { length: 1 },
-        Record::Hold { length: 2 },
+        Record::hold(1),
+        Record::hold(2),
         RECORDS[2],
-        Record::Hold { length: u32::MAX },
-        Record::Hold { length: 5 },
+        Record::hold(u32::MAX),
+        Record::hold(5),
     ] {
         writer.write(record).unwrap();
     }

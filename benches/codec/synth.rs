@@ -4,13 +4,12 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use extrema::codec::Record;
-use extrema::codec::synth::{Drawing, prepare};
+use extrema::codec::synth::Drawing;
 
 /// Samples a measurement draws, at least.
 const SAMPLES: usize = 16_384;
 
 pub fn bench(c: &mut Criterion) {
-    prepare();
     let mut group = c.benchmark_group("synthesise");
     for length in [1_usize, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 257, 1024, 4096] {
         let count = SAMPLES.div_ceil(length);
@@ -20,7 +19,7 @@ pub fn bench(c: &mut Criterion) {
             b.iter(|| {
                 for i in 0..count {
                     let ordinal = (i % 255) as u8 + 1;
-                    let record = Record::Curve { ordinal, length: length as u16, end: 20_000 };
+                    let record = Record::curve(ordinal, length as u16, 20_000);
                     Drawing::new(black_box(record), -20_000).draw(black_box(&mut out));
                 }
             });

@@ -53,7 +53,7 @@ pub fn half_turn(i: u32, n: u32) -> (f64, f64) {
 
 /// [`half_turn`] at eight places `i`, whole numbers; the same bits.
 #[inline(always)]
-pub fn half_turns<S: Simd>(i: f64x8<S>, n: f64x8<S>) -> (f64x8<S>, f64x8<S>) {
+pub fn half_turns<S: Simd>(simd: S, i: f64x8<S>, n: f64x8<S>) -> (f64x8<S>, f64x8<S>) {
     let mirrored = (i + i).simd_gt(n);
     let i = mirrored.select(n - i, i);
     let twice = i + i;
@@ -61,8 +61,8 @@ pub fn half_turns<S: Simd>(i: f64x8<S>, n: f64x8<S>) -> (f64x8<S>, f64x8<S>) {
     let numerator = swapped.select(n - twice, twice);
     let angle = (numerator / (n + n)) * PI;
     let square = angle * angle;
-    let sine = angle * polynomials(&SINE, square);
-    let cosine = polynomials(&COSINE, square);
+    let sine = angle * polynomials(simd, &SINE, square);
+    let cosine = polynomials(simd, &COSINE, square);
     let (sine, cosine) = (swapped.select(cosine, sine), swapped.select(sine, cosine));
     (sine, mirrored.select(-cosine, cosine))
 }
@@ -70,13 +70,22 @@ pub fn half_turns<S: Simd>(i: f64x8<S>, n: f64x8<S>) -> (f64x8<S>, f64x8<S>) {
 /// Horner's rule, multiply then add; coefficients by rising powers.
 #[inline(always)]
 pub fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
-    coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
+    let powers = coefficients.iter().rev().copied();
+    powers.reduce(|sum, c| sum * x + c).unwrap_or(0.0)
 }
 
 /// [`polynomial`] at eight places.
 #[inline(always)]
-pub fn polynomials<S: Simd, const N: usize>(coefficients: &[f64; N], x: f64x8<S>) -> f64x8<S> {
-    coefficients.iter().rev().fold(x * 0.0, |sum, &c| sum * x + c)
+pub fn polynomials<S: Simd, const N: usize>(
+    simd: S,
+    coefficients: &[f64; N],
+    x: f64x8<S>,
+) -> f64x8<S> {
+    let mut sum = f64x8::splat(simd, coefficients.last().copied().unwrap_or(0.0));
+    for &c in coefficients.iter().rev().skip(1) {
+        sum = sum * x + c;
+    }
+    sum
 }
 
 #[cfg(test)]

@@ -14,9 +14,7 @@
 //! also `t + sin θ · P(cos θ)` with a polynomial of degree 5 whose coefficients are integers over
 //! 256. That form needs one sine and one cosine a sample, whatever the curve.
 
-use fearless_simd::{Simd, f64x8};
-
-use super::circle::{half_turn, polynomial, polynomials};
+use super::circle::{half_turn, polynomial};
 
 /// The number of curves in the codebook; ordinals run from 1 to this.
 pub const CURVE_COUNT: u8 = 255;
@@ -78,20 +76,6 @@ impl Shape {
             Self::HalfCosine
         } else {
             Self::Sines(&POWERS[usize::from(ordinal.max(LINE)) - 1])
-        }
-    }
-
-    /// [`Self::value`] at eight places.
-    #[inline(always)]
-    pub(super) fn values<S: Simd>(
-        &self,
-        t: f64x8<S>,
-        sine: f64x8<S>,
-        cosine: f64x8<S>,
-    ) -> f64x8<S> {
-        match self {
-            Self::Sines(p) => t + sine * polynomials(p, cosine),
-            Self::HalfCosine => 0.5 - cosine * 0.5,
         }
     }
 

@@ -6,7 +6,7 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::level_to_sample;
 use super::record::Record;
-use super::synth::{self, Drawing};
+use super::synth::{Drawing, READY, Tables};
 
 /// A record whose first sample has just been drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,7 @@ struct Stream {
     drawing: Drawing,
     /// Position of the next sample to be drawn.
     position: u64,
+    tables: &'static Tables,
 }
 
 impl Decoder {
@@ -56,7 +57,6 @@ impl Decoder {
     /// A decoder that does not allocate while no queue holds more than `records` records.
     #[must_use]
     pub fn with_capacity(streams: usize, records: usize) -> Self {
-        synth::prepare();
         let stream = || Stream {
             queue: VecDeque::with_capacity(records),
             available: 0,
@@ -64,6 +64,7 @@ impl Decoder {
             start: 0.0,
             drawing: Drawing::finished(),
             position: 0,
+            tables: Tables::shared(),
         };
         Self { streams: (0..streams).map(|_| stream()).collect(), level: Level::new() }
     }
@@ -135,16 +136,19 @@ impl Stream {
                 played(Played { stream: number, position, start: level, record });
                 level = record.end(level);
                 let end = level_to_sample(level);
-                let mut drawing = Drawing::between(record, start, end);
-                start = end;
                 from += match room.first_chunk_mut() {
-                    Some(room) if drawing.is_short() => drawing.draw_ahead(simd, room),
+                    Some(room) if record.length() <= READY => {
+                        self.tables.draw_short(simd, record, start, end, room);
+                        record.length() as usize
+                    }
                     _ => {
+                        let mut drawing = Drawing::between(record, start, end);
                         let drawn = drawing.draw_with(simd, room);
                         self.drawing = drawing;
                         drawn
                     }
                 };
+                start = end;
             }
         }
         self.queue.drain(..begun);

@@ -1,28 +1,25 @@
 //! A record, its five bytes, and the merging of holds that stand in a row.
 
+use std::hint::select_unpredictable;
+
 use thiserror::Error;
 
-/// What one segment of a wave is stored as.
+/// What one segment of a wave is stored as: a curve from the level on which the record before it
+/// ended, or a hold, which repeats that level.
 ///
 /// Five bytes, little-endian: a curve is its number (`u8`, 1 to 255), its length in samples (`u16`)
 /// and the level it ends on (`i16`, in units of 1/32767); a hold is a zero byte and its length
 /// (`u32`).
+///
+/// Both have the same fields, since music mixes them and a processor cannot foresee which comes
+/// next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Record {
-    /// A curve from the level on which the record before it ended.
-    Curve {
-        /// Which curve: its ordinal in the codebook, 1 to 255.
-        ordinal: u8,
-        /// Samples drawn, 1 to 65535; the last of them has the level `end`.
-        length: u16,
-        /// The level it ends on, in units of 1/32767.
-        end: i16,
-    },
-    /// The level on which the record before it ended, repeated.
-    Hold {
-        /// Samples drawn, at least 1.
-        length: u32,
-    },
+pub struct Record {
+    /// 0 for a hold.
+    ordinal: u8,
+    /// 0 for a hold.
+    end: i16,
+    length: u32,
 }
 
 /// Why five bytes are no record.
@@ -37,46 +34,65 @@ impl Record {
     /// The size of a record in bytes.
     pub const BYTES: usize = 5;
 
-    /// The number of samples the record stands for.
+    /// A hold of so many samples, at least 1.
+    #[inline]
     #[must_use]
-    pub fn length(self) -> u32 {
-        match self {
-            Self::Curve { length, .. } => u32::from(length),
-            Self::Hold { length } => length,
-        }
+    pub const fn hold(length: u32) -> Self {
+        Self { ordinal: 0, end: 0, length }
+    }
+
+    /// A curve: its ordinal in the codebook, 1 to 255; how many samples are drawn, 1 to 65535; and
+    /// the level of the last of them, in units of 1/32767.
+    #[inline]
+    #[must_use]
+    pub const fn curve(ordinal: u8, length: u16, end: i16) -> Self {
+        debug_assert!(ordinal > 0);
+        Self { ordinal, end, length: length as u32 }
+    }
+
+    /// Makes another curve of a curve.
+    #[inline]
+    pub(super) const fn set_curve(&mut self, ordinal: u8) {
+        debug_assert!(ordinal > 0 && !self.is_hold());
+        self.ordinal = ordinal;
+    }
+
+    /// Whether it is a hold.
+    #[inline]
+    #[must_use]
+    pub const fn is_hold(self) -> bool {
+        self.ordinal == 0
+    }
+
+    /// The number of samples the record stands for.
+    #[inline]
+    #[must_use]
+    pub const fn length(self) -> u32 {
+        self.length
     }
 
     /// The curve's ordinal, 0 for a hold: the record's first byte.
+    #[inline]
     #[must_use]
-    pub fn ordinal(self) -> u8 {
-        match self {
-            Self::Curve { ordinal, .. } => ordinal,
-            Self::Hold { .. } => 0,
-        }
+    pub const fn ordinal(self) -> u8 {
+        self.ordinal
     }
 
     /// The level on which the record ends when it starts on `start`.
+    #[inline]
     #[must_use]
     pub fn end(self, start: i16) -> i16 {
-        match self {
-            Self::Curve { end, .. } => end,
-            Self::Hold { .. } => start,
-        }
+        select_unpredictable(self.is_hold(), start, self.end)
     }
 
     /// The record as it is stored.
     #[must_use]
     pub fn to_bytes(self) -> [u8; Self::BYTES] {
-        match self {
-            Self::Curve { ordinal, length, end } => {
-                let ([a, b], [c, d]) = (length.to_le_bytes(), end.to_le_bytes());
-                [ordinal, a, b, c, d]
-            }
-            Self::Hold { length } => {
-                let [a, b, c, d] = length.to_le_bytes();
-                [0, a, b, c, d]
-            }
+        let [a, b, mut c, mut d] = self.length.to_le_bytes();
+        if !self.is_hold() {
+            [c, d] = self.end.to_le_bytes();
         }
+        [self.ordinal, a, b, c, d]
     }
 
     /// Reads a stored record.
@@ -85,15 +101,11 @@ impl Record {
     /// [`RecordError::ZeroLength`] if it stands for no sample.
     pub fn from_bytes([ordinal, a, b, c, d]: [u8; Self::BYTES]) -> Result<Self, RecordError> {
         let record = if ordinal == 0 {
-            Self::Hold { length: u32::from_le_bytes([a, b, c, d]) }
+            Self::hold(u32::from_le_bytes([a, b, c, d]))
         } else {
-            Self::Curve {
-                ordinal,
-                length: u16::from_le_bytes([a, b]),
-                end: i16::from_le_bytes([c, d]),
-            }
+            Self::curve(ordinal, u16::from_le_bytes([a, b]), i16::from_le_bytes([c, d]))
         };
-        if record.length() == 0 { Err(RecordError::ZeroLength) } else { Ok(record) }
+        if record.length == 0 { Err(RecordError::ZeroLength) } else { Ok(record) }
     }
 }
 
@@ -107,19 +119,19 @@ pub struct HoldMerger {
 impl HoldMerger {
     /// Takes the next record and returns those now known to be final, in order.
     pub fn push(&mut self, record: Record) -> impl Iterator<Item = Record> + use<> {
-        let finished = match record {
-            Record::Curve { .. } => [self.finish(), Some(record)],
-            Record::Hold { length } => match self.pending.checked_add(length) {
+        let finished = if record.is_hold() {
+            match self.pending.checked_add(record.length) {
                 Some(sum) => {
                     self.pending = sum;
                     [None, None]
                 }
                 None => {
-                    let excess = length - (u32::MAX - self.pending);
-                    self.pending = excess;
-                    [Some(Record::Hold { length: u32::MAX }), None]
+                    self.pending = record.length - (u32::MAX - self.pending);
+                    [Some(Record::hold(u32::MAX)), None]
                 }
-            },
+            }
+        } else {
+            [self.finish(), Some(record)]
         };
         finished.into_iter().flatten()
     }
@@ -127,6 +139,6 @@ impl HoldMerger {
     /// Returns the hold that was still open, if any.
     pub fn finish(&mut self) -> Option<Record> {
         let length = std::mem::take(&mut self.pending);
-        (length > 0).then_some(Record::Hold { length })
+        (length > 0).then_some(Record::hold(length))
     }
 }

@@ -31,10 +31,7 @@ pub struct Scratch {
 impl Scratch {
     /// Room for so many segments.
     pub fn new(segments: usize) -> Self {
-        Self {
-            records: vec![Record::Hold { length: 0 }; segments],
-            queries: vec![Query::EMPTY; segments],
-        }
+        Self { records: vec![Record::hold(0); segments], queries: vec![Query::EMPTY; segments] }
     }
 }
 
@@ -80,8 +77,8 @@ impl Stream {
             asked += usize::from(asks);
         }
         for query in &queries[..asked] {
-            if let Some(Record::Curve { ordinal, .. }) = records.get_mut(query.number as usize) {
-                *ordinal = self.matcher.nearest(simd, query, settings.curves);
+            if let Some(record) = records.get_mut(query.number as usize) {
+                record.set_curve(self.matcher.nearest(simd, query, settings.curves));
             }
         }
         records
@@ -106,7 +103,7 @@ impl Stream {
             SegmentKind::FlatAtBound => settings.longest.hold > u32::from(u16::MAX) || !moved,
         };
         if holds {
-            return (Record::Hold { length }, false);
+            return (Record::hold(length), false);
         }
         let (start, end) = (self.start, level_to_sample(level));
         (self.level, self.start) = (level, end);
@@ -118,6 +115,6 @@ impl Stream {
         };
         // Anything that moves, and anything cut at a short bound, fits into `u16`.
         let ordinal = found.unwrap_or(LINE);
-        (Record::Curve { ordinal, length: length as u16, end: level }, found.is_none())
+        (Record::curve(ordinal, length as u16, level), found.is_none())
     }
 }

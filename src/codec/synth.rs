@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x4, f64x8};
 
-use super::circle::{half_turn, half_turns};
+use super::circle::{half_turn, half_turns, polynomials};
 use super::curves::{CURVE_COUNT, LINE, Shape};
 use super::level_to_sample;
 use super::record::Record;
@@ -13,7 +13,7 @@ use super::record::Record;
 /// Curves of up to so many samples are kept ready, since most of them are short: 0.3 MB.
 pub(super) const READY: u32 = 16;
 
-/// Up to this length the sines and cosines are: 0.5 MB. Beyond, they are computed.
+/// Up to this length the sines and cosines are: 0.8 MB. Beyond, they are computed.
 const TABLE: u32 = 256;
 
 /// How many samples are drawn at once from what is ready, and how many from sines and cosines.
@@ -22,12 +22,12 @@ const TURNS: usize = 8;
 
 /// What drawing looks up, shared by all instances.
 #[derive(Debug)]
-struct Tables {
+pub(super) struct Tables {
     /// `C_k(i/n)` for `i = 1 … n`, for every curve, for every `n` up to [`READY`].
     values: Vec<f64>,
-    /// `sin(π i/n)` and `cos(π i/n)` for `i = 1 … n`, for every `n` above that up to [`TABLE`].
-    sine: Vec<f64>,
-    cosine: Vec<f64>,
+    /// For every `n` above that up to [`TABLE`]: `i/n` for `i = 1 … n`, then `sin(π i/n)`, then
+    /// `cos(π i/n)`.
+    turns: Vec<f64>,
 }
 
 /// How many samples all lengths below `n` have.
@@ -36,7 +36,8 @@ const fn below(n: u32) -> u32 {
 }
 
 impl Tables {
-    fn shared() -> &'static Self {
+    /// The tables. The first call builds them, so make it outside the audio thread.
+    pub(super) fn shared() -> &'static Self {
         static SHARED: LazyLock<Tables> = LazyLock::new(Tables::new);
         &SHARED
     }
@@ -52,12 +53,16 @@ impl Tables {
                     .extend(places.iter().map(|&(t, (sine, cosine))| shape.value(t, sine, cosine)));
             }
         }
+        let mut table = Vec::with_capacity(3 * (below(TABLE + 1) - below(READY + 1)) as usize);
+        for n in READY + 1..=TABLE {
+            table.extend((1..=n).map(|i| f64::from(i) / f64::from(n)));
+            table.extend(turns(n).map(|(sine, _)| sine));
+            table.extend(turns(n).map(|(_, cosine)| cosine));
+        }
         // What is drawn ahead reads beyond its curve.
         values.extend([0.0; READY as usize]);
-        let (mut sine, mut cosine): (Vec<_>, Vec<_>) = (READY + 1..=TABLE).flat_map(turns).unzip();
-        sine.extend([0.0; TURNS]);
-        cosine.extend([0.0; TURNS]);
-        Self { values, sine, cosine }
+        table.extend([0.0; TURNS]);
+        Self { values, turns: table }
     }
 
     /// A curve of `n` samples, `n` up to [`READY`], and what comes after it.
@@ -67,19 +72,31 @@ impl Tables {
         &self.values[from as usize..]
     }
 
-    /// Sines and cosines for `n` samples, `n` above [`READY`] and up to [`TABLE`], and what comes
-    /// after them.
+    /// Draws the whole of a record that has up to [`READY`] samples, from the sample value `start`
+    /// to `end`. What of `out` comes after it is written as well, so that no time is lost on where
+    /// exactly it ends.
     #[inline(always)]
-    fn turns(&self, n: u32) -> (&[f64], &[f64]) {
-        let from = (below(n) - below(READY + 1)) as usize;
-        let range = from..from + n as usize + TURNS;
-        (&self.sine[range.clone()], &self.cosine[range])
+    pub(super) fn draw_short(
+        &self,
+        simd: impl Simd,
+        record: Record,
+        start: f64,
+        end: f64,
+        out: &mut [f64; READY as usize],
+    ) {
+        // A hold is a curve that does not rise.
+        let values = self.ready(record.ordinal(), record.length());
+        scale(simd, start, end - start, &values[..READY as usize], out);
     }
-}
 
-/// Builds the tables, so that the audio thread does not have to.
-pub fn prepare() {
-    Tables::shared();
+    /// Places, sines and cosines for `n` samples, `n` above [`READY`] and up to [`TABLE`], and what
+    /// comes after each of them.
+    #[inline(always)]
+    fn turns(&self, n: u32) -> [&[f64]; 3] {
+        let from = 3 * (below(n) - below(READY + 1)) as usize;
+        let (n, turns) = (n as usize, &self.turns[from..]);
+        [0, n, 2 * n].map(|from| &turns[from..from + n + TURNS])
+    }
 }
 
 /// A record being drawn, as far as it has come.
@@ -111,7 +128,7 @@ impl Drawing {
     /// A record of which nothing is left.
     #[must_use]
     pub(super) fn finished() -> Self {
-        Self::new(Record::Hold { length: 0 }, 0)
+        Self::new(Record::hold(0), 0)
     }
 
     /// How many samples are still to be drawn.
@@ -121,86 +138,104 @@ impl Drawing {
         self.length - self.drawn
     }
 
-    /// Whether [`Self::draw_ahead`] may be used.
-    #[inline(always)]
-    pub(super) fn is_short(&self) -> bool {
-        self.length <= READY && self.drawn == 0
-    }
-
     /// Draws as much of the record as is left and as fits into `out`, and returns how many samples
     /// that were.
     pub fn draw(&mut self, out: &mut [f64]) -> usize {
-        dispatch!(Level::new(), simd => self.draw_with(simd, out))
+        let count = out.len().min(self.remaining() as usize);
+        dispatch!(Level::new(), simd => self.draw_with(simd, &mut out[..count]))
     }
 
-    /// [`Self::draw`] with chosen instructions, which make no difference to the result.
+    /// [`Self::draw`] with chosen instructions, which make no difference to the result. What of
+    /// `out` comes after the record may be written as well, so that no time is lost on where exactly
+    /// it ends.
     #[inline(always)]
     pub(super) fn draw_with(&mut self, simd: impl Simd, out: &mut [f64]) -> usize {
         let first = self.drawn as usize;
         let count = out.len().min(self.remaining() as usize);
-        let out = &mut out[..count];
         if self.ordinal == 0 {
-            out.fill(self.start);
+            out[..count].fill(self.start);
         } else if self.length <= READY {
             let values = Tables::shared().ready(self.ordinal, self.length);
-            self.scale(simd, &values[first..], out);
+            scale(simd, self.start, self.rise, &values[first..], &mut out[..count]);
         } else {
-            simd.vectorize(
-                #[inline(always)]
-                || self.draw_long(simd, out),
-            );
+            let most = out.len().min(count.next_multiple_of(TURNS));
+            let whole = &mut out[..most];
+            self.draw_long(simd, whole);
         }
         self.drawn += count as u32;
         count
     }
 
-    /// Draws the whole of a record that has up to [`READY`] samples and has not been begun. What of
-    /// `out` comes after it may be written as well, so that no time is lost on where exactly it
-    /// ends. Returns how many samples that were.
-    #[inline(always)]
-    pub(super) fn draw_ahead(&self, simd: impl Simd, out: &mut [f64; READY as usize]) -> usize {
-        // A hold is a curve that does not rise.
-        let values = Tables::shared().ready(self.ordinal, self.length);
-        self.scale(simd, &values[..READY as usize], out);
-        self.length as usize
-    }
-
-    /// `s + (e − s) C` of values `C`, of which there are at least as many as there is room for.
-    #[inline(always)]
-    fn scale(&self, simd: impl Simd, values: &[f64], out: &mut [f64]) {
-        let values = &values[..out.len()];
-        let (start, rise) = (f64x4::splat(simd, self.start), f64x4::splat(simd, self.rise));
-        let ((values, last_values), (out, last)) =
-            (values.as_chunks::<LANES>(), out.as_chunks_mut::<LANES>());
-        for (out, values) in out.iter_mut().zip(values) {
-            (start + rise * f64x4::load_array_ref(simd, values)).store_array(out);
-        }
-        for (out, value) in last.iter_mut().zip(last_values) {
-            *out = self.start + self.rise * value;
-        }
-    }
-
     /// Draws part of a record that has more than [`READY`] samples.
     #[inline(always)]
-    fn draw_long(&self, simd: impl Simd, out: &mut [f64]) {
-        let (shape, n) = (Shape::of(self.ordinal), self.length);
-        let table = (n <= TABLE).then(|| Tables::shared().turns(n));
+    fn draw_long<S: Simd>(&self, simd: S, out: &mut [f64]) {
+        match Shape::of(self.ordinal) {
+            Shape::Sines(p) => self.draw_shape(
+                simd,
+                out,
+                #[inline(always)]
+                |t, sine, cosine| t + sine * polynomials(simd, p, cosine),
+            ),
+            Shape::HalfCosine => self.draw_shape(
+                simd,
+                out,
+                #[inline(always)]
+                |_, _, cosine| 0.5 - cosine * 0.5,
+            ),
+        }
+    }
+
+    /// Draws part of a record that has more than [`READY`] samples and a given shape.
+    #[inline(always)]
+    fn draw_shape<S: Simd>(
+        &self,
+        simd: S,
+        out: &mut [f64],
+        value: impl Fn(f64x8<S>, f64x8<S>, f64x8<S>) -> f64x8<S>,
+    ) {
         let (start, rise) = (f64x8::splat(simd, self.start), f64x8::splat(simd, self.rise));
-        let length = f64x8::splat(simd, f64::from(n));
-        for (out, at) in out.chunks_mut(TURNS).zip((self.drawn as usize..).step_by(TURNS)) {
-            let place = f64x8::from_fn(simd, |lane| (at + lane + 1) as i32 as f64);
-            let (sine, cosine) = match table {
-                Some((sine, cosine)) => (
-                    f64x8::from_slice(simd, &sine[at..at + TURNS]),
-                    f64x8::from_slice(simd, &cosine[at..at + TURNS]),
-                ),
-                None => half_turns(place, length),
-            };
-            let drawn = start + rise * shape.values(place / length, sine, cosine);
-            match out.first_chunk_mut() {
-                Some(out) => drawn.store_array(out),
-                None => out.copy_from_slice(&drawn.to_array()[..out.len()]),
+        let (first, n) = (self.drawn as usize, self.length);
+        if n <= TABLE {
+            let [t, sine, cosine] = Tables::shared().turns(n).map(|row| row[first..].as_chunks().0);
+            for (((out, t), sine), cosine) in out.chunks_mut(TURNS).zip(t).zip(sine).zip(cosine) {
+                let [t, sine, cosine] = [
+                    f64x8::load_array_ref(simd, t),
+                    f64x8::load_array_ref(simd, sine),
+                    f64x8::load_array_ref(simd, cosine),
+                ];
+                put(out, start + rise * value(t, sine, cosine));
+            }
+        } else {
+            let length = f64x8::splat(simd, f64::from(n));
+            for (out, at) in out.chunks_mut(TURNS).zip((first..).step_by(TURNS)) {
+                let place = f64x8::from_fn(simd, |lane| (at + lane + 1) as i32 as f64);
+                let (sine, cosine) = half_turns(simd, place, length);
+                put(out, start + rise * value(place / length, sine, cosine));
             }
         }
+    }
+}
+
+/// `s + (e − s) C` of values `C`, of which there are at least as many as there is room for.
+#[inline(always)]
+fn scale(simd: impl Simd, start: f64, rise: f64, values: &[f64], out: &mut [f64]) {
+    let values = &values[..out.len()];
+    let (wide_start, wide_rise) = (f64x4::splat(simd, start), f64x4::splat(simd, rise));
+    let ((values, last_values), (out, last)) =
+        (values.as_chunks::<LANES>(), out.as_chunks_mut::<LANES>());
+    for (out, values) in out.iter_mut().zip(values) {
+        (wide_start + wide_rise * f64x4::load_array_ref(simd, values)).store_array(out);
+    }
+    for (out, value) in last.iter_mut().zip(last_values) {
+        *out = start + rise * value;
+    }
+}
+
+/// Writes as many of eight samples as there is room for.
+#[inline(always)]
+fn put<S: Simd>(out: &mut [f64], drawn: f64x8<S>) {
+    match out.first_chunk_mut() {
+        Some(out) => drawn.store_array(out),
+        None => out.copy_from_slice(&drawn.to_array()[..out.len()]),
     }
 }

@@ -35,7 +35,7 @@ fn a_segment_is_described() {
     let position = 20 * HALF + 150;
     let found = history.read_out(0, position).expect("a segment");
     assert_eq!(found.segment.position, 20 * HALF + 100);
-    assert_eq!(found.segment.record, Record::Curve { ordinal: 1, length: 100, end: 0 });
+    assert_eq!(found.segment.record, Record::curve(1, 100, 0));
     assert!((found.from - 0.5).abs() < 2e-5 && found.to == 0.0);
     assert!((found.milliseconds - 100_000.0 / RATE).abs() < 1e-9);
     assert!(found.error.expect("an error") < -70.0);

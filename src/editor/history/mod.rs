@@ -40,7 +40,7 @@ impl Segment {
 
     /// Whether it repeats a level.
     pub fn is_hold(&self) -> bool {
-        matches!(self.record, Record::Hold { .. })
+        self.record.is_hold()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use extrema::codec::{Played, Record, Threshold, curve_value, level_to_sample};
+use extrema::codec::{Played, Threshold, curve_value, level_to_sample};
 
 use super::codec;
 use crate::track::Track;
@@ -94,9 +94,9 @@ impl Passage {
         let length = f64::from(played.record.length());
         let lines = LINES.max(played.record.length());
         let point = |i| {
-            let share = match played.record {
-                Record::Curve { ordinal, .. } => curve_value(ordinal, i, lines),
-                Record::Hold { .. } => 0.0,
+            let share = match played.record.ordinal() {
+                0 => 0.0,
+                ordinal => curve_value(ordinal, i, lines),
             };
             // A record ends on its last sample, so it sets out from the sample before its first.
             let frame = played.position as f64 - 1.0 + length * f64::from(i) / f64::from(lines);
