@@ -111,8 +111,8 @@ impl Case {
             Work::Encode => {
                 let mut encoder = Encoder::new(self.settings, signals::SAMPLE_RATE, 1, u32::MAX);
                 for _ in 0..rounds {
-                    encoder.process(&[&wave], &mut |_, record| {
-                        black_box(record);
+                    encoder.process(&[&wave], &mut |_, records| {
+                        black_box(records);
                     });
                 }
             }
@@ -121,7 +121,7 @@ impl Case {
                 let mut decoder = Decoder::with_capacity(1, records.len());
                 let mut out = vec![0.0; FRAMES];
                 for _ in 0..rounds {
-                    records.iter().for_each(|&record| decoder.push(0, record));
+                    decoder.push(0, &records);
                     decoder.read(&mut [&mut out], |_| ());
                 }
             }
@@ -156,7 +156,7 @@ fn wave(name: &str) -> Vec<f64> {
 fn encode(wave: &[f64], settings: Settings) -> Vec<Record> {
     let mut encoder = Encoder::new(settings, signals::SAMPLE_RATE, 1, u32::MAX);
     let mut records = Vec::new();
-    encoder.process(&[wave], &mut |_, record| records.push(record));
-    encoder.finish(&mut |_, record| records.push(record));
+    encoder.process(&[wave], &mut |_, more| records.extend_from_slice(more));
+    encoder.finish(&mut |_, more| records.extend_from_slice(more));
     records
 }

@@ -107,7 +107,7 @@ impl<W: Write> RawWriter<W> {
     /// # Errors
     /// What the system says.
     pub fn write(&mut self, record: Record) -> io::Result<()> {
-        for record in self.holds.push(record) {
+        if let Some(record) = self.holds.push(record) {
             self.output.write_all(&record.to_bytes())?;
         }
         Ok(())
@@ -118,8 +118,8 @@ impl<W: Write> RawWriter<W> {
     /// # Errors
     /// What the system says.
     pub fn finish(mut self) -> io::Result<W> {
-        if let Some(hold) = self.holds.finish() {
-            self.output.write_all(&hold.to_bytes())?;
+        if let Some(record) = self.holds.finish() {
+            self.output.write_all(&record.to_bytes())?;
         }
         self.output.flush()?;
         Ok(self.output)

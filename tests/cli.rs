@@ -103,8 +103,8 @@ fn through_codec(waves: &[Vec<f64>], rate: u32, settings: Settings) -> Vec<Vec<f
     let mut encoder = Encoder::new(settings, f64::from(rate), waves.len(), u32::MAX);
     let mut decoder = Decoder::new(waves.len());
     let slices: Vec<&[f64]> = waves.iter().map(Vec::as_slice).collect();
-    encoder.process(&slices, &mut |stream, record| decoder.push(stream, record));
-    encoder.finish(&mut |stream, record| decoder.push(stream, record));
+    encoder.process(&slices, &mut |stream, records| decoder.push(stream, records));
+    encoder.finish(&mut |stream, records| decoder.push(stream, records));
     let mut out = vec![vec![0.0; waves[0].len()]; waves.len()];
     decoder.read(&mut out.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(), |_| ());
     if let [a, b] = &mut out[..] {
@@ -191,8 +191,8 @@ fn raw_streams_are_the_records_of_one_channel() {
     bench.works("encode in.wav a.raw --raw --channel 2");
     let mut encoder = Encoder::new(Settings::default(), 44_100.0, 1, u32::MAX);
     let mut records = Vec::new();
-    encoder.process(&[&waves[1]], &mut |_, record| records.push(record));
-    encoder.finish(&mut |_, record| records.push(record));
+    encoder.process(&[&waves[1]], &mut |_, more| records.extend_from_slice(more));
+    encoder.finish(&mut |_, more| records.extend_from_slice(more));
     let mut writer = RawWriter::new(Vec::new());
     records.into_iter().for_each(|record| writer.write(record).unwrap());
     assert_eq!(fs::read(bench.path("a.raw")).unwrap(), writer.finish().unwrap());

@@ -226,7 +226,7 @@ fn any_record() -> impl Strategy<Value = Record> {
     prop_oneof![
         (1..=255_u8, 1..=u16::MAX, any::<i16>())
             .prop_map(|(ordinal, length, end)| Record::curve(ordinal, length, end)),
-        (1..=u32::MAX).prop_map(|length| Record::hold(length)),
+        (1..=u32::MAX).prop_map(Record::hold),
     ]
 }
 

@@ -17,9 +17,7 @@ fn read(bytes: &[u8]) -> Result<Vec<Record>, RawError> {
 fn a_hand_made_stream_has_its_known_decode() {
     assert_eq!(read(&BYTES).unwrap(), RECORDS);
     let mut decoder = Decoder::new(1);
-    for record in read(&BYTES).unwrap() {
-        decoder.push(0, record);
-    }
+    decoder.push(0, &read(&BYTES).unwrap());
     assert_eq!(decoder.available(), 9);
     let mut samples = [0.0; 9];
     decoder.read(&mut [&mut samples], |_| ());

@@ -80,15 +80,17 @@ impl Decoder {
         }
     }
 
-    /// Appends a record to a stream. A record of length 0 stands for nothing and is dropped.
+    /// Appends records to a stream. A record of length 0 stands for nothing and is dropped.
     ///
     /// # Panics
     /// If there is no such stream.
-    pub fn push(&mut self, stream: usize, record: Record) {
-        if record.length() > 0 {
-            let stream = &mut self.streams[stream];
-            stream.available += u64::from(record.length());
-            stream.queue.push_back(record);
+    pub fn push(&mut self, stream: usize, records: &[Record]) {
+        let stream = &mut self.streams[stream];
+        stream.available += records.iter().map(|record| u64::from(record.length())).sum::<u64>();
+        if records.iter().all(|record| record.length() > 0) {
+            stream.queue.extend(records);
+        } else {
+            stream.queue.extend(records.iter().filter(|record| record.length() > 0));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use fearless_simd::{Level, Simd, dispatch};
 
+use super::batch;
 use super::record::Record;
 use super::sanitise;
 use super::segment::{Rules, Segment, Segmenter};
@@ -9,11 +10,12 @@ use super::settings::{Settings, StereoMode};
 use super::stream::{Scratch, Stream};
 
 /// How many frames pass through the steps at a time.
-const CHUNK: usize = 256;
+const CHUNK: usize = Encoder::CHUNK;
 
 /// More segments than can end in a chunk: each ends at a sample of its own, and at most one at a
 /// peak of an earlier chunk.
 const SEGMENTS: usize = CHUNK + 2;
+const _: () = assert!(SEGMENTS < batch::MOST);
 
 /// Encodes one or more channels, block by block; the split into blocks makes no difference.
 ///
@@ -21,15 +23,15 @@ const SEGMENTS: usize = CHUNK + 2;
 /// as many independent streams.
 ///
 /// ```
-/// use extrema::codec::{Decoder, Encoder, Settings};
+/// use extrema::codec::{Decoder, Encoder, Record, Settings};
 ///
 /// let wave: Vec<f64> = (0..1000).map(|i| (f64::from(i) * 0.05).sin()).collect();
 /// let mut encoder = Encoder::new(Settings::default(), 44_100.0, 1, u32::MAX);
 /// let mut decoder = Decoder::new(1);
 /// let mut bytes = 0;
-/// let mut count = |stream, record| {
-///     bytes += extrema::codec::Record::BYTES;
-///     decoder.push(stream, record);
+/// let mut count = |stream, records: &[Record]| {
+///     bytes += Record::BYTES * records.len();
+///     decoder.push(stream, records);
 /// };
 /// encoder.process(&[&wave], &mut count);
 /// encoder.finish(&mut count);
@@ -60,6 +62,10 @@ pub struct Encoder {
 }
 
 impl Encoder {
+    /// How many frames pass through the steps at a time: enough segments of a kind for them to be
+    /// quick together, and few enough to stay in the first-level cache.
+    pub const CHUNK: usize = 768;
+
     /// An encoder for `channels` channels at a sample rate in Hz.
     ///
     /// `longest_curve` is the highest bound on the length of a curve, in samples, that the settings
@@ -75,7 +81,9 @@ impl Encoder {
             rules: rules(&settings, sample_rate),
             longest_curve,
             segmenters: vec![Segmenter::new(settings.detector); channels],
-            streams: (0..channels).map(|_| Stream::new(longest_curve as usize + CHUNK)).collect(),
+            streams: (0..channels)
+                .map(|_| Stream::new(longest_curve as usize + CHUNK, CHUNK))
+                .collect(),
             mid: [0.0; CHUNK],
             segments: Vec::with_capacity(SEGMENTS),
             scratch: Scratch::new(SEGMENTS),
@@ -114,9 +122,9 @@ impl Encoder {
         &self.settings
     }
 
-    /// Reads a block, one slice of equal length for each channel, and hands every record that is
-    /// now final to `emit`, with the number of its stream. Within a stream they come in order.
-    pub fn process(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, Record)) {
+    /// Reads a block, one slice of equal length for each channel, and hands all records that are now
+    /// final to `emit`, with the number of their stream. Within a stream they come in order.
+    pub fn process(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
         let frames = channels.first().map_or(0, |channel| channel.len());
         if frames > 0 && self.settings != self.active {
             self.apply_settings(emit);
@@ -127,7 +135,7 @@ impl Encoder {
 
     /// Ends the stream: everything that was still open becomes records, so that no sample is lost.
     /// After it only [`Self::reset`] makes sense.
-    pub fn finish(&mut self, emit: &mut impl FnMut(usize, Record)) {
+    pub fn finish(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
         let (linked, level) = (self.linked(), self.level);
         for (index, segmenter) in self.segmenters.iter_mut().enumerate() {
             while let Some(segment) = segmenter.finish() {
@@ -136,9 +144,7 @@ impl Encoder {
                         let (settings, scratch) = (&self.active, &mut self.scratch);
                         let records = dispatch!(level, simd =>
                             stream.encode(simd, &[segment], settings, scratch));
-                        for &record in records {
-                            emit(number, record);
-                        }
+                        emit(number, records);
                     }
                 }
             }
@@ -149,9 +155,9 @@ impl Encoder {
     }
 
     /// Copies what a stream was given from a position on, which must lie no further back than the
-    /// highest bound that the encoder was made for.
+    /// highest bound that the encoder was made for and [`Self::CHUNK`] samples.
     pub fn recall(&self, stream: usize, position: u64, out: &mut [f64]) {
-        out.copy_from_slice(self.streams[stream].history.at(position, out.len()));
+        self.streams[stream].history.copy(position, out);
     }
 
     /// Whether all streams are cut where the first detector says.
@@ -159,7 +165,7 @@ impl Encoder {
         self.active.stereo == StereoMode::Linked && self.streams.len() == 2
     }
 
-    fn apply_settings(&mut self, emit: &mut impl FnMut(usize, Record)) {
+    fn apply_settings(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
         let new = self.settings;
         let stereo = self.streams.len() == 2 && new.stereo != self.active.stereo;
         if stereo || new.detector != self.active.detector {
@@ -175,7 +181,7 @@ impl Encoder {
     fn restart_detectors(&mut self, new: &Settings) {
         let position = self.segmenters.first().map_or(0, Segmenter::position);
         let latest = |stream: &Stream| match position.checked_sub(1) {
-            Some(before) => stream.history.at(before, 1)[0],
+            Some(before) => stream.history.sample(before),
             None => 0.0,
         };
         let mut values = [0.0; 2];
@@ -204,7 +210,7 @@ impl Encoder {
         simd: impl Simd,
         channels: &[&[f64]],
         frames: usize,
-        emit: &mut impl FnMut(usize, Record),
+        emit: &mut impl FnMut(usize, &[Record]),
     ) {
         let mut from = 0;
         while from < frames {
@@ -230,7 +236,7 @@ impl Encoder {
         simd: impl Simd,
         number: usize,
         samples: &[f64],
-        emit: &mut impl FnMut(usize, Record),
+        emit: &mut impl FnMut(usize, &[Record]),
     ) {
         let (stream, segmenter) = (&mut self.streams[number], &mut self.segmenters[number]);
         let (position, count) = (segmenter.position(), samples.len());
@@ -241,9 +247,7 @@ impl Encoder {
         self.segments.clear();
         let samples = stream.history.at(position, count);
         segmenter.process_with(simd, samples, &self.rules, &mut self.segments);
-        for &record in stream.encode(simd, &self.segments, &self.active, &mut self.scratch) {
-            emit(number, record);
-        }
+        emit(number, stream.encode(simd, &self.segments, &self.active, &mut self.scratch));
     }
 
     /// Encodes a chunk of two streams that are made of both channels.
@@ -252,7 +256,7 @@ impl Encoder {
         &mut self,
         simd: impl Simd,
         [left, right]: [&[f64]; 2],
-        emit: &mut impl FnMut(usize, Record),
+        emit: &mut impl FnMut(usize, &[Record]),
     ) {
         let [first, second] = &mut self.streams[..] else {
             return;
@@ -283,10 +287,7 @@ impl Encoder {
                     &mut self.segments,
                 );
             }
-            let records = stream.encode(simd, &self.segments, &self.active, &mut self.scratch);
-            for &record in records {
-                emit(number, record);
-            }
+            emit(number, stream.encode(simd, &self.segments, &self.active, &mut self.scratch));
         }
     }
 }

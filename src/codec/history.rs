@@ -6,61 +6,103 @@ use super::segment::Segment;
 /// How many samples beyond the last one of a segment can be read along with it, whatever they are.
 pub const BEYOND: usize = STRIDE;
 
-/// A ring of samples, by their position in the stream. Every sample is kept twice, a ring's length
-/// apart, so that any stretch of the ring is one slice.
+/// A ring of samples, by their position in the stream. The first of them are kept a second time
+/// behind the last one, so that any short stretch is one slice.
 #[derive(Debug)]
 pub struct History {
     samples: Vec<f64>,
     /// The length of the ring, a power of two.
     length: usize,
+    /// How many samples are kept twice.
+    short: usize,
 }
 
 impl History {
-    /// Keeps at least `longest` samples.
-    pub fn new(longest: usize) -> Self {
-        let length = longest.next_power_of_two();
-        Self { samples: vec![0.0; 2 * length + BEYOND], length }
+    /// Keeps at least `longest` samples; stretches of up to `short` of them are to be read as one.
+    pub fn new(longest: usize, short: usize) -> Self {
+        let length = longest.max(short).next_power_of_two();
+        Self { samples: vec![0.0; length + short], length, short }
     }
 
-    /// The place of samples to come, no more than are kept, the first of which has the given
-    /// position. Once they are written, they must be mirrored.
+    /// The place of samples to come, a short stretch that begins at the given position. Once they
+    /// are written, they must be mirrored.
     #[inline(always)]
     pub fn room(&mut self, position: u64, count: usize) -> &mut [f64] {
         let from = self.index(position);
         &mut self.samples[from..from + count]
     }
 
-    /// Keeps a second time what has been written into [`Self::room`].
+    /// Keeps a second time what has to be of that which was written into [`Self::room`].
     #[inline(always)]
     pub fn mirror(&mut self, position: u64, count: usize) {
         let (from, length) = (self.index(position), self.length);
-        let unwrapped = count.min(length - from);
-        self.samples.copy_within(from..from + unwrapped, from + length);
-        if unwrapped < count {
-            self.samples.copy_within(length..from + count, 0);
+        let end = from + count;
+        if end > length {
+            self.samples.copy_within(length..end, 0);
+        }
+        if from < self.short {
+            self.samples.copy_within(from..end.min(self.short), length + from);
         }
     }
 
-    /// So many samples from a position on, all of which are still kept.
+    /// A short stretch from a position on, all of which is still kept.
     #[inline(always)]
     pub fn at(&self, position: u64, count: usize) -> &[f64] {
         let from = self.index(position);
         &self.samples[from..from + count]
     }
 
-    /// The samples of a segment, or the last of them if it is longer than the ring, and then
-    /// [`BEYOND`] others.
+    /// Any stretch that is still kept, if it is one slice.
     #[inline(always)]
-    pub fn segment(&self, segment: &Segment) -> &[f64] {
-        let length = u64::from(segment.length);
-        let kept = length.min(self.length as u64);
-        self.at(segment.start + (length - kept), kept as usize + BEYOND)
+    pub fn slice(&self, position: u64, count: usize) -> Option<&[f64]> {
+        let from = self.index(position);
+        self.samples.get(from..from + count)
+    }
+
+    /// Copies any stretch that is still kept.
+    pub fn copy(&self, position: u64, out: &mut [f64]) {
+        let from = self.index(position);
+        let (first, second) = out.split_at_mut(out.len().min(self.length - from));
+        first.copy_from_slice(&self.samples[from..from + first.len()]);
+        second.copy_from_slice(&self.samples[..second.len()]);
+    }
+
+    /// How many of so many samples are kept.
+    #[inline(always)]
+    pub fn kept(&self, count: u32) -> u32 {
+        u32::try_from(self.length).map_or(count, |length| count.min(length))
+    }
+
+    /// The sample at a position.
+    #[inline(always)]
+    pub fn sample(&self, position: u64) -> f64 {
+        self.samples[self.index(position)]
+    }
+
+    /// So many samples from a position on, whatever they are: no more than [`BEYOND`].
+    #[inline(always)]
+    pub fn first<const COUNT: usize>(&self, position: u64) -> &[f64; COUNT] {
+        const { assert!(COUNT <= BEYOND) };
+        match self.samples[self.index(position)..].first_chunk() {
+            Some(samples) => samples,
+            None => &[0.0; COUNT],
+        }
+    }
+
+    /// So many strides of samples from a position on, whatever they are: no more than the ring has
+    /// at least.
+    #[inline(always)]
+    pub fn strides<const STRIDES: usize>(&self, position: u64) -> &[[f64; STRIDE]; STRIDES] {
+        match self.samples[self.index(position)..].as_chunks().0.first_chunk() {
+            Some(strides) => strides,
+            None => &[[0.0; STRIDE]; STRIDES],
+        }
     }
 
     /// The last sample of a segment.
     #[inline(always)]
     pub fn last(&self, segment: &Segment) -> f64 {
-        self.samples[self.index(segment.start + u64::from(segment.length) - 1)]
+        self.sample(segment.start + u64::from(segment.length) - 1)
     }
 
     #[inline(always)]

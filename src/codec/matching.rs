@@ -30,20 +30,23 @@
 //! # The search
 //!
 //! The closest curve is, by definition, the one whose score `|S|² − 2 a·S` is the lowest in `f64`,
-//! computed in one fixed order, the lower ordinal winning among equals (`block.rs`).
-//! Scores in `f32`, of which the rounding errors have a bound, leave one candidate almost always,
-//! and `f64` decides between several. Nor are all points scored: a grid over the first two
-//! coordinates lists the blocks of points that come closest to each of its cells, and how far away
-//! all others are at least (`grid.rs`). If the best of the listed ones is further than that, all
-//! points are scored. So the result never depends on the path or the machine.
+//! computed in one fixed order, the lower ordinal winning among equals (`block.rs`). The result
+//! never depends on the path or the machine, since every shorter way knows when it cannot tell:
 //!
-//! At `N = 2` there is one coordinate, and a table of who is nearest (`line.rs`); at `N = 3` there
-//! are two, and each cell of a grid has all points that can be nearest in it (`plane.rs`).
+//! * At `N = 2` there is one coordinate, and a table of who is nearest (`line.rs`).
+//! * At `N = 3` there are two, and each cell of a grid has all points that can be nearest in it.
+//!   They are so few that their scores in `f64` are all there is to do (`plane.rs`).
+//! * From `N = 4` on, `a` is rounded, and scores are whole numbers of which two products at a time
+//!   take one instruction (`whole.rs`). Rounding has a bound, so that one point is left almost
+//!   always, and `f64` decides between several. Nor are all points scored: a grid over the first two
+//!   coordinates lists the blocks of points that come closest to each of its cells, and how far away
+//!   all others are at least (`grid.rs`). If the best of the listed ones is further than that, all
+//!   points are scored (`codebook.rs`).
 //!
 //! # Real-time considerations
 //!
 //! [`Matcher::closest`] costs `N` multiply-adds of eight lanes and a scan of at most 255 points,
-//! whatever the length of the segment. The tables, about 0.3 MB, are shared by all instances.
+//! whatever the length of the segment. The tables, about 0.4 MB, are shared by all instances.
 
 mod block;
 mod codebook;
@@ -54,11 +57,12 @@ mod plane;
 mod points;
 mod query;
 mod scan;
+mod size;
+mod whole;
 
 use std::sync::{Arc, LazyLock};
 
-use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, f64x4, f64x8};
+use fearless_simd::{Level, Simd, dispatch};
 
 pub use places::{Places, Wave};
 
@@ -70,9 +74,9 @@ use grid::Grid;
 use line::Line;
 use plane::Plane;
 use points::{Point, points};
+use size::Size;
 
-use super::circle::half_turn;
-use super::curves::{CURVE_COUNT, HALF_COSINE, LINE, SINES, curve_value};
+use super::curves::{CURVE_COUNT, LINE, SINES};
 
 /// The most places at which a segment is compared with the curves.
 pub const MAX_POINTS: usize = 64;
@@ -91,28 +95,9 @@ pub struct Matcher {
     /// The points for `N = 2`, 3 and 4.
     line: Line,
     plane: Plane,
-    space: Codebook<3, 4>,
+    space: Codebook<3, 2>,
     /// For `N = 5`, 6, and all others.
-    codebooks: [Codebook<SINES, { grid::MOST_LISTED }>; UNFOLDED - 4],
-}
-
-/// What matching at `N` places needs.
-#[derive(Debug)]
-struct Size {
-    /// For `j = 1 … N−1`, and 0 in the rest of the last one.
-    strides: Vec<Stride>,
-    /// `(131072/N) Σ h²`, the half cosine's own term.
-    half_cosine: f64,
-}
-
-/// What projecting takes at a few places.
-#[derive(Debug, Clone, Copy)]
-struct Stride {
-    /// `j / N`.
-    ramp: [f64; STRIDE],
-    /// For each `j`, by lane: `(1024/N) sin(m π j/N)`, then `(262144/N) h(j/N)` where
-    /// `h(t) = (1 − cos π t)/2 − t`. The factors hold the 2 of `2 a·S`.
-    weights: [[f64; LANES]; STRIDE],
+    codebooks: [Codebook<SINES, 3>; UNFOLDED - 4],
 }
 
 impl Matcher {
@@ -133,14 +118,14 @@ impl Matcher {
             groups.iter().flatten().map(Point::plane).collect()
         };
         let (points_at_4, groups_at_4) = grouped(4);
-        let grid_at_4 = Arc::new(Grid::new(&groups_at_4, 4));
+        let grid_at_4 = Arc::new(Grid::new(&groups_at_4, grid::MOST_LISTED));
         // From `N = 5` on, the first two coordinates are those of the curves, and so is the grid.
         let (_, groups) = grouped(UNFOLDED);
         let grid = Arc::new(Grid::new(&groups, grid::MOST_LISTED));
         Self {
             sizes: (0..=MAX_POINTS as u32).map(Size::new).collect(),
-            line: Line::new(&points(2)),
-            plane: Plane::new(&points(3)),
+            line: Line::new(&points(2), &Size::new(2)),
+            plane: Plane::new(&points(3), &Size::new(3)),
             space: Codebook::new(&points_at_4, &groups_at_4, grid_at_4),
             codebooks: std::array::from_fn(|k| {
                 let (points, own) = grouped(k + 5);
@@ -157,121 +142,113 @@ impl Matcher {
     /// `end` the one at `t = 1`.
     #[must_use]
     pub fn closest(&self, wave: Wave<'_>, start: f64, end: f64, curves: u8) -> u8 {
-        dispatch!(Level::new(), simd => {
-            let mut query = Query::EMPTY;
-            match self.prepare(simd, wave, start, end, curves, &mut query) {
-                Some(ordinal) => ordinal,
-                None => self.nearest(simd, &query, curves),
-            }
-        })
+        dispatch!(Level::new(), simd => self.closest_with(simd, wave, start, end, curves))
     }
 
-    /// The first half of [`Self::closest`]: the closest curve where that is no question, or else
-    /// what has to be searched for. The chosen instructions change the speed and not one bit: the
-    /// order of additions is fixed, and nothing is fused.
+    /// [`Self::closest`] with chosen instructions. They change the speed and not one bit: the order
+    /// of additions is fixed, and nothing is fused.
     #[inline(always)]
-    pub(super) fn prepare(
+    pub(super) fn closest_with(
         &self,
         simd: impl Simd,
         wave: Wave<'_>,
         start: f64,
         end: f64,
         curves: u8,
-        query: &mut Query,
-    ) -> Option<u8> {
+    ) -> u8 {
         let rise = end - start;
-        let size = match (self.sizes.get(wave.count() + 1), wave.count()) {
-            (None, _) | (_, 0) => return Some(LINE),
-            (Some(size), _) => size,
+        if wave.count() == 0 || rise == 0.0 {
+            return LINE;
+        }
+        let found = match (wave.values(), curves) {
+            (&[x], CURVE_COUNT) => self.closest_of_two(x, start, rise),
+            (&[x, y], CURVE_COUNT) => self.closest_of_three(simd, [x, y], start, rise),
+            _ => None,
         };
-        if rise == 0.0 {
-            return Some(LINE);
+        match found {
+            Some(ordinal) => ordinal,
+            None => {
+                let mut query = Query::EMPTY;
+                self.project(simd, wave, start, rise, &mut query);
+                query.round(simd);
+                self.nearest(simd, &query, curves)
+            }
         }
-        if let (&[x], CURVE_COUNT) = (wave.values(), curves)
-            && let Some(ordinal) = self.line.at(size.project_one(x, start, rise))
-        {
-            return Some(ordinal);
+    }
+
+    /// The closest of all curves to a wave at 2 places, unless two are about as close.
+    #[inline(always)]
+    pub(super) fn closest_of_two(&self, x: f64, start: f64, rise: f64) -> Option<u8> {
+        self.line.closest(x, start, rise)
+    }
+
+    /// The closest of all curves to a wave at 3 places, unless too many are close.
+    #[inline(always)]
+    pub(super) fn closest_of_three(
+        &self,
+        simd: impl Simd,
+        wave: [f64; 2],
+        start: f64,
+        rise: f64,
+    ) -> Option<u8> {
+        self.plane.closest(simd, wave, start, rise)
+    }
+
+    /// The first half of [`Self::closest`]: sets what has to be searched for.
+    #[inline(always)]
+    pub(super) fn project(
+        &self,
+        simd: impl Simd,
+        wave: Wave<'_>,
+        start: f64,
+        rise: f64,
+        query: &mut Query,
+    ) {
+        if let Some(size) = self.sizes.get(wave.count() + 1) {
+            size.project(simd, wave, start, rise, query);
         }
-        size.project(simd, wave, start, rise, query);
-        None
+    }
+
+    /// [`Self::project`] at `n` places that lie in so many strides.
+    #[inline(always)]
+    pub(super) fn project_few<const STRIDES: usize>(
+        &self,
+        simd: impl Simd,
+        wave: &[[f64; STRIDE]; STRIDES],
+        n: usize,
+        start: f64,
+        rise: f64,
+        query: &mut Query,
+    ) {
+        if let Some(size) = self.sizes.get(n) {
+            size.project_few(simd, wave, start, rise, query);
+            query.count = n as u32 - 1;
+        }
     }
 
     /// The second half of [`Self::closest`], the search.
     #[inline(always)]
     pub(super) fn nearest(&self, simd: impl Simd, query: &Query, curves: u8) -> u8 {
         // At N places the basis has N − 1 sines.
-        match query.count as usize {
+        match query.count {
+            0 => LINE,
             1 => self.line.nearest(simd, query, curves),
             2 => self.plane.nearest(simd, query, curves),
-            3 => self.space.nearest(simd, query, curves),
-            n => self.codebooks[n.min(UNFOLDED - 1) - 4].nearest(simd, query, curves),
-        }
-    }
-}
-
-impl Size {
-    fn new(n: u32) -> Self {
-        let scale = 1.0 / f64::from(n.max(1));
-        let bend = |j| curve_value(HALF_COSINE, j, n) - f64::from(j) / f64::from(n);
-        // Folded harmonics live in the codebook, so the basis ends at N − 1.
-        let weight = |j, lane| match lane {
-            m if m < SINES && (m as u32) + 1 < n => {
-                let (angle, full) = ((m as u32 + 1) * j % (2 * n), 2 * n);
-                let sine =
-                    if angle > n { -half_turn(full - angle, n).0 } else { half_turn(angle, n).0 };
-                1024.0 * scale * sine
-            }
-            SINES => 262_144.0 * scale * bend(j),
-            _ => 0.0,
-        };
-        let stride = |from: u32| {
-            let mut stride = Stride { ramp: [0.0; STRIDE], weights: [[0.0; LANES]; STRIDE] };
-            let places = stride.ramp.iter_mut().zip(&mut stride.weights);
-            for (j, (ramp, weights)) in (from..n).zip(places) {
-                *ramp = f64::from(j) / f64::from(n);
-                *weights = std::array::from_fn(|lane| weight(j, lane));
-            }
-            stride
-        };
-        Self {
-            strides: (1..n).step_by(STRIDE).map(stride).collect(),
-            half_cosine: 131_072.0 * scale * (1..n).map(|j| bend(j) * bend(j)).sum::<f64>(),
+            3 => self.nearest_of_four(simd, query, curves),
+            _ => self.nearest_of_many(simd, query, curves),
         }
     }
 
-    /// What [`Self::project`] gives first for the one value of a wave at 2 places.
+    /// [`Self::nearest`] at 4 places.
     #[inline(always)]
-    fn project_one(&self, x: f64, start: f64, rise: f64) -> f64 {
-        let Some(Stride { ramp: [ramp, ..], weights: [[weight, ..], ..] }) = self.strides.first()
-        else {
-            return f64::NAN;
-        };
-        weight * ((x - start) - ramp * rise) * (1.0 / rise)
+    pub(super) fn nearest_of_four(&self, simd: impl Simd, query: &Query, curves: u8) -> u8 {
+        self.space.nearest(simd, query, curves)
     }
 
-    /// Twice the projections `a` of the wave's bend on the sines, and on the half cosine.
+    /// [`Self::nearest`] at 5 places or more.
     #[inline(always)]
-    fn project<S: Simd>(&self, simd: S, wave: Wave<'_>, start: f64, rise: f64, query: &mut Query) {
-        let (start, wide_rise) = (f64x4::splat(simd, start), f64x4::splat(simd, rise));
-        // Two sums, by parity of the place, halve the chain of dependent additions.
-        let (mut even, mut odd) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, 0.0));
-        let term = |bend: f64, weights: &[f64; LANES]| {
-            f64x8::load_array_ref(simd, weights) * f64x8::splat(simd, bend)
-        };
-        for (x, stride) in wave.strides().iter().zip(&self.strides) {
-            let line = f64x4::load_array_ref(simd, &stride.ramp) * wide_rise;
-            let bends = (f64x4::load_array_ref(simd, x) - start) - line;
-            let ([a, b, c, d], [at_a, at_b, at_c, at_d]) = (bends.to_array(), &stride.weights);
-            even += term(a, at_a);
-            odd += term(b, at_b);
-            even += term(c, at_c);
-            odd += term(d, at_d);
-        }
-        let projection = (even + odd) * (1.0 / rise);
-        // At N = 2 the half cosine is the line.
-        let competes = wave.count() >= 2;
-        let half_cosine = self.half_cosine - projection.to_array()[SINES];
-        let half_cosine = if competes { half_cosine } else { f64::INFINITY };
-        query.set(projection, half_cosine, wave.count());
+    pub(super) fn nearest_of_many(&self, simd: impl Simd, query: &Query, curves: u8) -> u8 {
+        let codebook = (query.count as usize).clamp(4, UNFOLDED - 1) - 4;
+        self.codebooks[codebook].nearest(simd, query, curves)
     }
 }

@@ -21,11 +21,13 @@
 //! sines come from a polynomial of our own, so the same input and settings give the same bits on
 //! every machine, in every build, for every split into blocks.
 
+mod batch;
 mod circle;
 pub mod curves;
 pub mod decode;
 pub mod encode;
 mod history;
+mod levels;
 pub mod matching;
 pub mod record;
 pub mod segment;

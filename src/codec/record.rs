@@ -113,32 +113,29 @@ impl Record {
 /// record.
 #[derive(Debug, Clone, Default)]
 pub struct HoldMerger {
-    pending: u32,
+    /// The latest record, which may be a hold that goes on.
+    pending: Option<Record>,
 }
 
 impl HoldMerger {
-    /// Takes the next record and returns those now known to be final, in order.
-    pub fn push(&mut self, record: Record) -> impl Iterator<Item = Record> + use<> {
-        let finished = if record.is_hold() {
-            match self.pending.checked_add(record.length) {
-                Some(sum) => {
-                    self.pending = sum;
-                    [None, None]
-                }
-                None => {
-                    self.pending = record.length - (u32::MAX - self.pending);
-                    [Some(Record::hold(u32::MAX)), None]
-                }
-            }
-        } else {
-            [self.finish(), Some(record)]
-        };
-        finished.into_iter().flatten()
+    /// Takes the next record and returns the one before it, unless both have become one.
+    pub fn push(&mut self, record: Record) -> Option<Record> {
+        match self.pending.replace(record) {
+            Some(before) if record.is_hold() && before.is_hold() => self.join(before, record),
+            before => before,
+        }
     }
 
-    /// Returns the hold that was still open, if any.
+    /// Returns the record that was still open, if any.
     pub fn finish(&mut self) -> Option<Record> {
-        let length = std::mem::take(&mut self.pending);
-        (length > 0).then_some(Record::hold(length))
+        self.pending.take()
+    }
+
+    /// Joins two holds; returns what is full.
+    fn join(&mut self, before: Record, hold: Record) -> Option<Record> {
+        let (sum, over) = before.length.overflowing_add(hold.length);
+        // 2^32 − 1 are returned, so one more than what has wrapped round is left.
+        self.pending = Some(Record::hold(if over { sum + 1 } else { sum }));
+        over.then_some(Record::hold(u32::MAX))
     }
 }

@@ -1,14 +1,17 @@
 //! One stream: what its samples were, and the records that its segments become.
 
+use std::hint::select_unpredictable;
+
 use fearless_simd::Simd;
 
+use super::batch::{Batch, Chunk};
 use super::curves::LINE;
 use super::history::{BEYOND, History};
-use super::matching::{Matcher, Places, Query};
+use super::matching::MAX_POINTS;
 use super::record::Record;
 use super::segment::{Segment, SegmentKind};
 use super::settings::Settings;
-use super::{level_to_sample, quantise};
+use super::{level_to_sample, levels};
 
 /// One stream of records.
 #[derive(Debug)]
@@ -17,33 +20,34 @@ pub struct Stream {
     /// The level the last record ended on, and the sample value of it.
     level: i16,
     start: f64,
-    matcher: &'static Matcher,
-    places: Places,
 }
 
 /// Working memory for the segments of a chunk.
 #[derive(Debug)]
 pub struct Scratch {
     records: Vec<Record>,
-    queries: Vec<Query>,
+    levels: Vec<f64>,
+    batch: Batch,
 }
 
 impl Scratch {
     /// Room for so many segments.
     pub fn new(segments: usize) -> Self {
-        Self { records: vec![Record::hold(0); segments], queries: vec![Query::EMPTY; segments] }
+        Self {
+            records: vec![Record::hold(1); segments],
+            levels: vec![0.0; 1 + segments.next_multiple_of(levels::LANES)],
+            batch: Batch::new(segments),
+        }
     }
 }
 
 impl Stream {
-    /// A stream that keeps the latest `longest` samples.
-    pub fn new(longest: usize) -> Self {
+    /// A stream that keeps the latest `longest` samples and takes up to `chunk` at a time.
+    pub fn new(longest: usize, chunk: usize) -> Self {
         Self {
-            history: History::new(longest),
+            history: History::new(longest, chunk.max(MAX_POINTS + BEYOND)),
             level: 0,
             start: 0.0,
-            matcher: Matcher::shared(),
-            places: Places::new(),
         }
     }
 
@@ -54,9 +58,6 @@ impl Stream {
 
     /// Turns segments, which follow on each other, into the records that stand for them. There are
     /// no more than the working memory has room for.
-    ///
-    /// All of them are projected before the first is searched for: a processor looks only so far
-    /// ahead, and in one long step for each segment it would wait for most results.
     #[inline(always)]
     pub fn encode<'a>(
         &mut self,
@@ -66,55 +67,57 @@ impl Stream {
         scratch: &'a mut Scratch,
     ) -> &'a [Record] {
         let records = &mut scratch.records[..segments.len()];
-        let queries = &mut scratch.queries[..segments.len()];
-        self.places.set_points(settings.points);
-        let mut asked = 0;
-        for (number, segment) in segments.iter().enumerate() {
-            let query = &mut queries[asked];
-            let (record, asks) = self.prepare(simd, segment, settings, query);
-            records[number] = record;
-            query.number = number as u32;
-            asked += usize::from(asks);
-        }
-        for query in &queries[..asked] {
-            if let Some(record) = records.get_mut(query.number as usize) {
-                record.set_curve(self.matcher.nearest(simd, query, settings.curves));
-            }
-        }
+        let levels = &mut *scratch.levels;
+        let batch = &mut scratch.batch;
+        batch.begin(settings.points);
+        simd.vectorize(
+            #[inline(always)]
+            || self.prepare(simd, segments, settings, records, levels, batch),
+        );
+        let chunk = Chunk { history: &self.history, segments, levels, curves: settings.curves };
+        batch.search(simd, chunk, records);
         records
     }
 
-    /// The record that stands for a segment, and whether its curve is still to be searched for.
+    /// Fills in the records that stand for segments, all with the same curve as yet, and the levels
+    /// they start and end on.
     #[inline(always)]
     fn prepare(
         &mut self,
         simd: impl Simd,
-        segment: &Segment,
+        segments: &[Segment],
         settings: &Settings,
-        query: &mut Query,
-    ) -> (Record, bool) {
-        let Segment { length, kind, .. } = *segment;
-        let level = quantise(self.history.last(segment));
-        let moved = level != self.level;
-        let holds = match kind {
-            SegmentKind::Moving => false,
-            SegmentKind::Flat => true,
-            // A bound this long is the file format's own, which holds through any drift.
-            SegmentKind::FlatAtBound => settings.longest.hold > u32::from(u16::MAX) || !moved,
-        };
-        if holds {
-            return (Record::hold(length), false);
+        records: &mut [Record],
+        levels: &mut [f64],
+        batch: &mut Batch,
+    ) {
+        // A bound this long is the file format's own, which holds through any drift.
+        let drifts = settings.longest.hold > u32::from(u16::MAX);
+        let Some((start, ends)) = levels.split_first_mut() else { return };
+        *start = self.start;
+        for (end, segment) in ends.iter_mut().zip(segments) {
+            *end = self.history.last(segment);
         }
-        let (start, end) = (self.start, level_to_sample(level));
-        (self.level, self.start) = (level, end);
-        let found = if length > 1 && moved {
-            let wave = self.places.wave_ahead(self.history.segment(segment), BEYOND);
-            self.matcher.prepare(simd, wave, start, end, settings.curves, query)
-        } else {
-            Some(LINE)
-        };
-        // Anything that moves, and anything cut at a short bound, fits into `u16`.
-        let ordinal = found.unwrap_or(LINE);
-        (Record::curve(ordinal, length as u16, level), found.is_none())
+        let whole = segments.len().next_multiple_of(levels::LANES);
+        let quads = ends[..whole].as_chunks_mut().0;
+        levels::quantise_all(simd, quads);
+        let mut before = levels::marked(self.level).to_bits();
+        let each = segments.iter().zip(records).zip(quads.as_flattened_mut());
+        for (((segment, record), end), number) in each.zip(0..) {
+            let Segment { length, kind, .. } = *segment;
+            let now = end.to_bits();
+            let moved = now != before;
+            let holds = (kind == SegmentKind::Flat)
+                | ((kind == SegmentKind::FlatAtBound) & (drifts | !moved));
+            before = select_unpredictable(holds, before, now);
+            *end = f64::from_bits(before);
+            // Anything that moves, and anything cut at a short bound, fits into `u16`.
+            let curve = Record::curve(LINE, length as u16, levels::level(f64::from_bits(now)));
+            *record = select_unpredictable(holds, Record::hold(length), curve);
+            batch.add(number, length, moved & !holds);
+        }
+        levels::levels_to_samples(simd, quads);
+        self.level = levels::level(f64::from_bits(before));
+        self.start = level_to_sample(self.level);
     }
 }

@@ -61,7 +61,7 @@ impl<W: Write> Writer<W> {
             return Err(ContainerError::Unwritable("a record of length 0".to_owned()));
         }
         let stream = &mut self.streams[stream];
-        for record in stream.holds.push(record) {
+        if let Some(record) = stream.holds.push(record) {
             stream.store(record);
         }
         if stream.payload.len() >= RECORDS_PER_CHUNK * Record::BYTES {
@@ -77,8 +77,8 @@ impl<W: Write> Writer<W> {
     /// from each other or from the header.
     pub fn finish(mut self) -> Result<(W, Totals), ContainerError> {
         for stream in &mut self.streams {
-            if let Some(hold) = stream.holds.finish() {
-                stream.store(hold);
+            if let Some(record) = stream.holds.finish() {
+                stream.store(record);
             }
         }
         self.write_chunks()?;

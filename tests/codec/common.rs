@@ -72,7 +72,7 @@ pub fn to_f32(wave: &[f64]) -> Vec<f32> {
 pub fn encode(channels: &[&[f64]], sample_rate: f64, settings: Settings) -> Vec<Vec<Record>> {
     let mut encoder = Encoder::new(settings, sample_rate, channels.len(), u32::MAX);
     let mut records = vec![Vec::new(); channels.len()];
-    let mut keep = |stream: usize, record| records[stream].push(record);
+    let mut keep = |stream: usize, more: &[Record]| records[stream].extend_from_slice(more);
     encoder.process(channels, &mut keep);
     encoder.finish(&mut keep);
     records
@@ -82,7 +82,7 @@ pub fn encode(channels: &[&[f64]], sample_rate: f64, settings: Settings) -> Vec<
 pub fn decode(records: &[Vec<Record>]) -> Vec<Vec<f64>> {
     let mut decoder = Decoder::new(records.len());
     for (stream, records) in records.iter().enumerate() {
-        records.iter().for_each(|&record| decoder.push(stream, record));
+        decoder.push(stream, records);
     }
     let mut out = vec![vec![0.0; decoder.available()]; records.len()];
     let mut slices: Vec<_> = out.iter_mut().map(Vec::as_mut_slice).collect();

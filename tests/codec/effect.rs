@@ -278,9 +278,9 @@ fn automation_takes_effect_at_its_sample() {
             effect.process(&mut [&mut out[from..next.unwrap_or(wave.len())]], &mut ());
             encoder.set(settings.codec(RATE, delay));
             let samples = &input[from..next.unwrap_or(input.len())];
-            encoder.process(&[samples], &mut |_, record| records.push(record));
+            encoder.process(&[samples], &mut |_, more| records.extend_from_slice(more));
         }
-        encoder.finish(&mut |_, record| records.push(record));
+        encoder.finish(&mut |_, more| records.extend_from_slice(more));
         let decoded = common::decode(&[records]).remove(0);
         for (i, (out, decoded)) in out[delay as usize..].iter().zip(&decoded).enumerate() {
             assert_eq!(out.to_bits(), to_f32(*decoded).to_bits(), "{detector:?}, sample {i}");

@@ -154,10 +154,10 @@ proptest! {
         while !rest.is_empty() {
             let size = sizes.next().map_or(1, |&size| size).min(rest.len());
             let (now, later) = rest.split_at(size);
-            encoder.process(&[now], &mut |_, record| split.push(record));
+            encoder.process(&[now], &mut |_, more| split.extend_from_slice(more));
             rest = later;
         }
-        encoder.finish(&mut |_, record| split.push(record));
+        encoder.finish(&mut |_, more| split.extend_from_slice(more));
         prop_assert_eq!(whole, split);
     }
 }
@@ -194,8 +194,8 @@ fn a_hold_may_outgrow_what_the_encoder_keeps() {
     let wave: Vec<f64> = (0..40_000).map(|i| f64::from(i) * 1e-5).collect();
     let mut encoder = Encoder::new(settings, 44_100.0, 1, 64);
     let mut records = Vec::new();
-    encoder.process(&[&wave], &mut |_, record| records.push(record));
-    encoder.finish(&mut |_, record| records.push(record));
+    encoder.process(&[&wave], &mut |_, more| records.extend_from_slice(more));
+    encoder.finish(&mut |_, more| records.extend_from_slice(more));
     assert!(records.iter().all(|record| !record.is_hold() && record.length() == 5000));
     assert_eq!(records.len(), 8);
 }

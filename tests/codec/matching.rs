@@ -2,8 +2,9 @@
 
 use extrema::codec::curves::{CURVE_COUNT, LINE, curve_value};
 use extrema::codec::matching::{MAX_POINTS, Matcher, Places};
+use extrema::codec::{Settings, level_to_sample};
 
-use crate::common::Random;
+use crate::common::{self, Random};
 
 /// The error that each of the first `curves` curves leaves at the places `j/n`, `j = 1 … n − 1`.
 fn errors(wave: &[f64], start: f64, end: f64, curves: u8, table: &[Vec<f64>]) -> Vec<f64> {
@@ -109,6 +110,56 @@ fn hostile_values_find_some_curve() {
                 let found = closest(&wave, 0.0, 1.0 / 32767.0, curves);
                 assert!((LINE..=curves).contains(&found));
             }
+        }
+    }
+}
+
+#[test]
+fn what_is_too_loud_to_be_projected_is_decided_alike_on_every_path() {
+    // With fewer than all curves, all points are always looked at.
+    for loud in [1e30, 1e200, 1e308, f64::MAX] {
+        for n in 2..=MAX_POINTS {
+            for pattern in 1..4 {
+                let sign = |j: usize| if j.is_multiple_of(pattern) { 1.0 } else { -1.0 };
+                let wave: Vec<f64> = (1..n).map(|j| loud * sign(j)).collect();
+                let [all, most] = [255, 254].map(|curves| closest(&wave, 0.0, 1e-4, curves));
+                assert_eq!(all, most, "{n} places of {loud:e}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_encoder_takes_the_closest_curve() {
+    let mut random = Random::new(42);
+    // All lengths up to 80, some of them often, and at the end what cannot be projected.
+    let mut wave = common::music(44_100.0, 0.5, 43);
+    wave.extend(common::noise(4000, 0.9, 44));
+    for _ in 0..600 {
+        let (length, share) = (1 + random.bits() % 80, 0.3 + random.sample().abs());
+        let (from, to) = (wave[wave.len() - 1], random.sample());
+        let t = (1..=length).map(|i| i as f64 / length as f64);
+        wave.extend(t.map(|t| from + (to - from) * libm::pow(t, share)));
+    }
+    wave.extend((0..200).map(|i| if i % 3 == 0 { 1e308 } else { -1e308 }));
+    for points in [2, 3, 4, 5, 6, 9, 13, 14, 16, 17, 18, 33, 64] {
+        for curves in [CURVE_COUNT, 100, 1] {
+            let settings = Settings { points, curves, ..Settings::default() };
+            let records = common::encode(&[&wave], 44_100.0, settings).remove(0);
+            let (mut from, mut level) = (0, 0);
+            let mut places = Places::new();
+            for record in records {
+                let to = from + record.length() as usize;
+                let end = record.end(level);
+                if !record.is_hold() {
+                    let at = places.wave(&wave[from..to], points);
+                    let [start, end] = [level, end].map(level_to_sample);
+                    let expected = Matcher::shared().closest(at, start, end, curves);
+                    assert_eq!(record.ordinal(), expected, "{points} points, sample {from}");
+                }
+                (from, level) = (to, end);
+            }
+            assert_eq!(from, wave.len());
         }
     }
 }

@@ -55,9 +55,9 @@ impl Encode {
         let mut failed = Ok(());
         loop {
             let more = reader.read(&mut block)?;
-            let mut write = |stream, record| {
+            let mut write = |stream, records: &[Record]| {
                 if failed.is_ok() {
-                    failed = sink.write(stream, record);
+                    failed = records.iter().try_for_each(|&record| sink.write(stream, record));
                 }
             };
             if more {

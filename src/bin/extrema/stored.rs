@@ -117,10 +117,8 @@ impl Stored {
                 else {
                     return Ok(false);
                 };
-                for &record in records {
-                    seen(stream, record);
-                    self.decoder.push(stream, record);
-                }
+                records.iter().for_each(|&record| seen(stream, record));
+                self.decoder.push(stream, records);
             }
             Source::Raw(reader) => {
                 let Some(record) = reader.next() else {
@@ -128,7 +126,7 @@ impl Stored {
                 };
                 let record = record.with_context(|| cannot_read(path))?;
                 seen(0, record);
-                self.decoder.push(0, record);
+                self.decoder.push(0, &[record]);
             }
         }
         Ok(true)

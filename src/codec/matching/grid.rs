@@ -2,11 +2,12 @@
 //! between curves lies.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, f32x4, i32x4, u32x8};
+use fearless_simd::{Level, dispatch, f32x4, i16x8, i32x4, u32x8};
 
 use super::block::BLOCK;
 use super::points::Point;
 use super::scan::MOST_BLOCKS;
+use super::whole::{ROUNDED, SCALE, TAG};
 
 /// The side of a cell.
 pub const SIDE: i32 = 4;
@@ -22,16 +23,25 @@ pub const MOST_LISTED: usize = 6;
 pub struct Cell {
     /// The blocks that come closest to it, the closest first.
     pub blocks: [u8; MOST_LISTED],
-    /// From anywhere in the cell, the points of all other blocks are at least so far away, squared.
+    /// From anywhere in the cell, the points of all other blocks are at least so far away, squared
+    /// and as scores in whole numbers count.
     pub reach: f32,
+    /// By how much the difference of two scores errs at most, both of points that are nearer.
+    pub slack: i32,
 }
+
+/// Further than that, squared and as scores in whole numbers count, is what saturates.
+pub const FAR: f32 = (SCALE * 100 * 100) as f32;
+
+/// How much the coordinates of a rounded query err in all at most, in the worst direction.
+const DIAGONAL: f32 = ROUNDED * 2.45;
 
 /// How many cells there are.
 pub const ALL_CELLS: usize = CELLS[0] * CELLS[1];
 
 /// The cells, row by row.
 #[derive(Debug)]
-pub struct Grid(Box<[Cell; ALL_CELLS]>);
+pub struct Grid([Cell; ALL_CELLS]);
 
 /// Splits points into groups of up to [`BLOCK`] that lie close together in the first two
 /// coordinates.
@@ -67,29 +77,68 @@ impl Grid {
         let [columns, rows] = [0, 1].map(|m| -> Vec<Distances> {
             (0..CELLS[m]).map(|index| distances(groups, m, index)).collect()
         });
-        let mut all = Box::new([Cell { blocks: [0; MOST_LISTED], reach: 0.0 }; ALL_CELLS]);
+        let mut all = [Cell::EMPTY; ALL_CELLS];
         for (cells, row) in all.chunks_exact_mut(CELLS[0]).zip(&rows) {
             dispatch!(Level::new(), simd => fill(simd, row, &columns, listed, cells));
         }
         Self(all)
     }
 
-    /// The cell in which half of a place lies; any cell if that is NaN.
+    /// The cell of a number that [`index`] gave.
     #[inline(always)]
-    pub fn cell(&self, simd: impl Simd, twice: [f32; 2]) -> &Cell {
-        &self.0[index(simd, twice)]
+    pub fn cell(&self, number: u32) -> &Cell {
+        &self.0[number as usize % ALL_CELLS]
     }
 }
 
-/// The number of the cell in which half of a place lies, or the nearest one; of any cell if that is
-/// NaN.
+impl Cell {
+    const EMPTY: Self = Self { blocks: [0; MOST_LISTED], reach: 0.0, slack: 0 };
+
+    /// Sets how far away the points of all other blocks are at least, squared.
+    fn set_reach(&mut self, squared: f32) {
+        // Seen from the true query, what is not listed may be nearer by as much as the rounded one is
+        // off, and what is listed further away.
+        let off = DIAGONAL / (2 * SCALE) as f32;
+        let within = (squared.sqrt() - 2.0 * off).max(0.0);
+        // The last number is for what is rounded beside it.
+        self.reach = (SCALE as f32 * within * within - 8.0).min(FAR);
+        self.slack = slack(self.reach);
+    }
+}
+
+/// By how much the difference of two scores errs at most, both of points within a distance from the
+/// rounded query that is given squared and as scores in whole numbers count.
 #[inline(always)]
-pub fn index(simd: impl Simd, twice: [f32; 2]) -> usize {
+pub fn slack(squared: f32) -> i32 {
+    let distance = (squared.max(0.0) * (1.0 / SCALE as f32)).sqrt() + 0.1;
+    // Two points are up to twice as far apart, and the sum of the differences of their coordinates
+    // is greatest on the diagonal.
+    let error = 2.0 * distance * DIAGONAL;
+    TAG * (error as i32 + 2)
+}
+
+/// The number of the cell in which half of a place lies, or of the nearest one; of any cell if that
+/// is NaN.
+#[inline(always)]
+pub fn index_of(simd: impl Simd, twice: [f64; 2]) -> usize {
     let pair = |[x, y]: [f32; 2]| f32x4::load_array(simd, [x, y, 0.0, 0.0]);
-    let at = pair(twice) * (0.5 / SIDE as f32) + pair(CELLS.map(|cells| cells as f32 / 2.0));
+    let at = pair(twice.map(|a| a as f32)) * (0.5 / SIDE as f32);
+    let at = at + pair(CELLS.map(|cells| cells as f32 / 2.0));
     let within = at.max(pair([0.0; 2])).min(pair(CELLS.map(|cells| (cells - 1) as f32)));
     let [column, row, ..] = i32x4::truncate_from(within).to_array();
     (row as usize * CELLS[0] + column as usize) % ALL_CELLS
+}
+
+/// The number of the cell in which a rounded query lies, or of the nearest one.
+#[inline(always)]
+pub fn index<S: Simd>(simd: S, query: i16x8<S>) -> u32 {
+    /// How many bits a rounded query has within a cell.
+    const WITHIN: u32 = (2 * SCALE * SIDE).trailing_zeros();
+    let [columns, rows] = CELLS.map(|cells| cells as i16);
+    let pair = |column, row| i16x8::load_array(simd, [column, row, 0, 0, 0, 0, 0, 0]);
+    let at = (query >> WITHIN) + pair(columns / 2, rows / 2);
+    let within = at.max(pair(0, 0)).min(pair(columns - 1, rows - 1));
+    within.pairwise_dot_product(pair(1, columns)).to_array()[0] as u32
 }
 
 /// Squared distances by place in the block, then by block.
@@ -146,7 +195,7 @@ fn cell(simd: impl Simd, row: &Distances, column: &Distances, listed: usize) -> 
         let numbers = u32x8::from_fn(simd, |lane| (vector * LANES + lane) as u32);
         *nearest = *nearest * MOST_BLOCKS as u32 + numbers;
     }
-    let mut cell = Cell { blocks: [0; MOST_LISTED], reach: 0.0 };
+    let mut cell = Cell::EMPTY;
     for k in 0..=listed {
         let least = nearest[1..].iter().fold(nearest[0], |least, nearest| least.min(*nearest));
         let least = least.to_array().into_iter().fold(u32::MAX, u32::min);
@@ -156,7 +205,7 @@ fn cell(simd: impl Simd, row: &Distances, column: &Distances, listed: usize) -> 
         }
         match cell.blocks.get_mut(k) {
             Some(block) if k < listed => *block = (least % MOST_BLOCKS as u32) as u8,
-            _ => cell.reach = (least / MOST_BLOCKS as u32) as f32,
+            _ => cell.set_reach((least / MOST_BLOCKS as u32) as f32),
         }
     }
     cell

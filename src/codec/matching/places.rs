@@ -1,5 +1,8 @@
 //! The values at which a segment is compared with the curves.
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f64x2};
+
 use super::MAX_POINTS;
 
 /// How many values are read at once. Behind the last one there are others up to a whole number of
@@ -45,16 +48,51 @@ impl<'a> Wave<'a> {
 #[derive(Debug, Clone)]
 pub struct Places {
     values: [f64; MAX_POINTS],
-    /// The number of places, and for that `j/N`, `j = 0 … N−1`.
+    /// The number of places.
     points: usize,
-    shares: [f64; MAX_POINTS],
+    /// How places lie among samples, by how many samples are left over when all places take as many
+    /// as they can; and a bit for each of these that is filled in for the number of places.
+    rests: Box<[Rest; MAX_POINTS]>,
+    known: u64,
+}
+
+/// How `N` places lie among samples of which `rest` are left over when each place takes as many as
+/// it can: place `j` has come `j rest / N` further.
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    /// The part of that behind the point, from place 1 on.
+    parts: [f64; MAX_POINTS],
+    /// A bit for every place, from 1 on, that has come one sample further than the one before it.
+    carries: u64,
+}
+
+impl Rest {
+    const EMPTY: Self = Self { parts: [0.0; MAX_POINTS], carries: 0 };
+
+    fn set(&mut self, n: usize, rest: usize) {
+        *self = Self::EMPTY;
+        let mut over = 0;
+        for (at, part) in self.parts[..n - 1].iter_mut().enumerate() {
+            over += rest;
+            if over >= n {
+                over -= n;
+                self.carries |= 1 << at;
+            }
+            *part = over as f64 / n as f64;
+        }
+    }
 }
 
 impl Places {
     /// Empty room.
     #[must_use]
     pub fn new() -> Self {
-        Self { values: [0.0; MAX_POINTS], shares: [0.0; MAX_POINTS], points: 1 }
+        Self {
+            values: [0.0; MAX_POINTS],
+            points: 1,
+            rests: Box::new([Rest::EMPTY; MAX_POINTS]),
+            known: 0,
+        }
     }
 
     /// The wave at `t = j/N`, `j = 1 … N−1`, with `N` the smaller of the segment's length and
@@ -67,7 +105,10 @@ impl Places {
     pub fn wave<'a>(&'a mut self, segment: &[f64], points: u8) -> Wave<'a> {
         self.set_points(points);
         if segment.len() > self.points {
-            return self.interpolate(segment);
+            let mut values = self.values;
+            dispatch!(Level::new(), simd => self.interpolate_slice(simd, segment, &mut values));
+            self.values = values;
+            return Wave::new(&self.values, self.points - 1);
         }
         let count = segment.len().saturating_sub(1);
         let (values, rest) = self.values.split_at_mut(count);
@@ -76,51 +117,73 @@ impl Places {
         Wave::new(&self.values, count)
     }
 
-    /// [`Self::wave`], at the places that are set, of all but the last `beyond` samples, which are
-    /// [`STRIDE`] at least.
-    #[inline(always)]
-    pub(in crate::codec) fn wave_ahead<'a>(
-        &'a mut self,
-        samples: &'a [f64],
-        beyond: usize,
-    ) -> Wave<'a> {
-        let length = samples.len() - beyond;
-        if length > self.points {
-            self.interpolate(&samples[..length])
-        } else {
-            Wave::new(samples, length - 1)
-        }
-    }
-
     /// Sets the number of places.
     #[inline(always)]
     pub(in crate::codec) fn set_points(&mut self, points: u8) {
         let n = usize::from(points).clamp(1, MAX_POINTS);
         if n != self.points {
             self.points = n;
+            self.known = 0;
             self.values.fill(0.0);
-            for (share, j) in self.shares[..n].iter_mut().zip(0..) {
-                *share = f64::from(j) / n as f64;
-            }
         }
     }
 
-    /// The wave at fewer places than it has samples.
-    #[inline]
-    fn interpolate(&mut self, segment: &[f64]) -> Wave<'_> {
+    /// The number of places.
+    #[inline(always)]
+    pub(in crate::codec) fn points(&self) -> usize {
+        self.points
+    }
+
+    /// Writes [`Self::wave`] at fewer places than there are samples.
+    #[inline(always)]
+    pub(in crate::codec) fn interpolate_slice(
+        &mut self,
+        simd: impl Simd,
+        segment: &[f64],
+        values: &mut [f64; MAX_POINTS],
+    ) {
+        let (before, after) = match segment {
+            [] => (segment, segment),
+            [.., _] => (&segment[..segment.len() - 1], &segment[1..]),
+        };
+        // Beyond the last sample there is nothing, and nothing that counts.
+        let pair = |at: usize| match (before.get(at), after.get(at)) {
+            (Some(&before), Some(&after)) => [before, after],
+            _ => [0.0; 2],
+        };
+        self.interpolate(simd, segment.len(), pair, values);
+    }
+
+    /// Writes [`Self::wave`] at fewer places than there are samples, of which there are so many.
+    /// `pair` tells the sample of a number and the one after it.
+    #[inline(always)]
+    pub(in crate::codec) fn interpolate<S: Simd>(
+        &mut self,
+        simd: S,
+        length: usize,
+        pair: impl Fn(usize) -> [f64; 2],
+        values: &mut [f64; MAX_POINTS],
+    ) {
         let n = self.points;
-        // From one place to the next it is a whole number of samples and some Nths.
-        let (step, rest) = (segment.len() / n, segment.len() % n);
-        let mut part = 0;
-        let mut pairs = segment.array_windows();
-        for value in &mut self.values[..n - 1] {
-            part += rest;
-            let carry = part >= n;
-            part -= if carry { n } else { 0 };
-            let Some(&[before, after]) = pairs.nth(step - 1 + usize::from(carry)) else { break };
-            *value = before + (after - before) * self.shares[part % MAX_POINTS];
+        let (step, rest) = (length / n, length % n % MAX_POINTS);
+        if self.known >> rest & 1 == 0 {
+            self.rests[rest].set(n, rest);
+            self.known |= 1 << rest;
         }
-        Wave::new(&self.values, n - 1)
+        let Rest { parts, carries } = &self.rests[rest];
+        // Places are counted from behind the sample before the first.
+        let (mut at, mut carries) = (usize::MAX, *carries);
+        // Two places at a time, one of which may be the end and count for nothing.
+        let values = values.as_chunks_mut::<2>().0;
+        for (values, parts) in values[..n / 2].iter_mut().zip(parts.as_chunks().0) {
+            at = at.wrapping_add(step + (carries & 1) as usize);
+            let first = f64x2::load_array(simd, pair(at));
+            at = at.wrapping_add(step + (carries >> 1 & 1) as usize);
+            let second = f64x2::load_array(simd, pair(at));
+            carries >>= 2;
+            let (before, after) = first.interleave(second);
+            (before + (after - before) * f64x2::load_array_ref(simd, parts)).store_array(values);
+        }
     }
 }
 

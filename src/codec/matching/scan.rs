@@ -48,7 +48,8 @@ impl Errors {
     /// The most by which the score of any point errs.
     #[inline(always)]
     pub fn of(&self, query: &Query) -> f32 {
-        self.constant + self.by_square * query.square
+        let twice = &query.projection[..SINES];
+        self.constant + self.by_square * twice.iter().map(|a| a * a).sum::<f64>() as f32
     }
 }
 
@@ -56,12 +57,6 @@ impl<const D: usize> Scan<D> {
     /// The points, at most 256, come by rising ordinal.
     pub fn new(points: &[Point]) -> Self {
         Self { blocks: points.chunks(BLOCK).map(Block::new).collect(), errors: Errors::new(points) }
-    }
-
-    /// By how much the scores err.
-    #[inline(always)]
-    pub fn errors(&self) -> &Errors {
-        &self.errors
     }
 
     /// The ordinal nearest to a query among the first `curves`, all points being looked at.
@@ -76,7 +71,10 @@ impl<const D: usize> Scan<D> {
 
     #[inline(always)]
     fn scan<S: Simd>(&self, simd: S, query: &Query, curves: u8) -> u8 {
-        let wide = query.splat::<D, S>(simd);
+        let mut wide = [f32x8::splat(simd, 0.0); D];
+        for (wide, &a) in wide.iter_mut().zip(&query.projection) {
+            *wide = f32x8::splat(simd, a as f32);
+        }
         let mut scores = [f32x8::splat(simd, f32::INFINITY); MOST_BLOCKS];
         let mut lowest = scores[0];
         for (scores, block) in scores.iter_mut().zip(&self.blocks) {

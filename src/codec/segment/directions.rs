@@ -3,7 +3,7 @@
 use fearless_simd::f64x4;
 use fearless_simd::prelude::*;
 
-use super::Direction;
+use super::{Direction, SegmentKind};
 
 /// How many samples are compared at a time: the bits of a mask.
 pub const BLOCK: usize = 64;
@@ -27,7 +27,10 @@ impl Directions {
         else {
             return directions;
         };
-        directions.compare(0, previous, first, threshold);
+        match block.first_chunk::<BLOCK>() {
+            Some(block) => return Self::of_whole(simd, block, previous, threshold),
+            None => directions.compare(0, previous, first, threshold),
+        }
         let ((before, last_before), (after, last)) =
             (before.as_chunks::<LANES>(), after.as_chunks::<LANES>());
         let wide = f64x4::splat(simd, threshold);
@@ -41,6 +44,23 @@ impl Directions {
             directions.compare(at, before, x, threshold);
         }
         directions
+    }
+
+    /// The same of a whole block, without a rest.
+    #[inline(always)]
+    fn of_whole<S: Simd>(simd: S, block: &[f64; BLOCK], previous: f64, threshold: f64) -> Self {
+        let wide = f64x4::splat(simd, threshold);
+        let (mut up, mut down) = (0, 0);
+        for at in (0..BLOCK).step_by(LANES) {
+            let before = match at.checked_sub(1) {
+                Some(from) => f64x4::from_slice(simd, &block[from..from + LANES]),
+                None => f64x4::load_array(simd, [previous, block[0], block[1], block[2]]),
+            };
+            let x = f64x4::from_slice(simd, &block[at..at + LANES]);
+            up |= x.simd_gt(before + wide).to_bitmask() << at;
+            down |= x.simd_lt(before - wide).to_bitmask() << at;
+        }
+        Self { up, down }
     }
 
     /// Notes the direction of the sample with the number `at`, which comes after `previous`.
@@ -58,6 +78,12 @@ impl Directions {
             (_, 1) => Direction::Down,
             _ => Direction::Flat,
         }
+    }
+
+    /// What the wave does at the sample with the number `at`.
+    #[inline(always)]
+    pub fn kind(self, at: u32) -> SegmentKind {
+        if (self.up | self.down) >> at & 1 == 1 { SegmentKind::Moving } else { SegmentKind::Flat }
     }
 
     /// The samples, a bit each, that go another way than the one before them, the first of which

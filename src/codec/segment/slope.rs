@@ -18,29 +18,65 @@ impl Segmenter {
         let bound = u64::from(rules.longest.curve.min(rules.longest.hold));
         for block in samples.chunks(BLOCK) {
             let directions = Directions::of(simd, block, previous, rules.threshold);
-            let mut changes = directions.changes(direction) & (u64::MAX >> (BLOCK - block.len()));
+            let changes = directions.changes(direction) & (u64::MAX >> (BLOCK - block.len()));
             let block_end = self.next + block.len() as u64;
             // Most blocks are too short for any run to reach a bound.
-            let bounded = block_end - self.start >= bound;
-            while changes != 0 {
-                let at = changes.trailing_zeros();
-                changes &= changes - 1;
-                let end = self.next + u64::from(at);
-                if bounded {
-                    self.cut_at_bound(end, direction, rules, segments);
-                }
-                if self.start < end {
-                    segments.push(self.cut(end, direction.kind()));
-                }
-                direction = directions.at(at);
-            }
-            if bounded {
+            if block_end - self.start < bound {
+                self.cut_at_changes(changes, directions, direction, segments);
+            } else {
+                self.cut_bounded(changes, directions, direction, rules, segments);
+                direction = directions.at(block.len() as u32 - 1);
                 self.cut_at_bound(block_end, direction, rules, segments);
             }
+            direction = directions.at(block.len() as u32 - 1);
             self.next = block_end;
             previous = block.last().copied().unwrap_or(previous);
         }
         self.state = State::Slope { previous, direction };
+    }
+
+    /// Cuts where the direction changes, in a block in which no run can reach a bound.
+    #[inline(always)]
+    fn cut_at_changes(
+        &mut self,
+        mut changes: u64,
+        directions: Directions,
+        direction: Direction,
+        segments: &mut Vec<Segment>,
+    ) {
+        let (mut start, mut kind) = (self.start, direction.kind());
+        while changes != 0 {
+            let at = changes.trailing_zeros();
+            changes &= changes - 1;
+            let end = self.next + u64::from(at);
+            if start < end {
+                segments.push(Segment { start, length: (end - start) as u32, kind });
+                start = end;
+            }
+            kind = directions.kind(at);
+        }
+        self.start = start;
+    }
+
+    /// Cuts where the direction changes, and wherever a run is as long as its bound.
+    fn cut_bounded(
+        &mut self,
+        mut changes: u64,
+        directions: Directions,
+        mut direction: Direction,
+        rules: &Rules,
+        segments: &mut Vec<Segment>,
+    ) {
+        while changes != 0 {
+            let at = changes.trailing_zeros();
+            changes &= changes - 1;
+            let end = self.next + u64::from(at);
+            self.cut_at_bound(end, direction, rules, segments);
+            if self.start < end {
+                segments.push(self.cut(end, direction.kind()));
+            }
+            direction = directions.at(at);
+        }
     }
 
     /// Cuts the run, which reaches at least up to the sample before `end`, wherever it is as long

@@ -21,7 +21,7 @@ pub const DETECTORS: [(&str, Detector, f64); 3] = [
 const FRAMES: usize = 200_000;
 
 /// Records by stream.
-type Records = Vec<(usize, Record)>;
+type Records = Vec<Vec<Record>>;
 
 /// Settings with a detector and a threshold in 16-bit steps.
 pub fn settings(detector: Detector, steps: f64) -> Settings {
@@ -31,11 +31,12 @@ pub fn settings(detector: Detector, steps: f64) -> Settings {
 /// Nanoseconds per sample that encoding takes, and the records.
 pub fn encode(channels: &[&[f64]], rate: f64, settings: Settings) -> Result<(f64, Records)> {
     let samples: usize = channels.iter().map(|channel| channel.len()).sum();
-    let mut records = Records::with_capacity(samples + 1);
+    let mut records: Records =
+        channels.iter().map(|channel| Vec::with_capacity(channel.len() + 1)).collect();
     let time = nanoseconds(|| {
-        records.clear();
+        records.iter_mut().for_each(Vec::clear);
         let mut encoder = Encoder::new(settings, rate, channels.len(), u32::MAX);
-        let mut keep = |stream, record| records.push((stream, record));
+        let mut keep = |stream: usize, more: &[Record]| records[stream].extend_from_slice(more);
         encoder.process(black_box(channels), &mut keep);
         encoder.finish(&mut keep);
     })?;
@@ -43,18 +44,28 @@ pub fn encode(channels: &[&[f64]], rate: f64, settings: Settings) -> Result<(f64
 }
 
 /// Nanoseconds per sample that decoding takes.
-pub fn decode(records: &Records, channels: usize) -> Result<f64> {
+pub fn decode(records: &Records) -> Result<f64> {
     /// Records in a chunk of a file.
     const CHUNK: usize = 4096;
     /// Frames that are read at a time, as the command line does.
     const BLOCK: usize = 8192;
-    let samples: u64 = records.iter().map(|(_, record)| u64::from(record.length())).sum();
-    let mut blocks = vec![vec![0.0; BLOCK]; channels];
+    let length = |record: &Record| u64::from(record.length());
+    let samples: u64 = records.iter().flatten().map(length).sum();
+    let mut blocks = vec![vec![0.0; BLOCK]; records.len()];
     let time = nanoseconds(|| {
-        let mut decoder = Decoder::new(channels);
-        for chunk in black_box(records).chunks(CHUNK) {
-            for &(stream, record) in chunk {
-                decoder.push(stream, record);
+        let mut decoder = Decoder::new(records.len());
+        let mut streams: Vec<_> =
+            black_box(records).iter().map(|records| records.chunks(CHUNK)).collect();
+        loop {
+            let mut more = false;
+            for (stream, chunks) in streams.iter_mut().enumerate() {
+                if let Some(chunk) = chunks.next() {
+                    decoder.push(stream, chunk);
+                    more = true;
+                }
+            }
+            if !more {
+                break;
             }
             while decoder.available() > 0 {
                 let frames = decoder.available().min(BLOCK);
@@ -82,7 +93,7 @@ pub fn measure(tracks: &[Track], goals: &mut Vec<Row>) -> Result<Section> {
             for track in tracks {
                 let (time, records) = encode(&track.slices(), track.sample_rate, settings)?;
                 encoding.push(time);
-                decoding.push(decode(&records, track.channels.len())?);
+                decoding.push(decode(&records)?);
             }
             section.times(kind, name, &encoding, &decoding);
             medians[0] = medians[0].max(median(&encoding));
@@ -94,7 +105,7 @@ pub fn measure(tracks: &[Track], goals: &mut Vec<Row>) -> Result<Section> {
         let mut constants = (Vec::new(), Vec::new());
         for (signal, wave) in signals::hostile(FRAMES).into_iter().chain(constant) {
             let (time, records) = encode(&[&wave], signals::SAMPLE_RATE, settings)?;
-            let (encoding, decoding) = ([time], [decode(&records, 1)?]);
+            let (encoding, decoding) = ([time], [decode(&records)?]);
             if signal.starts_with("segments") {
                 constants.0.extend(encoding);
                 constants.1.extend(decoding);
@@ -134,7 +145,7 @@ pub fn by_length() -> Result<[Vec<f64>; 3]> {
         let [slopes, peaks, decoded] = &mut series;
         slopes.push(slope);
         peaks.push(peak);
-        decoded.push(decode(&records, 1)?);
+        decoded.push(decode(&records)?);
     }
     Ok(series)
 }
