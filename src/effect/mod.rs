@@ -21,6 +21,8 @@ mod ramp;
 
 use std::ops::Range;
 
+use fearless_simd::{Level as SimdLevel, Simd, dispatch};
+
 use delay::Delay;
 use ramp::Ramp;
 
@@ -31,7 +33,11 @@ use crate::codec::{
 /// The most channels the effect has.
 pub const MAX_CHANNELS: usize = 2;
 
-/// How many frames are worked on at a time: few enough to stay in the first-level cache.
+/// How many frames are encoded at a time: enough segments of a kind for them to be quick together.
+const BLOCK_FRAMES: usize = 512;
+const _: () = assert!(BLOCK_FRAMES <= Encoder::CHUNK);
+
+/// How many frames are played at a time: few enough to stay in the first-level cache.
 pub const CHUNK_FRAMES: usize = 64;
 
 /// How much later than its input the effect may sound. More lets longer segments be.
@@ -131,6 +137,11 @@ impl EffectSettings {
 
 /// Someone who watches what is played, such as an editor or a meter.
 pub trait Tap {
+    /// Whether there is anyone. If not, chunks need not show what went into the codec.
+    fn watches(&self) -> bool {
+        true
+    }
+
     /// A record begins to sound.
     fn record(&mut self, played: Played) {
         let _ = played;
@@ -143,7 +154,11 @@ pub trait Tap {
 }
 
 /// Nobody watches.
-impl Tap for () {}
+impl Tap for () {
+    fn watches(&self) -> bool {
+        false
+    }
+}
 
 /// A few frames as the codec saw them and as it played them, by stream: for two channels left and
 /// right, or mid and side.
@@ -186,18 +201,22 @@ pub struct Effect {
     modes: Delay<StereoMode>,
     levels: Levels,
     scratch: Box<Scratch>,
+    /// The instructions that this processor has.
+    level: SimdLevel,
 }
 
-/// Working memory for a chunk.
+/// Working memory for a block, and for a chunk of it.
 #[derive(Debug)]
 struct Scratch {
-    dry: [[f32; CHUNK_FRAMES]; MAX_CHANNELS],
-    /// What goes into the codec now, and what went into it the latency ago.
-    codec: Frames,
+    dry: [[f32; BLOCK_FRAMES]; MAX_CHANNELS],
+    /// What goes into the codec now, and the gain before it.
+    codec: [[f64; BLOCK_FRAMES]; MAX_CHANNELS],
+    gain: [f64; BLOCK_FRAMES],
+    /// What went into the codec the latency ago, and what comes out of it.
     original: Frames,
     wet: Frames,
-    /// Input, mix, output, delta and bypass.
-    ramps: [[f64; CHUNK_FRAMES]; 5],
+    /// Mix, output, delta and bypass.
+    ramps: [[f64; CHUNK_FRAMES]; 4],
     modes: [StereoMode; CHUNK_FRAMES],
 }
 
@@ -207,11 +226,12 @@ impl Default for Scratch {
     fn default() -> Self {
         let frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
         Self {
-            dry: [[0.0; CHUNK_FRAMES]; MAX_CHANNELS],
-            codec: frames,
+            dry: [[0.0; BLOCK_FRAMES]; MAX_CHANNELS],
+            codec: [[0.0; BLOCK_FRAMES]; MAX_CHANNELS],
+            gain: [0.0; BLOCK_FRAMES],
             original: frames,
             wet: frames,
-            ramps: [[0.0; CHUNK_FRAMES]; 5],
+            ramps: [[0.0; CHUNK_FRAMES]; 4],
             modes: [StereoMode::default(); CHUNK_FRAMES],
         }
     }
@@ -235,7 +255,7 @@ impl Effect {
             fresh: true,
             encoder: Encoder::new(settings.codec(sample_rate, most), sample_rate, channels, most),
             // Every sample that is not yet played may be a record of its own.
-            decoder: Decoder::with_capacity(channels, room + 2 * CHUNK_FRAMES),
+            decoder: Decoder::with_capacity(channels, room + BLOCK_FRAMES + CHUNK_FRAMES),
             silence: 0,
             position: 0,
             dry: std::array::from_fn(|_| Delay::new(room)),
@@ -248,6 +268,7 @@ impl Effect {
                 bypass: ramp(0.0),
             },
             scratch: Box::default(),
+            level: SimdLevel::new(),
         };
         effect.reset();
         effect
@@ -339,31 +360,43 @@ impl Effect {
         }
         let mut from = 0;
         while from < frames {
-            let count = CHUNK_FRAMES.min(frames - from);
-            self.process_chunk(channels, from..from + count, tap);
-            from += count;
+            let to = frames.min(from + BLOCK_FRAMES);
+            self.process_block(channels, from..to, tap);
+            from = to;
         }
     }
 
-    fn process_chunk(
+    fn process_block(
         &mut self,
         channels: &mut [&mut [f32]],
         range: Range<usize>,
         tap: &mut impl Tap,
     ) {
-        let count = range.len();
-        self.take_in(channels, range.clone());
-        let input = self.scratch.codec.each_ref().map(|stream| &stream[..count]);
-        self.encoder.process(&input[..self.channels], &mut |stream, record| {
-            self.decoder.push(stream, record);
+        let level = self.level;
+        dispatch!(level, simd => simd.vectorize(
+            #[inline(always)]
+            || self.take_in(channels, range.clone())
+        ));
+        let input = self.scratch.codec.each_ref().map(|stream| &stream[..range.len()]);
+        self.encoder.process(&input[..self.channels], &mut |stream, records| {
+            self.decoder.push(stream, records);
         });
-        self.play(count, tap);
-        self.put_out(channels, range);
+        let mut from = 0;
+        while from < range.len() {
+            let chunk = from..range.len().min(from + CHUNK_FRAMES);
+            from = chunk.end;
+            self.play(chunk.len(), tap);
+            dispatch!(level, simd => simd.vectorize(
+                #[inline(always)]
+                || self.put_out(channels, range.start, chunk.clone())
+            ));
+        }
     }
 
     /// Cleans the input, delays it, and raises it by the gain before the codec.
+    #[inline(always)]
     fn take_in(&mut self, channels: &[&mut [f32]], range: Range<usize>) {
-        let Scratch { dry, codec, ramps: [gain, ..], .. } = &mut *self.scratch;
+        let Scratch { dry, codec, gain, .. } = &mut *self.scratch;
         let gain = &mut gain[..range.len()];
         self.levels.input.fill(gain);
         let channels = channels.iter().zip(dry).zip(codec).zip(&mut self.dry).take(self.channels);
@@ -392,8 +425,10 @@ impl Effect {
         if silent < count {
             let mut out = wet.each_mut().map(|stream| &mut stream[silent..]);
             self.decoder.read(&mut out[..self.channels], |played| tap.record(played));
-            for (number, original) in original.iter_mut().enumerate().take(self.channels) {
-                self.encoder.recall(number, self.position, &mut original[silent..]);
+            if tap.watches() || !self.levels.delta.rests_on(0.0) {
+                for (number, original) in original.iter_mut().enumerate().take(self.channels) {
+                    self.encoder.recall(number, self.position, &mut original[silent..]);
+                }
             }
             tap.chunk(&Chunk {
                 position: self.position,
@@ -406,24 +441,29 @@ impl Effect {
             let modes = &mut modes[..count];
             modes.fill(self.settings.stereo);
             self.modes.exchange(modes);
-            to_channels(original, modes);
-            to_channels(wet, modes);
+            // Without a branch for each.
+            if modes.iter().fold(false, |any, &mode| any | (mode == StereoMode::MidSide)) {
+                to_channels(original, modes);
+                to_channels(wet, modes);
+            }
         }
     }
 
-    /// Mixes what is heard.
-    fn put_out(&mut self, channels: &mut [&mut [f32]], range: Range<usize>) {
-        let Scratch { dry, original, wet, ramps: [_, ramps @ ..], .. } = &mut *self.scratch;
+    /// Mixes what is heard in a chunk of a block, which begins at a frame of the channels.
+    #[inline(always)]
+    fn put_out(&mut self, channels: &mut [&mut [f32]], block: usize, chunk: Range<usize>) {
+        let Scratch { dry, original, wet, ramps, .. } = &mut *self.scratch;
         let Levels { mix, output, delta, bypass, .. } = &mut self.levels;
         // The usual case, for which the rest is much work without any effect.
         let plain = mix.rests_on(1.0) && delta.rests_on(0.0) && bypass.rests_on(0.0);
         for (ramp, values) in [mix, output, delta, bypass].into_iter().zip(&mut *ramps) {
-            ramp.fill(&mut values[..range.len()]);
+            ramp.fill(&mut values[..chunk.len()]);
         }
         let [mix, output, delta, bypass] = ramps;
         let streams = dry.iter().zip(original).zip(wet).take(self.channels);
         for (channel, ((dry, original), wet)) in channels.iter_mut().zip(streams) {
-            let out = &mut channel[range.clone()];
+            let out = &mut channel[block + chunk.start..block + chunk.end];
+            let dry = &dry[chunk.clone()];
             if plain {
                 for ((out, wet), output) in out.iter_mut().zip(wet).zip(&*output) {
                     *out = to_f32(*output * *wet);
@@ -442,10 +482,8 @@ impl Effect {
 
 /// Turns two streams into left and right, by the stereo mode each frame was encoded in.
 fn to_channels([first, second]: [&mut [f64]; MAX_CHANNELS], modes: &[StereoMode]) {
-    if modes.contains(&StereoMode::MidSide) {
-        for ((a, b), mode) in first.iter_mut().zip(second).zip(modes) {
-            [*a, *b] = mode.to_channels([*a, *b]);
-        }
+    for ((a, b), mode) in first.iter_mut().zip(second).zip(modes) {
+        [*a, *b] = mode.to_channels([*a, *b]);
     }
 }
 

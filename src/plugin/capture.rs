@@ -172,6 +172,10 @@ impl CaptureInput {
 }
 
 impl Tap for CaptureInput {
+    fn watches(&self) -> bool {
+        self.capturing
+    }
+
     fn record(&mut self, played: Played) {
         if self.capturing
             && let Some(slot) = self.packet.records.get_mut(self.packet.record_count)
