@@ -118,10 +118,10 @@ impl Matcher {
             groups.iter().flatten().map(Point::plane).collect()
         };
         let (points_at_4, groups_at_4) = grouped(4);
-        let grid_at_4 = Arc::new(Grid::new(&groups_at_4, grid::MOST_LISTED));
+        let grid_at_4 = Arc::new(Grid::new(&groups_at_4));
         // From `N = 5` on, the first two coordinates are those of the curves, and so is the grid.
         let (_, groups) = grouped(UNFOLDED);
-        let grid = Arc::new(Grid::new(&groups, grid::MOST_LISTED));
+        let grid = Arc::new(Grid::new(&groups));
         Self {
             sizes: (0..=MAX_POINTS as u32).map(Size::new).collect(),
             line: Line::new(&points(2), &Size::new(2)),

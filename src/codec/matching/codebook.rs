@@ -7,7 +7,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{i16x16, i32x8};
 
 use super::block::{BLOCK, Block};
-use super::grid::{Cell, FAR, Grid, MOST_LISTED, slack};
+use super::grid::{Cell, FAR, Grid, LISTED, slack};
 use super::points::Point;
 use super::query::Query;
 use super::scan::{MOST_BLOCKS, Scan};
@@ -36,6 +36,8 @@ impl<const D: usize, const PAIRS: usize> Codebook<D, PAIRS> {
         let exact: [_; MOST_BLOCKS] = std::array::from_fn(|k| Block::new(group(k)));
         let length = |point: &Point| point.coordinates.iter().map(|u| u.abs()).sum::<i32>();
         let longest = points.iter().map(length).max().unwrap_or(0);
+        let coordinates = points.iter().flat_map(|point| point.coordinates);
+        debug_assert!(coordinates.map(i32::abs).max() <= Some(127), "see `FAR`");
         Self {
             all: Scan::new(points),
             blocks: Box::new(std::array::from_fn(|k| Whole::new(group(k), k))),
@@ -60,7 +62,7 @@ impl<const D: usize, const PAIRS: usize> Codebook<D, PAIRS> {
             *wide = i32x8::splat(simd, pair).bitcast();
         }
         let cell = self.grid.cell(query.cell);
-        let mut scores = [i32x8::splat(simd, i32::MAX); MOST_LISTED];
+        let mut scores = [i32x8::splat(simd, i32::MAX); LISTED];
         for (scores, &block) in scores.iter_mut().zip(&cell.blocks) {
             *scores = self.blocks[usize::from(block) % MOST_BLOCKS].scores(simd, &wide);
         }

@@ -15,14 +15,14 @@ pub const SIDE: i32 = 4;
 /// How many cells there are in each direction. The outermost reach to infinity.
 pub const CELLS: [usize; 2] = [64, 32];
 
-/// The most blocks that a cell lists.
-pub const MOST_LISTED: usize = 6;
+/// How many blocks a cell lists.
+pub const LISTED: usize = 6;
 
 /// What lies around a cell.
 #[derive(Debug, Clone, Copy)]
 pub struct Cell {
     /// The blocks that come closest to it, the closest first.
-    pub blocks: [u8; MOST_LISTED],
+    pub blocks: [u8; LISTED],
     /// From anywhere in the cell, the points of all other blocks are at least so far away, squared
     /// and as scores in whole numbers count.
     pub reach: f32,
@@ -30,7 +30,8 @@ pub struct Cell {
     pub slack: i32,
 }
 
-/// Further than that, squared and as scores in whole numbers count, is what saturates.
+/// Further than that, squared and as scores in whole numbers count, is every query that saturates:
+/// that happens at 256, and no coordinate of a point is above 127.
 pub const FAR: f32 = (SCALE * 100 * 100) as f32;
 
 /// How much the coordinates of a rounded query err in all at most, in the worst direction.
@@ -71,15 +72,14 @@ fn split(mut points: Vec<Point>, groups: &mut Vec<Vec<Point>>) {
 }
 
 impl Grid {
-    /// The grid around groups of points, at most [`MOST_BLOCKS`], each cell of which lists so many of them, at
-    /// most [`MOST_LISTED`] and fewer than there are.
-    pub fn new(groups: &[Vec<Point>], listed: usize) -> Self {
+    /// The grid around groups of points, at most [`MOST_BLOCKS`] and more than a cell lists.
+    pub fn new(groups: &[Vec<Point>]) -> Self {
         let [columns, rows] = [0, 1].map(|m| -> Vec<Distances> {
             (0..CELLS[m]).map(|index| distances(groups, m, index)).collect()
         });
         let mut all = [Cell::EMPTY; ALL_CELLS];
         for (cells, row) in all.chunks_exact_mut(CELLS[0]).zip(&rows) {
-            dispatch!(Level::new(), simd => fill(simd, row, &columns, listed, cells));
+            dispatch!(Level::new(), simd => fill(simd, row, &columns, cells));
         }
         Self(all)
     }
@@ -92,7 +92,7 @@ impl Grid {
 }
 
 impl Cell {
-    const EMPTY: Self = Self { blocks: [0; MOST_LISTED], reach: 0.0, slack: 0 };
+    const EMPTY: Self = Self { blocks: [0; LISTED], reach: 0.0, slack: 0 };
 
     /// Sets how far away the points of all other blocks are at least, squared.
     fn set_reach(&mut self, squared: f32) {
@@ -164,21 +164,15 @@ fn distances(groups: &[Vec<Point>], coordinate: usize, index: usize) -> Distance
 
 /// Fills a row of cells.
 #[inline(always)]
-fn fill(
-    simd: impl Simd,
-    row: &Distances,
-    columns: &[Distances],
-    listed: usize,
-    cells: &mut [Cell],
-) {
+fn fill(simd: impl Simd, row: &Distances, columns: &[Distances], cells: &mut [Cell]) {
     for (to, column) in cells.iter_mut().zip(columns) {
-        *to = cell(simd, row, column, listed);
+        *to = cell(simd, row, column);
     }
 }
 
 /// The cell where a row and a column cross.
 #[inline(always)]
-fn cell(simd: impl Simd, row: &Distances, column: &Distances, listed: usize) -> Cell {
+fn cell(simd: impl Simd, row: &Distances, column: &Distances) -> Cell {
     const LANES: usize = 8;
     const VECTORS: usize = MOST_BLOCKS / LANES;
     let taken = u32x8::splat(simd, u32::MAX);
@@ -196,7 +190,7 @@ fn cell(simd: impl Simd, row: &Distances, column: &Distances, listed: usize) -> 
         *nearest = *nearest * MOST_BLOCKS as u32 + numbers;
     }
     let mut cell = Cell::EMPTY;
-    for k in 0..=listed {
+    for k in 0..=LISTED {
         let least = nearest[1..].iter().fold(nearest[0], |least, nearest| least.min(*nearest));
         let least = least.to_array().into_iter().fold(u32::MAX, u32::min);
         let wide = u32x8::splat(simd, least);
@@ -204,8 +198,8 @@ fn cell(simd: impl Simd, row: &Distances, column: &Distances, listed: usize) -> 
             *nearest = nearest.simd_eq(wide).select(taken, *nearest);
         }
         match cell.blocks.get_mut(k) {
-            Some(block) if k < listed => *block = (least % MOST_BLOCKS as u32) as u8,
-            _ => cell.set_reach((least / MOST_BLOCKS as u32) as f32),
+            Some(block) => *block = (least % MOST_BLOCKS as u32) as u8,
+            None => cell.set_reach((least / MOST_BLOCKS as u32) as f32),
         }
     }
     cell

@@ -4,7 +4,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{i16x16, i32x8};
 
 use super::block::BLOCK;
-use super::grid::MOST_LISTED;
+use super::grid::LISTED;
 use super::points::Point;
 use super::scan::MOST_BLOCKS;
 
@@ -72,7 +72,7 @@ pub struct Lowest<S: Simd> {
 impl<S: Simd> Lowest<S> {
     /// The lowest of some blocks.
     #[inline(always)]
-    pub fn of([a, b, c, d, e, f]: &[i32x8<S>; MOST_LISTED]) -> Self {
+    pub fn of([a, b, c, d, e, f]: &[i32x8<S>; LISTED]) -> Self {
         let (ab, cd, ef) = (a.min(*b), c.min(*d), e.min(*f));
         let second = a.max(*b).min(c.max(*d)).min(e.max(*f));
         let (abcd, second) = (ab.min(cd), second.min(ab.max(cd)));
