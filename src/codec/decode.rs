@@ -86,6 +86,9 @@ impl Decoder {
     /// If there is no such stream.
     pub fn push(&mut self, stream: usize, records: &[Record]) {
         let stream = &mut self.streams[stream];
+        if records.is_empty() {
+            return;
+        }
         stream.available += records.iter().map(|record| u64::from(record.length())).sum::<u64>();
         if records.iter().all(|record| record.length() > 0) {
             stream.queue.extend(records);

@@ -66,6 +66,9 @@ impl Stream {
         settings: &Settings,
         scratch: &'a mut Scratch,
     ) -> &'a [Record] {
+        if segments.is_empty() {
+            return &[];
+        }
         let records = &mut scratch.records[..segments.len()];
         let levels = &mut *scratch.levels;
         let batch = &mut scratch.batch;
