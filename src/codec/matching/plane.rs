@@ -4,7 +4,7 @@
 use std::hint::select_unpredictable;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{f32x8, f64x4};
+use fearless_simd::{Level, dispatch, f32x8, f64x4};
 
 use super::block::BLOCK;
 use super::grid::{self, ALL_CELLS, CELLS, SIDE};
@@ -46,6 +46,14 @@ struct Near {
 impl Plane {
     /// The points come by rising ordinal; what projects a wave of two values comes with them.
     pub fn new(points: &[Point], size: &Size) -> Self {
+        dispatch!(Level::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || Self::build(points, size)
+        ))
+    }
+
+    #[inline(always)]
+    fn build(points: &[Point], size: &Size) -> Self {
         let (mut first, mut near) = (Box::new([NOWHERE; ALL_CELLS]), Near::default());
         let [columns, rows] = [0, 1].map(|m| -> Vec<Strip> {
             (0..CELLS[m]).map(|index| Strip::new(points, m, index)).collect()
@@ -170,29 +178,35 @@ impl Strip {
 }
 
 /// All points that can be nearest in a cell, or none if that is too many, or at the edges.
+#[inline(always)]
 fn nearest_in(points: &[Point], column: &Strip, row: &Strip) -> Vec<Point> {
     if column.edge || row.edge {
         return Vec::new();
     }
     // From everywhere in the cell, some point is at least so near.
-    let reach = column.most.iter().zip(&row.most).map(|(x, y)| x + y).min().unwrap_or(0);
-    let near = column.least.iter().zip(&row.least).map(|(x, y)| x + y <= reach);
-    let within: Vec<Point> =
-        points.iter().zip(near).filter(|(_, near)| *near).map(|(point, _)| *point).collect();
+    let most = column.most.iter().zip(&row.most);
+    let reach = most.fold(i32::MAX, |reach, (x, y)| reach.min(x + y));
     let corners = row.bounds.map(|y| column.bounds.map(|x| [x, y]));
-    let distance = |point: &Point, [x, y]: [i32; 2]| {
+    let squares = |point: &Point| {
         let [u, v] = point.plane();
-        (u - x).pow(2) + (v - y).pow(2)
+        corners.map(|row| row.map(|[x, y]| (u - x).pow(2) + (v - y).pow(2)))
     };
+    let mut within = Vec::with_capacity(points.len());
+    for ((point, x), y) in points.iter().zip(&column.least).zip(&row.least) {
+        if x + y <= reach {
+            within.push((*point, squares(point)));
+        }
+    }
     // The difference of two squared distances is linear: what is further away than another point
     // in all corners is so everywhere.
-    let beaten = |point: &Point| {
-        let by = |other: &Point| {
-            let further = |&corner: &[i32; 2]| distance(point, corner) > distance(other, corner);
-            corners.as_flattened().iter().all(further)
+    let beaten = |own: &[[i32; 2]; 2]| {
+        let by = |other: &[[i32; 2]; 2]| {
+            let corners = own.as_flattened().iter().zip(other.as_flattened());
+            corners.fold(true, |all, (own, other)| all & (own > other))
         };
-        within.iter().any(by)
+        within.iter().any(|(_, other)| by(other))
     };
-    let near: Vec<Point> = within.iter().filter(|point| !beaten(point)).copied().collect();
+    let near: Vec<Point> =
+        within.iter().filter(|(_, own)| !beaten(own)).map(|(point, _)| *point).collect();
     if near.len() <= BLOCK { near } else { Vec::new() }
 }

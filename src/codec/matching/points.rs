@@ -1,5 +1,7 @@
 //! The curves as points of six integers.
 
+use std::collections::BTreeSet;
+
 use crate::codec::curves::{CURVE_COUNT, HALF_COSINE, SINES, TABLE};
 
 /// A curve as it appears at a number of places.
@@ -24,11 +26,10 @@ impl Point {
 /// All different points at `n` places by rising ordinal, without the half cosine, which is none. Of
 /// curves that draw the same, the first is kept.
 pub fn points(n: usize) -> Vec<Point> {
-    let mut points: Vec<Point> = Vec::new();
+    let (mut points, mut seen) = (Vec::new(), BTreeSet::new());
     for (row, ordinal) in TABLE.iter().zip(1..=CURVE_COUNT) {
         let coordinates = fold(row, n);
-        let new = points.iter().all(|other| other.coordinates != coordinates);
-        if ordinal != HALF_COSINE && new {
+        if ordinal != HALF_COSINE && seen.insert(coordinates) {
             points.push(Point { coordinates, ordinal });
         }
     }
