@@ -14,7 +14,7 @@ use super::matching::{MAX_POINTS, Matcher, Places, Query, STRIDE, Wave};
 use super::record::Record;
 use super::segment::Segment;
 
-/// The most segments of a batch, rounded up.
+/// There are fewer segments than that in a batch; a power of two, so that a remainder costs nothing.
 pub const MOST: usize = 1024;
 
 /// Segments that are matched in the same way.
@@ -47,7 +47,7 @@ const SEARCHED: [Bin; 8] = [
     Bin::Rest,
 ];
 
-/// How many bins there are, rounded up.
+/// There are fewer bins than that; a power of two as well.
 const BINS: usize = 16;
 
 /// The bin for a number of places, all of them samples.
@@ -96,7 +96,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Room for so many segments, less than [`MOST`].
+    /// Room for so many segments, fewer than [`MOST`].
     pub fn new(segments: usize) -> Self {
         Self {
             matcher: Matcher::shared(),

@@ -63,7 +63,7 @@ pub struct Encoder {
 
 impl Encoder {
     /// How many frames pass through the steps at a time: enough segments of a kind for them to be
-    /// quick together, and few enough to stay in the first-level cache.
+    /// quick together, and few enough to stay in the second-level cache with all that is known of them.
     pub const CHUNK: usize = 768;
 
     /// An encoder for `channels` channels at a sample rate in Hz.
@@ -81,9 +81,7 @@ impl Encoder {
             rules: rules(&settings, sample_rate),
             longest_curve,
             segmenters: vec![Segmenter::new(settings.detector); channels],
-            streams: (0..channels)
-                .map(|_| Stream::new(longest_curve as usize + CHUNK, CHUNK))
-                .collect(),
+            streams: (0..channels).map(|_| Stream::new(longest_curve as usize, CHUNK)).collect(),
             mid: [0.0; CHUNK],
             segments: Vec::with_capacity(SEGMENTS),
             scratch: Scratch::new(SEGMENTS),

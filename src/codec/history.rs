@@ -18,9 +18,10 @@ pub struct History {
 }
 
 impl History {
-    /// Keeps at least `longest` samples; stretches of up to `short` of them are to be read as one.
+    /// Keeps at least `longest` samples and a short stretch; stretches of up to `short` of them are to
+    /// be read as one.
     pub fn new(longest: usize, short: usize) -> Self {
-        let length = longest.max(short).next_power_of_two();
+        let length = (longest + short).next_power_of_two();
         Self { samples: vec![0.0; length + short], length, short }
     }
 
@@ -67,10 +68,10 @@ impl History {
         second.copy_from_slice(&self.samples[..second.len()]);
     }
 
-    /// How many of so many samples are kept.
+    /// How many of so many samples are kept for sure while a short stretch follows on them.
     #[inline(always)]
     pub fn kept(&self, count: u32) -> u32 {
-        u32::try_from(self.length).map_or(count, |length| count.min(length))
+        u32::try_from(self.length - self.short).map_or(count, |kept| count.min(kept))
     }
 
     /// The sample at a position.

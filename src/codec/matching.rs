@@ -50,6 +50,8 @@
 
 mod block;
 mod codebook;
+#[cfg(test)]
+mod exactness;
 mod grid;
 mod line;
 mod places;

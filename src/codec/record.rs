@@ -43,6 +43,9 @@ impl Record {
 
     /// A curve: its ordinal in the codebook, 1 to 255; how many samples are drawn, 1 to 65535; and
     /// the level of the last of them, in units of 1/32767.
+    ///
+    /// # Panics
+    /// In debug builds, if the ordinal is 0.
     #[inline]
     #[must_use]
     pub const fn curve(ordinal: u8, length: u16, end: i16) -> Self {
@@ -118,15 +121,20 @@ pub struct HoldMerger {
 }
 
 impl HoldMerger {
-    /// Takes the next record and returns the one before it, unless both have become one.
+    /// Takes the next record and returns the one before it, unless both have become one. So every
+    /// record comes one call late, and the last one with [`Self::finish`]. A record of length 0 stands
+    /// for nothing and is dropped.
     pub fn push(&mut self, record: Record) -> Option<Record> {
+        if record.length == 0 {
+            return None;
+        }
         match self.pending.replace(record) {
             Some(before) if record.is_hold() && before.is_hold() => self.join(before, record),
             before => before,
         }
     }
 
-    /// Returns the record that was still open, if any.
+    /// Returns the latest record, if any.
     pub fn finish(&mut self) -> Option<Record> {
         self.pending.take()
     }

@@ -42,7 +42,7 @@ impl Scratch {
 }
 
 impl Stream {
-    /// A stream that keeps the latest `longest` samples and takes up to `chunk` at a time.
+    /// A stream that keeps the latest `longest` samples, and takes up to `chunk` more at a time.
     pub fn new(longest: usize, chunk: usize) -> Self {
         Self {
             history: History::new(longest, chunk.max(MAX_POINTS + BEYOND)),
@@ -110,11 +110,13 @@ impl Stream {
             let Segment { length, kind, .. } = *segment;
             let now = end.to_bits();
             let moved = now != before;
-            let holds = (kind == SegmentKind::Flat)
-                | ((kind == SegmentKind::FlatAtBound) & (drifts | !moved));
+            // A bound that was lowered beneath an open segment can leave one that no curve can be.
+            let holds_on = drifts | !moved | (length > u32::from(u16::MAX));
+            let holds =
+                (kind == SegmentKind::Flat) | ((kind == SegmentKind::FlatAtBound) & holds_on);
             before = select_unpredictable(holds, before, now);
             *end = f64::from_bits(before);
-            // Anything that moves, and anything cut at a short bound, fits into `u16`.
+            // Anything that moves fits into `u16`.
             let curve = Record::curve(LINE, length as u16, levels::level(f64::from_bits(now)));
             *record = select_unpredictable(holds, Record::hold(length), curve);
             batch.add(number, length, moved & !holds);

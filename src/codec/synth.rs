@@ -152,6 +152,9 @@ impl Drawing {
     pub(super) fn draw_with(&mut self, simd: impl Simd, out: &mut [f64]) -> usize {
         let first = self.drawn as usize;
         let count = out.len().min(self.remaining() as usize);
+        if count == 0 {
+            return 0;
+        }
         if self.ordinal == 0 {
             out[..count].fill(self.start);
         } else if self.length <= READY {

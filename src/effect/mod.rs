@@ -137,7 +137,7 @@ impl EffectSettings {
 
 /// Someone who watches what is played, such as an editor or a meter.
 pub trait Tap {
-    /// Whether there is anyone. If not, chunks need not show what went into the codec.
+    /// Whether there is anyone. If not, chunks do not show what went into the codec.
     fn watches(&self) -> bool {
         true
     }
@@ -166,7 +166,7 @@ impl Tap for () {
 pub struct Chunk<'a> {
     /// Position of the first frame in the stream of records.
     pub position: u64,
-    /// What went into the codec.
+    /// What went into the codec; no streams unless [`Tap::watches`].
     pub original: &'a [&'a [f64]],
     /// What its records decode to.
     pub decoded: &'a [&'a [f64]],
@@ -422,17 +422,21 @@ impl Effect {
         for stream in original.iter_mut().chain(&mut wet) {
             stream[..silent].fill(0.0);
         }
+        // What went into the codec matters to who watches, and to who hears what is lost.
+        let watched = tap.watches();
+        let recalls = watched || !self.levels.delta.rests_on(0.0);
         if silent < count {
             let mut out = wet.each_mut().map(|stream| &mut stream[silent..]);
             self.decoder.read(&mut out[..self.channels], |played| tap.record(played));
-            if tap.watches() || !self.levels.delta.rests_on(0.0) {
+            if recalls {
                 for (number, original) in original.iter_mut().enumerate().take(self.channels) {
                     self.encoder.recall(number, self.position, &mut original[silent..]);
                 }
             }
+            let original = original.each_ref().map(|stream| &stream[silent..]);
             tap.chunk(&Chunk {
                 position: self.position,
-                original: &original.each_ref().map(|stream| &stream[silent..])[..self.channels],
+                original: if watched { &original[..self.channels] } else { &[] },
                 decoded: &wet.each_ref().map(|stream| &stream[silent..])[..self.channels],
             });
             self.position += (count - silent) as u64;
@@ -443,8 +447,10 @@ impl Effect {
             self.modes.exchange(modes);
             // Without a branch for each.
             if modes.iter().fold(false, |any, &mode| any | (mode == StereoMode::MidSide)) {
-                to_channels(original, modes);
                 to_channels(wet, modes);
+                if recalls {
+                    to_channels(original, modes);
+                }
             }
         }
     }

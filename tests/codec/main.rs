@@ -1,8 +1,10 @@
 //! The codec and the effect from outside: signals in, signals and records out.
 
+mod bounds;
 mod common;
 mod effect;
 mod identity;
 mod matching;
 mod reference;
+mod tap;
 mod threshold;

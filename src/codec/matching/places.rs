@@ -12,7 +12,7 @@ pub const STRIDE: usize = 4;
 /// The values of a wave at `t = j/N`, `j = 1 … N−1`.
 #[derive(Debug, Clone, Copy)]
 pub struct Wave<'a> {
-    /// At least `N − 1`, rounded up to a multiple of [`STRIDE`], all of them finite.
+    /// At least `N − 1`, rounded up to a multiple of [`STRIDE`]. Those that do not count are finite.
     values: &'a [f64],
     /// `N − 1`.
     count: usize,
@@ -146,7 +146,7 @@ impl Places {
             [] => (segment, segment),
             [.., _] => (&segment[..segment.len() - 1], &segment[1..]),
         };
-        // Beyond the last sample there is nothing, and nothing that counts.
+        // Beyond the last sample there is nothing that counts.
         let pair = |at: usize| match (before.get(at), after.get(at)) {
             (Some(&before), Some(&after)) => [before, after],
             _ => [0.0; 2],
@@ -162,7 +162,7 @@ impl Places {
         simd: S,
         length: usize,
         pair: impl Fn(usize) -> [f64; 2],
-        values: &mut [f64; MAX_POINTS],
+        out: &mut [f64; MAX_POINTS],
     ) {
         let n = self.points;
         let (step, rest) = (length / n, length % n % MAX_POINTS);
@@ -173,8 +173,8 @@ impl Places {
         let Rest { parts, carries } = &self.rests[rest];
         // Places are counted from behind the sample before the first.
         let (mut at, mut carries) = (usize::MAX, *carries);
-        // Two places at a time, one of which may be the end and count for nothing.
-        let values = values.as_chunks_mut::<2>().0;
+        // Two places at a time, the last of which may be the end.
+        let values = out.as_chunks_mut::<2>().0;
         for (values, parts) in values[..n / 2].iter_mut().zip(parts.as_chunks().0) {
             at = at.wrapping_add(step + (carries & 1) as usize);
             let first = f64x2::load_array(simd, pair(at));
@@ -184,6 +184,8 @@ impl Places {
             let (before, after) = first.interleave(second);
             (before + (after - before) * f64x2::load_array_ref(simd, parts)).store_array(values);
         }
+        // What comes after the last place has the weight 0, which what is not finite would survive.
+        out[n - 1..n.next_multiple_of(STRIDE)].fill(0.0);
     }
 }
 

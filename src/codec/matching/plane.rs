@@ -104,10 +104,6 @@ impl Plane {
         let lowest = lower(lower(four[0], four[2]), lower(four[1], four[3]));
         let wide = f64x4::splat(simd, lowest);
         let winners = low.simd_eq(wide).to_bitmask() | high.simd_eq(wide).to_bitmask() << 4;
-        if winners == 0 {
-            // The wave is so loud that it is infinitely far away from everything.
-            return None;
-        }
         let ordinal =
             *self.near.ordinal.get(usize::from(first) + winners.trailing_zeros() as usize)?;
         let half_cosine = self.half_cosine - half_cosine;

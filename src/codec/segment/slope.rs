@@ -21,14 +21,14 @@ impl Segmenter {
             let changes = directions.changes(direction) & (u64::MAX >> (BLOCK - block.len()));
             let block_end = self.next + block.len() as u64;
             // Most blocks are too short for any run to reach a bound.
+            let last = directions.at(block.len() as u32 - 1);
             if block_end - self.start < bound {
                 self.cut_at_changes(changes, directions, direction, segments);
             } else {
                 self.cut_bounded(changes, directions, direction, rules, segments);
-                direction = directions.at(block.len() as u32 - 1);
-                self.cut_at_bound(block_end, direction, rules, segments);
+                self.cut_at_bound(block_end, last, rules, segments);
             }
-            direction = directions.at(block.len() as u32 - 1);
+            direction = last;
             self.next = block_end;
             previous = block.last().copied().unwrap_or(previous);
         }

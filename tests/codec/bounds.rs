@@ -1,0 +1,137 @@
+//! Segments at the bounds of memory and of the format, and samples at those of `f64`: whatever the
+//! blocks, the same records, the closest curves, and as many samples as came in.
+
+use extrema::codec::matching::{Matcher, Places};
+use extrema::codec::synth::Drawing;
+use extrema::codec::{
+    CURVE_COUNT, Detector, Encoder, HoldMerger, Longest, Record, Settings, Threshold,
+    level_to_sample,
+};
+
+use crate::common::{self, Random};
+
+const RATE: f64 = 44_100.0;
+
+fn encode(encoder: &mut Encoder, wave: &[f64], block: usize) -> Vec<Record> {
+    let mut records = Vec::new();
+    for block in wave.chunks(block) {
+        encoder.process(&[block], &mut |_, more| records.extend_from_slice(more));
+    }
+    encoder.finish(&mut |_, more| records.extend_from_slice(more));
+    records
+}
+
+/// The records of a mono wave, after it was seen that blocks make no difference.
+fn in_any_blocks(wave: &[f64], settings: Settings, longest: u32) -> Vec<Record> {
+    let [records, others @ ..] = [wave.len(), 1, 97, 512, 768]
+        .map(|block| encode(&mut Encoder::new(settings, RATE, 1, longest), wave, block));
+    others.iter().for_each(|other| assert_eq!(records, *other));
+    records
+}
+
+#[test]
+fn every_length_of_memory_gives_the_closest_curves() {
+    let mut random = Random::new(77);
+    let mut wave = common::music(RATE, 0.3, 43);
+    for _ in 0..60 {
+        let (length, share) = (1 + random.bits() % 3000, 0.3 + random.sample().abs());
+        let (from, to) = (wave[wave.len() - 1], random.sample());
+        let t = (1..=length).map(|i| i as f64 / length as f64);
+        wave.extend(t.map(|t| from + (to - from) * libm::pow(t, share)));
+    }
+    for longest in [1, 64, 256, 1000, 2048, 3300] {
+        for points in [2, 3, 5, 16, 17, 64] {
+            for (detector, steps) in [(Detector::Slope, 0.0), (Detector::Peak, 200.0)] {
+                let threshold = Threshold::from_steps(steps);
+                let bound = Longest::samples(longest);
+                let settings =
+                    Settings { points, detector, threshold, longest: bound, ..Settings::default() };
+                let (mut from, mut level) = (0, 0);
+                let mut places = Places::new();
+                for record in in_any_blocks(&wave, settings, longest) {
+                    let (to, end) = (from + record.length() as usize, record.end(level));
+                    if !record.is_hold() {
+                        let at = places.wave(&wave[from..to], points);
+                        let [start, end] = [level, end].map(level_to_sample);
+                        let expected = Matcher::shared().closest(at, start, end, CURVE_COUNT);
+                        assert_eq!(record.ordinal(), expected, "{points} points, sample {from}");
+                    }
+                    (from, level) = (to, end);
+                }
+                assert_eq!(from, wave.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_segment_longer_than_memory_does_not_depend_on_the_blocks() {
+    let mut random = Random::new(5);
+    let wave: Vec<f64> =
+        (0..40_000).map(|i| libm::sin(f64::from(i) / 311.0) + 0.0005 * random.sample()).collect();
+    let settings = Settings {
+        threshold: Threshold::from_steps(500.0),
+        longest: Longest { curve: 64, hold: 5000 },
+        ..Settings::default()
+    };
+    let records = in_any_blocks(&wave, settings, 64);
+    assert!(records.iter().any(|record| record.length() == 5000 && !record.is_hold()));
+}
+
+#[test]
+fn lowering_the_bound_beneath_what_no_curve_can_be_loses_no_sample() {
+    let wave: Vec<f64> = (0..65_636).map(|i| f64::from(i) * 1e-6).collect();
+    let settings = Settings { threshold: Threshold::from_steps(50.0), ..Settings::default() };
+    let mut encoder = Encoder::new(settings, RATE, 1, u32::MAX);
+    let (open, rest) = wave.split_at(65_535);
+    let mut records = Vec::new();
+    encoder.process(&[open], &mut |_, more| records.extend_from_slice(more));
+    encoder.set(Settings { longest: Longest::samples(1000), ..settings });
+    encoder.process(&[rest], &mut |_, more| records.extend_from_slice(more));
+    encoder.finish(&mut |_, more| records.extend_from_slice(more));
+    let frames: usize = records.iter().map(|record| record.length() as usize).sum();
+    assert_eq!(frames, wave.len());
+}
+
+#[test]
+fn what_overflowed_once_does_not_matter_later() {
+    let [many, few] = [64, 18].map(|points| Settings { points, ..Settings::default() });
+    let wave = common::music(RATE, 0.3, 1);
+    let expected = encode(&mut Encoder::new(few, RATE, 1, u32::MAX), &wave, 512);
+    for step in 1..100 {
+        let sign = |i: i32| if i < step { -1.0 } else { 1.0 };
+        let hostile: Vec<f64> =
+            (0..100).map(|i| sign(i) * 1.7e308 + f64::from(i) * 1e300).collect();
+        let mut encoder = Encoder::new(many, RATE, 1, u32::MAX);
+        encode(&mut encoder, &hostile, 512);
+        encoder.set(few);
+        encoder.reset();
+        assert_eq!(encode(&mut encoder, &wave, 512), expected, "a step at {step}");
+    }
+}
+
+#[test]
+fn what_follows_on_a_segment_does_not_matter_to_it() {
+    // A run of 1600 samples that is cut at the end of the memory, and a step as wide as can be.
+    let mut wave: Vec<f64> = (0..3500).map(|i| if i % 2 == 0 { 0.01 } else { -0.01 }).collect();
+    let rise = |i: i32| -1.0 + 2.0 * libm::pow(f64::from(i) / 1600.0, 3.0);
+    wave.extend((0..1600).map(rise));
+    wave.extend([1.5e308, -1.5e308]);
+    wave.extend((0..200).map(|i| if i % 2 == 0 { 0.5 } else { -0.5 }));
+    let settings = Settings { longest: Longest::samples(1600), ..Settings::default() };
+    let records = in_any_blocks(&wave, settings, 1600);
+    assert_eq!(records, in_any_blocks(&wave, settings, 65_535));
+}
+
+#[test]
+fn what_has_no_length_is_nothing() {
+    let mut out = [0.5; 4];
+    assert_eq!(Drawing::new(Record::curve(1, 0, 5), 0).draw(&mut out), 0);
+    assert_eq!(out, [0.5; 4]);
+    let records = [Record::curve(1, 3, 5), Record::hold(0), Record::curve(1, 3, 6)];
+    let mut merger = HoldMerger::default();
+    let mut merged: Vec<Record> =
+        records.into_iter().filter_map(|record| merger.push(record)).collect();
+    merged.extend(merger.finish());
+    assert_eq!(merged, [records[0], records[2]]);
+}
