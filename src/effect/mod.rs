@@ -18,17 +18,20 @@
 
 mod delay;
 mod ramp;
+mod settings;
+mod tap;
 
 use std::ops::Range;
 
 use fearless_simd::{Level as SimdLevel, Simd, dispatch};
 
+pub use settings::{EffectSettings, Latency};
+pub use tap::{Chunk, Tap};
+
 use delay::Delay;
 use ramp::Ramp;
 
-use crate::codec::{
-    Decoder, Detector, Encoder, Longest, Played, Settings, StereoMode, Threshold, sanitise, to_f32,
-};
+use crate::codec::{Decoder, Encoder, StereoMode, sanitise, to_f32};
 
 /// The most channels the effect has.
 pub const MAX_CHANNELS: usize = 2;
@@ -39,138 +42,6 @@ const _: () = assert!(BLOCK_FRAMES <= Encoder::CHUNK);
 
 /// How many frames are played at a time: few enough to stay in the first-level cache.
 pub const CHUNK_FRAMES: usize = 64;
-
-/// How much later than its input the effect may sound. More lets longer segments be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Latency {
-    /// 256 samples up to 50 kHz.
-    Low,
-    /// 1024 samples up to 50 kHz.
-    Normal,
-    /// 2048 samples up to 50 kHz.
-    #[default]
-    Full,
-}
-
-impl Latency {
-    /// In samples: doubled for every octave of sample rate (in Hz) that is begun above 50 kHz, so
-    /// that it lasts about as long at any rate.
-    #[must_use]
-    pub fn samples(self, sample_rate: f64) -> u32 {
-        let base: u32 = match self {
-            Self::Low => 256,
-            Self::Normal => 1024,
-            Self::Full => 2048,
-        };
-        // 50 kHz · 2^16 is beyond any converter.
-        let octaves = (0..16).find(|&k| sample_rate <= 50_000.0 * f64::from(1 << k)).unwrap_or(16);
-        base << octaves
-    }
-}
-
-/// Everything a musician can set. All of it may change at any sample.
-///
-/// The codec's settings change at once, those of level ramp over 10 ms.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct EffectSettings {
-    /// See [`Settings::threshold`].
-    pub threshold: Threshold,
-    /// See [`Settings::points`].
-    pub points: u8,
-    /// See [`Settings::curves`].
-    pub curves: u8,
-    /// See [`Settings::detector`].
-    pub detector: Detector,
-    /// The bound on a segment's length in milliseconds; none but the latency where it is `None`.
-    pub longest: Option<f64>,
-    /// See [`Settings::stereo`].
-    pub stereo: StereoMode,
-    /// Gain before the codec, in decibels.
-    pub input: f32,
-    /// How much of the codec is heard, 0 to 1.
-    pub mix: f32,
-    /// Gain after the codec, on the wet path, in decibels.
-    pub output: f32,
-    /// Whether to hear what is lost instead: the codec's input minus its output.
-    pub delta: bool,
-    /// Whether to hear the input alone, with the same latency.
-    pub bypass: bool,
-}
-
-impl Default for EffectSettings {
-    fn default() -> Self {
-        let Settings { threshold, points, curves, detector, stereo, .. } = Settings::default();
-        Self {
-            threshold,
-            points,
-            curves,
-            detector,
-            longest: None,
-            stereo,
-            input: 0.0,
-            mix: 1.0,
-            output: 0.0,
-            delta: false,
-            bypass: false,
-        }
-    }
-}
-
-impl EffectSettings {
-    /// What the codec is told, at a sample rate in Hz and a latency in samples.
-    #[must_use]
-    pub fn codec(&self, sample_rate: f64, latency: u32) -> Settings {
-        let samples = match self.longest {
-            Some(milliseconds) => Longest::milliseconds(milliseconds, sample_rate).hold,
-            None => latency,
-        };
-        Settings {
-            threshold: self.threshold,
-            points: self.points,
-            curves: self.curves,
-            detector: self.detector,
-            longest: Longest::samples(samples.min(latency)),
-            stereo: self.stereo,
-        }
-    }
-}
-
-/// Someone who watches what is played, such as an editor or a meter.
-pub trait Tap {
-    /// Whether there is anyone. If not, chunks do not show what went into the codec.
-    fn watches(&self) -> bool {
-        true
-    }
-
-    /// A record begins to sound.
-    fn record(&mut self, played: Played) {
-        let _ = played;
-    }
-
-    /// A few frames have sounded, at most [`CHUNK_FRAMES`].
-    fn chunk(&mut self, chunk: &Chunk) {
-        let _ = chunk;
-    }
-}
-
-/// Nobody watches.
-impl Tap for () {
-    fn watches(&self) -> bool {
-        false
-    }
-}
-
-/// A few frames as the codec saw them and as it played them, by stream: for two channels left and
-/// right, or mid and side.
-#[derive(Debug, Clone, Copy)]
-pub struct Chunk<'a> {
-    /// Position of the first frame in the stream of records.
-    pub position: u64,
-    /// What went into the codec; no streams unless [`Tap::watches`].
-    pub original: &'a [&'a [f64]],
-    /// What its records decode to.
-    pub decoded: &'a [&'a [f64]],
-}
 
 /// The levels that ramp.
 #[derive(Debug)]
