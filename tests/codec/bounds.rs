@@ -1,11 +1,9 @@
 //! Segments at the bounds of memory and of the format, and samples at those of `f64`: whatever the
 //! blocks, the same records, the closest curves, and as many samples as came in.
 
-use extrema::codec::matching::{Matcher, Places};
 use extrema::codec::synth::Drawing;
 use extrema::codec::{
     CURVE_COUNT, Detector, Encoder, HoldMerger, Longest, Record, Settings, Threshold,
-    level_to_sample,
 };
 
 use crate::common::{self, Random};
@@ -46,19 +44,8 @@ fn every_length_of_memory_gives_the_closest_curves() {
                 let bound = Longest::samples(longest);
                 let settings =
                     Settings { points, detector, threshold, longest: bound, ..Settings::default() };
-                let (mut from, mut level) = (0, 0);
-                let mut places = Places::new();
-                for record in in_any_blocks(&wave, settings, longest) {
-                    let (to, end) = (from + record.length() as usize, record.end(level));
-                    if !record.is_hold() {
-                        let at = places.wave(&wave[from..to], points);
-                        let [start, end] = [level, end].map(level_to_sample);
-                        let expected = Matcher::shared().closest(at, start, end, CURVE_COUNT);
-                        assert_eq!(record.ordinal(), expected, "{points} points, sample {from}");
-                    }
-                    (from, level) = (to, end);
-                }
-                assert_eq!(from, wave.len());
+                let records = in_any_blocks(&wave, settings, longest);
+                common::expect_closest(&wave, &records, points, CURVE_COUNT);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Signals and helpers that several tests share.
 
-use extrema::codec::{Decoder, Encoder, Record, Settings};
+use extrema::codec::matching::{Matcher, Places};
+use extrema::codec::{Decoder, Encoder, Record, Settings, level_to_sample};
 
 /// A reproducible stream of pseudo-random numbers (Marsaglia's xorshift64).
 pub struct Random(u64);
@@ -88,4 +89,21 @@ pub fn decode(records: &[Vec<Record>]) -> Vec<Vec<f64>> {
     let mut slices: Vec<_> = out.iter_mut().map(Vec::as_mut_slice).collect();
     decoder.read(&mut slices, |_| ());
     out
+}
+
+/// Checks that records of a mono wave have the closest of so many curves, and all of its samples.
+pub fn expect_closest(wave: &[f64], records: &[Record], points: u8, curves: u8) {
+    let (mut from, mut level) = (0, 0);
+    let mut places = Places::new();
+    for record in records {
+        let (to, end) = (from + record.length() as usize, record.end(level));
+        if !record.is_hold() {
+            let at = places.wave(&wave[from..to], points);
+            let [start, end] = [level, end].map(level_to_sample);
+            let expected = Matcher::shared().closest(at, start, end, curves);
+            assert_eq!(record.ordinal(), expected, "{points} points, sample {from}");
+        }
+        (from, level) = (to, end);
+    }
+    assert_eq!(from, wave.len());
 }

@@ -1,8 +1,8 @@
 //! The matcher against brute force: every curve drawn at every place, errors summed in `f64`.
 
+use extrema::codec::Settings;
 use extrema::codec::curves::{CURVE_COUNT, LINE, curve_value};
 use extrema::codec::matching::{MAX_POINTS, Matcher, Places};
-use extrema::codec::{Settings, level_to_sample};
 
 use crate::common::{self, Random};
 
@@ -146,20 +146,7 @@ fn the_encoder_takes_the_closest_curve() {
         for curves in [CURVE_COUNT, 100, 1] {
             let settings = Settings { points, curves, ..Settings::default() };
             let records = common::encode(&[&wave], 44_100.0, settings).remove(0);
-            let (mut from, mut level) = (0, 0);
-            let mut places = Places::new();
-            for record in records {
-                let to = from + record.length() as usize;
-                let end = record.end(level);
-                if !record.is_hold() {
-                    let at = places.wave(&wave[from..to], points);
-                    let [start, end] = [level, end].map(level_to_sample);
-                    let expected = Matcher::shared().closest(at, start, end, curves);
-                    assert_eq!(record.ordinal(), expected, "{points} points, sample {from}");
-                }
-                (from, level) = (to, end);
-            }
-            assert_eq!(from, wave.len());
+            common::expect_closest(&wave, &records, points, curves);
         }
     }
 }

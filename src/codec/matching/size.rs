@@ -61,8 +61,7 @@ impl Size {
         }
     }
 
-    /// What projecting the first of a few values takes, as it stands in [`Self::project`]: `j/N`, and
-    /// the weights.
+    /// What projects a value, counted from 0: its `j/N`, and the weights.
     pub fn place(&self, at: usize) -> (f64, [f64; LANES]) {
         let stride = &self.strides[at / STRIDE];
         (stride.ramp[at % STRIDE], stride.weights[at % STRIDE])
