@@ -6,6 +6,7 @@
 
 mod header;
 mod new_file;
+mod pcm;
 mod read;
 mod write;
 
@@ -20,7 +21,7 @@ pub use write::{SampleFormat, WavWriter};
 
 /// How many bytes go to the system at a time: each call of it costs about as much as copying a
 /// hundred kilobytes.
-pub const BUFFER: usize = 1 << 18;
+pub const BUFFER: usize = 1 << 16;
 
 /// Why an audio file could not be read or written, where, and what to do about it.
 #[derive(Debug, Error)]

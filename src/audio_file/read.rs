@@ -19,6 +19,11 @@ use symphonia::core::sample::Sample;
 
 use super::AudioFileError;
 use super::header::{self, Header};
+use super::pcm::Pcm;
+
+/// How many frames a block has at least, if so many are left: whole packets of a WAV file (1152) as
+/// well as whole chunks of the encoder (768), which is slower on parts of one.
+const BLOCK: usize = 2304;
 
 /// How a file stores its samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +58,8 @@ pub struct AudioReader {
     sample_rate: u32,
     channels: usize,
     format: SourceFormat,
+    /// How packets are read without the decoder.
+    pcm: Option<Pcm>,
     frames: Option<u64>,
     /// Whether the time stamps of packets can be trusted to show a gap.
     stamped: bool,
@@ -60,6 +67,8 @@ pub struct AudioReader {
     origin: Option<u64>,
     /// How many frames have been read.
     position: u64,
+    /// The end has been reached.
+    ended: bool,
 }
 
 impl AudioReader {
@@ -107,12 +116,14 @@ impl AudioReader {
         let (Some(sample_rate @ 1..), 1..) = (parameters.sample_rate, channels) else {
             return Err(unsupported(path, "its channels or its sample rate are not known"));
         };
+        let format = source_format(parameters);
         Ok(Self {
             path: path.to_owned(),
             track: track.id,
             sample_rate,
             channels,
-            format: source_format(parameters),
+            format,
+            pcm: Pcm::of(parameters, format),
             frames: match header {
                 Header::Pcm(frames) => frames,
                 _ if single_page.is_some() => single_page,
@@ -123,6 +134,7 @@ impl AudioReader {
             stamped: parameters.codec != CODEC_TYPE_MP3 && single_page.is_none(),
             origin: None,
             position: 0,
+            ended: false,
             reader,
             decoder,
         })
@@ -156,25 +168,35 @@ impl AudioReader {
     /// one. How long blocks are is up to the file; at the end they are empty.
     ///
     /// # Errors
-    /// [`AudioFileError::Damaged`], [`AudioFileError::CutShort`] or [`AudioFileError::Read`]. What
-    /// was read before is sound.
+    /// [`AudioFileError::Damaged`], [`AudioFileError::CutShort`] or [`AudioFileError::Read`]. The
+    /// blocks before are sound.
     pub fn read(&mut self, out: &mut Vec<Vec<f64>>) -> Result<bool, AudioFileError> {
         out.resize_with(self.channels, Vec::new);
         out.iter_mut().for_each(Vec::clear);
-        while out[0].is_empty() {
+        while out[0].len() < BLOCK && !self.ended {
             if self.frames == Some(self.position) && !self.decoder_verifies() {
-                return Ok(false);
-            }
-            let Some(packet) = self.packet()? else {
+                self.ended = true;
+            } else if let Some(packet) = self.packet()? {
+                self.append(&packet, out)?;
+            } else {
+                self.ended = true;
                 self.check_end()?;
-                return Ok(false);
-            };
-            let origin = *self.origin.get_or_insert(packet.ts);
-            if self.stamped && packet.ts != origin + self.position {
-                return Err(self.damaged("a part is missing or unreadable"));
             }
-            let decoded = guard(|| self.decoder.decode(&packet));
-            match decoded {
+        }
+        Ok(!out[0].is_empty())
+    }
+
+    /// Appends the samples of a packet.
+    fn append(&mut self, packet: &Packet, out: &mut [Vec<f64>]) -> Result<(), AudioFileError> {
+        let origin = *self.origin.get_or_insert(packet.ts);
+        if self.stamped && packet.ts != origin + self.position {
+            return Err(self.damaged("a part is missing or unreadable"));
+        }
+        let before = out[0].len();
+        if let Some(pcm) = self.pcm {
+            pcm.append(packet.buf(), out);
+        } else {
+            match guard(|| self.decoder.decode(packet)) {
                 Ok(buffer) if buffer.spec().channels.count() != self.channels => {
                     return Err(self.damaged("the number of channels changes"));
                 }
@@ -187,13 +209,13 @@ impl AudioReader {
                     return Err(self.damaged(reason));
                 }
             }
-            // The header may know the length better than the library does.
-            let room = self.frames.map_or(u64::MAX, |frames| frames - self.position);
-            let room = usize::try_from(room).unwrap_or(usize::MAX);
-            out.iter_mut().for_each(|channel| channel.truncate(room));
-            self.position += out[0].len() as u64;
         }
-        Ok(true)
+        // The header may know the length better than the library does.
+        let room = self.frames.map_or(u64::MAX, |frames| frames - self.position);
+        let room = before.saturating_add(usize::try_from(room).unwrap_or(usize::MAX));
+        out.iter_mut().for_each(|channel| channel.truncate(room));
+        self.position += (out[0].len() - before) as u64;
+        Ok(())
     }
 
     /// Reads the whole rest of the file, a vector for each channel.

@@ -5,10 +5,10 @@ use std::io::{self, BufWriter};
 use std::path::Path;
 
 use super::{AudioFileError, BUFFER, NewFile};
-use crate::codec::{quantise, round_to_i32, to_f32};
+use crate::codec::{quantise_all, round_to_i32, to_f32};
 
 /// How many frames of 16 bits are written at once.
-const PIECE: usize = 4096;
+const PIECE: usize = 3000;
 
 /// How samples are stored in a WAV file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,6 +49,8 @@ pub struct WavWriter {
     channels: usize,
     /// How many frames the format's 32-bit sizes still have room for.
     room: u64,
+    /// Working memory for a piece, channel by channel.
+    levels: Vec<i16>,
 }
 
 impl WavWriter {
@@ -83,7 +85,7 @@ impl WavWriter {
             .map_err(|error| write_error(path, to_io(error)))?;
         // The header takes less than 128 bytes of what 32 bits can count.
         let room = u64::from(u32::MAX - 128) / (channels as u64 * u64::from(format.bits() / 8));
-        Ok(Self { file, wav, format, channels, room })
+        Ok(Self { file, wav, format, channels, room, levels: Vec::new() })
     }
 
     /// Appends a block, one slice of equal length for each channel.
@@ -115,11 +117,18 @@ impl WavWriter {
             // Piece by piece, since the library counts the samples of a piece in 32 bits.
             SampleFormat::Int16 => (0..frames).step_by(PIECE).try_for_each(|from| {
                 let piece = from..frames.min(from + PIECE);
-                let mut writer = wav.get_i16_writer((piece.len() * channels.len()) as u32);
-                for frame in piece {
-                    for channel in channels {
-                        writer.write_sample(quantise(channel[frame]));
-                    }
+                let levels = &mut self.levels;
+                levels.resize(piece.len() * channels.len(), 0);
+                for (channel, levels) in channels.iter().zip(levels.chunks_mut(piece.len())) {
+                    quantise_all(&channel[piece.clone()], levels);
+                }
+                let mut writer = wav.get_i16_writer(levels.len() as u32);
+                match channels {
+                    [_] => levels.iter().for_each(|&level| writer.write_sample(level)),
+                    _ => (0..piece.len()).for_each(|frame| {
+                        let levels = levels[frame..].iter().step_by(piece.len());
+                        levels.for_each(|&level| writer.write_sample(level));
+                    }),
                 }
                 writer.flush()
             }),

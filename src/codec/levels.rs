@@ -1,7 +1,7 @@
 //! The levels that many segments end on, found side by side.
 
-use fearless_simd::f64x4;
 use fearless_simd::prelude::*;
+use fearless_simd::{f64x4, i64x4};
 
 use super::FULL_SCALE;
 
@@ -15,13 +15,40 @@ const MARK: f64 = 1.5 * (1_u64 << 52) as f64;
 /// [`quantise`](super::quantise).
 #[inline(always)]
 pub fn quantise_all<S: Simd>(simd: S, samples: &mut [[f64; LANES]]) {
-    let (lowest, highest) = (f64::from(i16::MIN), f64::from(i16::MAX));
-    let half = f64x4::splat(simd, 0.5_f64.next_down());
     for samples in samples {
-        let x = f64x4::load_array_ref(simd, samples) * FULL_SCALE;
-        let rounded = (x + half.copysign(x)).max(lowest).min(highest).trunc();
-        (rounded + MARK).store_array(samples);
+        mark(simd, f64x4::load_array_ref(simd, samples)).store_array(samples);
     }
+}
+
+/// Writes the levels that samples quantise to, as [`quantise`](super::quantise): as many as there are
+/// in the shorter slice.
+#[inline(always)]
+pub fn quantise_into<S: Simd>(simd: S, samples: &[f64], levels: &mut [i16]) {
+    let count = samples.len().min(levels.len());
+    let (samples, last_samples) = samples[..count].as_chunks::<{ 4 * LANES }>();
+    let (levels, last_levels) = levels[..count].as_chunks_mut();
+    for (levels, samples) in levels.iter_mut().zip(samples) {
+        let mut quads = [i64x4::splat(simd, 0); 4];
+        for (quad, samples) in quads.iter_mut().zip(samples.as_chunks().0) {
+            let x = f64x4::load_array_ref(simd, samples);
+            // A NaN is not equal to itself.
+            *quad = mark(simd, x.simd_eq(x).select(x, f64x4::splat(simd, 0.0))).bitcast();
+        }
+        // The lowest bits are what is left.
+        let [a, b, c, d] = quads;
+        a.narrow(b).narrow(c.narrow(d)).store_array(levels);
+    }
+    for (level, &x) in last_levels.iter_mut().zip(last_samples) {
+        *level = super::quantise(x);
+    }
+}
+
+#[inline(always)]
+fn mark<S: Simd>(simd: S, x: f64x4<S>) -> f64x4<S> {
+    let (lowest, highest) = (f64::from(i16::MIN), f64::from(i16::MAX));
+    let x = x * FULL_SCALE;
+    let half = f64x4::splat(simd, 0.5_f64.next_down());
+    (x + half.copysign(x)).max(lowest).min(highest).trunc() + MARK
 }
 
 /// The level that [`quantise_all`] left.

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! [`Encoder`] and [`Decoder`] join the steps into streams. Nothing in here knows of plugins, files
-//! or windows, and nothing allocates once an encoder or a decoder has been made (an offline decoder
-//! apart, whose queue of records grows with what is pushed into it).
+//! or windows, and nothing allocates once an encoder has been [preallocated](Encoder::preallocate)
+//! and a decoder made [with a capacity](Decoder::with_capacity). Offline, memory grows with need.
 //!
 //! # Real-time considerations
 //!
@@ -34,6 +34,8 @@ pub mod segment;
 pub mod settings;
 mod stream;
 pub mod synth;
+
+use fearless_simd::{Level, Simd, dispatch};
 
 pub use curves::{CURVE_COUNT, curve_value};
 pub use decode::{Decoder, Played};
@@ -73,6 +75,14 @@ pub fn to_f32(sample: f64) -> f32 {
 #[must_use]
 pub fn quantise(sample: f64) -> i16 {
     away_from_zero(sample * FULL_SCALE) as i16
+}
+
+/// [`quantise`] of many samples, side by side: as many as there are in the shorter slice.
+pub fn quantise_all(samples: &[f64], levels: &mut [i16]) {
+    dispatch!(Level::new(), simd => simd.vectorize(
+        #[inline(always)]
+        || levels::quantise_into(simd, samples, levels)
+    ));
 }
 
 /// Rounds halves away from zero and clamps.
