@@ -102,13 +102,15 @@ impl<W: Write> RawWriter<W> {
         Self { output, holds: HoldMerger::default() }
     }
 
-    /// Appends a record.
+    /// Appends records.
     ///
     /// # Errors
     /// What the system says.
-    pub fn write(&mut self, record: Record) -> io::Result<()> {
-        if let Some(record) = self.holds.push(record) {
-            self.output.write_all(&record.to_bytes())?;
+    pub fn write(&mut self, records: &[Record]) -> io::Result<()> {
+        for &record in records {
+            if let Some(record) = self.holds.push(record) {
+                self.output.write_all(&record.to_bytes())?;
+            }
         }
         Ok(())
     }

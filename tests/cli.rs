@@ -194,7 +194,7 @@ fn raw_streams_are_the_records_of_one_channel() {
     encoder.process(&[&waves[1]], &mut |_, more| records.extend_from_slice(more));
     encoder.finish(&mut |_, more| records.extend_from_slice(more));
     let mut writer = RawWriter::new(Vec::new());
-    records.into_iter().for_each(|record| writer.write(record).unwrap());
+    writer.write(&records).unwrap();
     assert_eq!(fs::read(bench.path("a.raw")).unwrap(), writer.finish().unwrap());
 
     bench.works("decode a.raw out.wav --raw --rate 22050");

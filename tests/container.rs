@@ -44,7 +44,7 @@ fn write(header: Header, streams: &[Vec<Record>]) -> Vec<u8> {
     for i in 0..longest {
         for (number, stream) in streams.iter().enumerate() {
             if let Some(&record) = stream.get(i) {
-                writer.write(number, record).unwrap();
+                writer.write(number, &[record]).unwrap();
             }
         }
     }
@@ -212,12 +212,12 @@ fn newer_files_are_refused_by_name() {
 #[test]
 fn streams_of_different_length_cannot_be_finished() {
     let mut writer = Writer::new(Vec::new(), header(2)).unwrap();
-    writer.write(0, RECORDS[0]).unwrap();
+    writer.write(0, &RECORDS[..1]).unwrap();
     assert!(matches!(writer.finish(), Err(ContainerError::Unwritable(_))));
 
     let promised = Header { frames: Some(5), ..header(1) };
     let mut writer = Writer::new(Vec::new(), promised).unwrap();
-    writer.write(0, RECORDS[0]).unwrap();
+    writer.write(0, &RECORDS[..1]).unwrap();
     assert!(matches!(writer.finish(), Err(ContainerError::Unwritable(_))));
     assert!(Writer::new(Vec::new(), header(0)).is_err());
 }

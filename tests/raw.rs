@@ -41,7 +41,7 @@ fn writing_gives_the_same_bytes_and_merges_holds() {
         Record::hold(u32::MAX),
         Record::hold(5),
     ] {
-        writer.write(record).unwrap();
+        writer.write(&[record]).unwrap();
     }
     let bytes = writer.finish().unwrap();
     assert_eq!(bytes[..15], BYTES);

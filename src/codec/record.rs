@@ -91,10 +91,8 @@ impl Record {
     /// The record as it is stored.
     #[must_use]
     pub fn to_bytes(self) -> [u8; Self::BYTES] {
-        let [a, b, mut c, mut d] = self.length.to_le_bytes();
-        if !self.is_hold() {
-            [c, d] = self.end.to_le_bytes();
-        }
+        // A hold's end is 0, and a curve's length has 16 bits.
+        let [a, b, c, d] = (self.length | u32::from(self.end as u16) << 16).to_le_bytes();
         [self.ordinal, a, b, c, d]
     }
 
@@ -102,12 +100,10 @@ impl Record {
     ///
     /// # Errors
     /// [`RecordError::ZeroLength`] if it stands for no sample.
-    pub fn from_bytes([ordinal, a, b, c, d]: [u8; Self::BYTES]) -> Result<Self, RecordError> {
-        let record = if ordinal == 0 {
-            Self::hold(u32::from_le_bytes([a, b, c, d]))
-        } else {
-            Self::curve(ordinal, u16::from_le_bytes([a, b]), i16::from_le_bytes([c, d]))
-        };
+    pub fn from_bytes([ordinal, rest @ ..]: [u8; Self::BYTES]) -> Result<Self, RecordError> {
+        let rest = u32::from_le_bytes(rest);
+        let curve = Self { ordinal, end: (rest >> 16) as i16, length: rest & 0xffff };
+        let record = select_unpredictable(ordinal == 0, Self::hold(rest), curve);
         if record.length == 0 { Err(RecordError::ZeroLength) } else { Ok(record) }
     }
 }
@@ -129,7 +125,8 @@ impl HoldMerger {
             return None;
         }
         match self.pending.replace(record) {
-            Some(before) if record.is_hold() && before.is_hold() => self.join(before, record),
+            // Rare, so one test of both: which of them is a hold cannot be foreseen.
+            Some(before) if record.is_hold() & before.is_hold() => self.join(before, record),
             before => before,
         }
     }

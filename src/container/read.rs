@@ -127,13 +127,18 @@ impl<R: Read> Reader<R> {
             return Err(self.damaged("a chunk of a stream that does not exist"));
         };
         self.records.clear();
-        let first = self.position + CHUNK_HEADER as u64;
-        for (bytes, position) in records.iter().zip((first..).step_by(Record::BYTES)) {
-            let record = Record::from_bytes(*bytes)
-                .map_err(|error| ContainerError::Damaged { position, reason: error.to_string() })?;
-            *frames += u64::from(record.length());
-            self.records.push(record);
+        self.records.reserve(records.len());
+        for bytes in records {
+            match Record::from_bytes(*bytes) {
+                Ok(record) => self.records.push(record),
+                Err(error) => {
+                    let before = CHUNK_HEADER + self.records.len() * Record::BYTES;
+                    let (position, reason) = (self.position + before as u64, error.to_string());
+                    return Err(ContainerError::Damaged { position, reason });
+                }
+            }
         }
+        *frames += self.records.iter().map(|record| u64::from(record.length())).sum::<u64>();
         *total += u64::from(count);
         Ok(())
     }

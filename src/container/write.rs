@@ -1,6 +1,7 @@
 //! Writes `.extrema` files.
 
 use std::io::Write;
+use std::{mem, slice};
 
 use super::header::Header;
 use super::{CHUNK_HEADER, ContainerError, END, PLAIN, RECORDS, Totals};
@@ -29,10 +30,34 @@ struct Stream {
 }
 
 impl Stream {
-    fn store(&mut self, record: Record) {
-        self.payload.extend_from_slice(&record.to_bytes());
-        self.records += 1;
-        self.frames += u64::from(record.length());
+    /// Stores records until a chunk is full, and returns whether it is.
+    fn fill(&mut self, records: &mut slice::Iter<'_, Record>) -> bool {
+        const FULL: usize = RECORDS_PER_CHUNK * Record::BYTES;
+        // Not kept in memory meanwhile, where each record would have to wait for the one before it.
+        let (mut holds, mut frames) = (mem::take(&mut self.holds), 0);
+        let before = self.payload.len();
+        for &record in records {
+            if let Some(record) = holds.push(record) {
+                self.payload.extend_from_slice(&record.to_bytes());
+                frames += u64::from(record.length());
+                if self.payload.len() >= FULL {
+                    break;
+                }
+            }
+        }
+        self.holds = holds;
+        self.frames += frames;
+        self.records += ((self.payload.len() - before) / Record::BYTES) as u64;
+        self.payload.len() >= FULL
+    }
+
+    /// Stores the record that was held back in case it went on.
+    fn finish(&mut self) {
+        if let Some(record) = self.holds.finish() {
+            self.payload.extend_from_slice(&record.to_bytes());
+            self.records += 1;
+            self.frames += u64::from(record.length());
+        }
     }
 }
 
@@ -49,22 +74,20 @@ impl<W: Write> Writer<W> {
         Ok(Self { output, header, streams })
     }
 
-    /// Appends a record to a stream. Consecutive holds become one.
+    /// Appends records to a stream. Consecutive holds become one.
     ///
     /// # Errors
-    /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] for a record of length 0.
+    /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] for a record of length 0, in which
+    /// case none of them is written.
     ///
     /// # Panics
     /// If there is no such stream.
-    pub fn write(&mut self, stream: usize, record: Record) -> Result<(), ContainerError> {
-        if record.length() == 0 {
+    pub fn write(&mut self, stream: usize, records: &[Record]) -> Result<(), ContainerError> {
+        if records.iter().any(|record| record.length() == 0) {
             return Err(ContainerError::Unwritable("a record of length 0".to_owned()));
         }
-        let stream = &mut self.streams[stream];
-        if let Some(record) = stream.holds.push(record) {
-            stream.store(record);
-        }
-        if stream.payload.len() >= RECORDS_PER_CHUNK * Record::BYTES {
+        let mut records = records.iter();
+        while self.streams[stream].fill(&mut records) {
             self.write_chunks()?;
         }
         Ok(())
@@ -76,11 +99,7 @@ impl<W: Write> Writer<W> {
     /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] if the streams differ in length
     /// from each other or from the header.
     pub fn finish(mut self) -> Result<(W, Totals), ContainerError> {
-        for stream in &mut self.streams {
-            if let Some(record) = stream.holds.finish() {
-                stream.store(record);
-            }
-        }
+        self.streams.iter_mut().for_each(Stream::finish);
         self.write_chunks()?;
         let frames = self.header.frames.unwrap_or(self.streams[0].frames);
         if let Some(other) = self.streams.iter().find(|stream| stream.frames != frames) {

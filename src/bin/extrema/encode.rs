@@ -57,7 +57,7 @@ impl Encode {
             let more = reader.read(&mut block)?;
             let mut write = |stream, records: &[Record]| {
                 if failed.is_ok() {
-                    failed = records.iter().try_for_each(|&record| sink.write(stream, record));
+                    failed = sink.write(stream, records);
                 }
             };
             if more {
@@ -132,10 +132,10 @@ impl Encode {
 }
 
 impl Sink {
-    fn write(&mut self, stream: usize, record: Record) -> anyhow::Result<()> {
+    fn write(&mut self, stream: usize, records: &[Record]) -> anyhow::Result<()> {
         match self {
-            Self::Container(writer) => writer.write(stream, record)?,
-            Self::Raw(writer) => writer.write(record)?,
+            Self::Container(writer) => writer.write(stream, records)?,
+            Self::Raw(writer) => writer.write(records)?,
         }
         Ok(())
     }
