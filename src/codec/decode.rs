@@ -48,17 +48,11 @@ struct Stream {
 }
 
 impl Decoder {
-    /// A decoder whose queues grow as records are pushed.
+    /// A decoder whose queues grow as records are pushed, and tables as curves are drawn.
     #[must_use]
     pub fn new(streams: usize) -> Self {
-        Self::with_capacity(streams, 0)
-    }
-
-    /// A decoder that does not allocate while no queue holds more than `records` records.
-    #[must_use]
-    pub fn with_capacity(streams: usize, records: usize) -> Self {
         let stream = || Stream {
-            queue: VecDeque::with_capacity(records),
+            queue: VecDeque::new(),
             available: 0,
             level: 0,
             start: 0.0,
@@ -67,6 +61,15 @@ impl Decoder {
             tables: Tables::shared(),
         };
         Self { streams: (0..streams).map(|_| stream()).collect(), level: Level::new() }
+    }
+
+    /// A decoder that does not allocate while no queue holds more than `records` records.
+    #[must_use]
+    pub fn with_capacity(streams: usize, records: usize) -> Self {
+        Tables::shared().complete();
+        let mut decoder = Self::new(streams);
+        decoder.streams.iter_mut().for_each(|stream| stream.queue.reserve(records));
+        decoder
     }
 
     /// Starts new streams: the queues are emptied and every level is 0.

@@ -1,11 +1,11 @@
 //! Draws records: sample `i` of `n` is `s + (e − s) C((i + 1) / n)`.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x4, f64x8};
 
-use super::circle::{half_turn, half_turns, polynomials};
+use super::circle::{half_turns, polynomials};
 use super::curves::{CURVE_COUNT, LINE, Shape};
 use super::level_to_sample;
 use super::record::Record;
@@ -13,7 +13,7 @@ use super::record::Record;
 /// Curves of up to so many samples are kept ready, since most of them are short: 0.3 MB.
 pub(super) const READY: u32 = 16;
 
-/// Up to this length the sines and cosines are: 0.8 MB. Beyond, they are computed.
+/// Up to this length the sines and cosines are, 0.8 MB of all lengths. Beyond, they are computed.
 const TABLE: u32 = 256;
 
 /// How many samples are drawn at once from what is ready, and how many from sines and cosines.
@@ -25,9 +25,9 @@ const TURNS: usize = 8;
 pub(super) struct Tables {
     /// `C_k(i/n)` for `i = 1 … n`, for every curve, for every `n` up to [`READY`].
     values: Vec<f64>,
-    /// For every `n` above that up to [`TABLE`]: `i/n` for `i = 1 … n`, then `sin(π i/n)`, then
-    /// `cos(π i/n)`.
-    turns: Vec<f64>,
+    /// By `n`, for every `n` above that up to [`TABLE`]: `i/n` for `i = 1 … n`, then `sin(π i/n)`,
+    /// then `cos(π i/n)`, and what is read beyond. They are made when they are first needed.
+    turns: [OnceLock<Box<[f64]>>; TABLE as usize + 1],
 }
 
 /// How many samples all lengths below `n` have.
@@ -36,33 +36,28 @@ const fn below(n: u32) -> u32 {
 }
 
 impl Tables {
-    /// The tables. The first call builds them, so make it outside the audio thread.
+    /// The tables. The first call builds the values, so make it outside the audio thread.
     pub(super) fn shared() -> &'static Self {
         static SHARED: LazyLock<Tables> = LazyLock::new(Tables::new);
         &SHARED
     }
 
-    fn new() -> Self {
-        let turns = |n: u32| (1..=n).map(move |i| half_turn(i, n));
-        let mut values = Vec::with_capacity(below(READY + 1) as usize * usize::from(CURVE_COUNT));
-        for n in 1..=READY {
-            let places: Vec<_> =
-                (1..=n).map(|i| f64::from(i) / f64::from(n)).zip(turns(n)).collect();
-            for shape in (LINE..=CURVE_COUNT).map(Shape::of) {
-                values
-                    .extend(places.iter().map(|&(t, (sine, cosine))| shape.value(t, sine, cosine)));
-            }
-        }
-        let mut table = Vec::with_capacity(3 * (below(TABLE + 1) - below(READY + 1)) as usize);
+    /// Builds all there is, so that nothing is left to be built while drawing.
+    pub(super) fn complete(&self) {
         for n in READY + 1..=TABLE {
-            table.extend((1..=n).map(|i| f64::from(i) / f64::from(n)));
-            table.extend(turns(n).map(|(sine, _)| sine));
-            table.extend(turns(n).map(|(_, cosine)| cosine));
+            self.turns(n);
         }
+    }
+
+    fn new() -> Self {
+        let mut values = vec![0.0; below(READY + 1) as usize * usize::from(CURVE_COUNT)];
+        dispatch!(Level::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || fill_values(simd, &mut values)
+        ));
         // What is drawn ahead reads beyond its curve.
         values.extend([0.0; READY as usize]);
-        table.extend([0.0; TURNS]);
-        Self { values, turns: table }
+        Self { values, turns: [const { OnceLock::new() }; _] }
     }
 
     /// A curve of `n` samples, `n` up to [`READY`], and what comes after it.
@@ -93,10 +88,42 @@ impl Tables {
     /// comes after each of them.
     #[inline(always)]
     fn turns(&self, n: u32) -> [&[f64]; 3] {
-        let from = 3 * (below(n) - below(READY + 1)) as usize;
-        let (n, turns) = (n as usize, &self.turns[from..]);
+        let turns = self.turns[n as usize].get_or_init(|| turns(n));
+        let n = n as usize;
         [0, n, 2 * n].map(|from| &turns[from..from + n + TURNS])
     }
+}
+
+/// Writes all curves of up to [`READY`] samples.
+#[inline(always)]
+fn fill_values(simd: impl Simd, mut out: &mut [f64]) {
+    for n in 1..=READY {
+        let all = [0, TURNS].map(|first| places(simd, first, n));
+        for shape in (LINE..=CURVE_COUNT).map(Shape::of) {
+            for (out, places) in take(&mut out, n).chunks_mut(TURNS).zip(all) {
+                put(out, value(simd, shape, places));
+            }
+        }
+    }
+}
+
+/// What [`Tables::turns`] keeps for `n` samples.
+#[cold]
+fn turns(n: u32) -> Box<[f64]> {
+    let mut turns = vec![0.0; 3 * n as usize + TURNS];
+    let mut rest = &mut turns[..];
+    let mut rows = [(); 3].map(|()| take(&mut rest, n).chunks_mut(TURNS));
+    dispatch!(Level::new(), simd => simd.vectorize(
+        #[inline(always)]
+        || {
+            for first in (0..n as usize).step_by(TURNS) {
+                for (row, places) in rows.iter_mut().zip(places(simd, first, n)) {
+                    row.next().into_iter().for_each(|out| put(out, places));
+                }
+            }
+        }
+    ));
+    turns.into_boxed_slice()
 }
 
 /// A record being drawn, as far as it has come.
@@ -171,52 +198,56 @@ impl Drawing {
 
     /// Draws part of a record that has more than [`READY`] samples.
     #[inline(always)]
-    fn draw_long<S: Simd>(&self, simd: S, out: &mut [f64]) {
+    fn draw_long(&self, simd: impl Simd, out: &mut [f64]) {
+        // A loop for each, without a branch in it.
         match Shape::of(self.ordinal) {
-            Shape::Sines(p) => self.draw_shape(
-                simd,
-                out,
-                #[inline(always)]
-                |t, sine, cosine| t + sine * polynomials(simd, p, cosine),
-            ),
-            Shape::HalfCosine => self.draw_shape(
-                simd,
-                out,
-                #[inline(always)]
-                |_, _, cosine| 0.5 - cosine * 0.5,
-            ),
+            shape @ Shape::Sines(_) => self.draw_shape(simd, out, shape),
+            shape @ Shape::HalfCosine => self.draw_shape(simd, out, shape),
         }
     }
 
     /// Draws part of a record that has more than [`READY`] samples and a given shape.
     #[inline(always)]
-    fn draw_shape<S: Simd>(
-        &self,
-        simd: S,
-        out: &mut [f64],
-        value: impl Fn(f64x8<S>, f64x8<S>, f64x8<S>) -> f64x8<S>,
-    ) {
+    fn draw_shape<S: Simd>(&self, simd: S, out: &mut [f64], shape: Shape) {
         let (start, rise) = (f64x8::splat(simd, self.start), f64x8::splat(simd, self.rise));
         let (first, n) = (self.drawn as usize, self.length);
         if n <= TABLE {
             let [t, sine, cosine] = Tables::shared().turns(n).map(|row| row[first..].as_chunks().0);
             for (((out, t), sine), cosine) in out.chunks_mut(TURNS).zip(t).zip(sine).zip(cosine) {
-                let [t, sine, cosine] = [
-                    f64x8::load_array_ref(simd, t),
-                    f64x8::load_array_ref(simd, sine),
-                    f64x8::load_array_ref(simd, cosine),
-                ];
-                put(out, start + rise * value(t, sine, cosine));
+                let places = [t, sine, cosine].map(|row| f64x8::load_array_ref(simd, row));
+                put(out, start + rise * value(simd, shape, places));
             }
         } else {
-            let length = f64x8::splat(simd, f64::from(n));
-            for (out, at) in out.chunks_mut(TURNS).zip((first..).step_by(TURNS)) {
-                let place = f64x8::from_fn(simd, |lane| (at + lane + 1) as i32 as f64);
-                let (sine, cosine) = half_turns(simd, place, length);
-                put(out, start + rise * value(place / length, sine, cosine));
+            for (out, first) in out.chunks_mut(TURNS).zip((first..).step_by(TURNS)) {
+                put(out, start + rise * value(simd, shape, places(simd, first, n)));
             }
         }
     }
+}
+
+/// `i/n`, `sin(π i/n)` and `cos(π i/n)` for eight samples from number `first` on, whose `i` is one
+/// more; anything beyond `n`.
+#[inline(always)]
+fn places<S: Simd>(simd: S, first: usize, n: u32) -> [f64x8<S>; 3] {
+    let place = f64x8::from_fn(simd, |lane| (first + lane + 1) as i32 as f64);
+    let length = f64x8::splat(simd, f64::from(n));
+    let (sine, cosine) = half_turns(simd, place, length);
+    [place / length, sine, cosine]
+}
+
+/// The values of a curve at eight [`places`], as [`Shape::value`].
+#[inline(always)]
+fn value<S: Simd>(simd: S, shape: Shape, [t, sine, cosine]: [f64x8<S>; 3]) -> f64x8<S> {
+    match shape {
+        Shape::Sines(p) => t + sine * polynomials(simd, p, cosine),
+        Shape::HalfCosine => 0.5 - cosine * 0.5,
+    }
+}
+
+/// Splits the first `n` values off.
+#[inline(always)]
+fn take<'a>(rest: &mut &'a mut [f64], n: u32) -> &'a mut [f64] {
+    rest.split_off_mut(..n as usize).unwrap_or_default()
 }
 
 /// `s + (e − s) C` of values `C`, of which there are at least as many as there is room for.
