@@ -70,7 +70,8 @@ impl Encoder {
     ///
     /// `longest_curve` is the highest bound on the length of a curve, in samples, that the settings
     /// will ever have; higher ones are lowered to it. It decides how much memory is taken, at most
-    /// the 65535 samples of the format.
+    /// the 65535 samples of the format: when a segment becomes so long, or at once with
+    /// [`Self::preallocate`].
     #[must_use]
     pub fn new(settings: Settings, sample_rate: f64, channels: usize, longest_curve: u32) -> Self {
         let longest_curve = longest_curve.clamp(1, u32::from(u16::MAX));
@@ -90,6 +91,12 @@ impl Encoder {
         encoder.set(settings);
         encoder.reset();
         encoder
+    }
+
+    /// Takes all memory that will ever be needed, so that nothing is allocated from here on.
+    pub fn preallocate(&mut self) {
+        let position = self.segmenters.first().map_or(0, Segmenter::position);
+        self.streams.iter_mut().for_each(|stream| stream.history.grow_fully(position));
     }
 
     /// Starts a new stream: every level and every detector is back at 0.
@@ -153,7 +160,8 @@ impl Encoder {
     }
 
     /// Copies what a stream was given from a position on, which must lie no further back than the
-    /// highest bound that the encoder was made for and [`Self::CHUNK`] samples.
+    /// highest bound that the encoder was made for and [`Self::CHUNK`] samples. It has to be
+    /// [preallocated](Self::preallocate).
     pub fn recall(&self, stream: usize, position: u64, out: &mut [f64]) {
         self.streams[stream].history.copy(position, out);
     }
@@ -238,6 +246,7 @@ impl Encoder {
     ) {
         let (stream, segmenter) = (&mut self.streams[number], &mut self.segmenters[number]);
         let (position, count) = (segmenter.position(), samples.len());
+        stream.history.make_room(position, segmenter.open(), count);
         for (to, &x) in stream.history.room(position, count).iter_mut().zip(samples) {
             *to = sanitise(x);
         }
@@ -260,6 +269,10 @@ impl Encoder {
             return;
         };
         let (position, count) = (self.segmenters[0].position(), left.len());
+        for (number, stream) in [&mut *first, &mut *second].into_iter().enumerate() {
+            let leader = if self.active.stereo == StereoMode::Linked { 0 } else { number };
+            stream.history.make_room(position, self.segmenters[leader].open(), count);
+        }
         let (a, b) = (first.history.room(position, count), second.history.room(position, count));
         for ((to, &left), &right) in a.iter_mut().zip(&mut *b).zip(left).zip(right) {
             let frame = [sanitise(left), sanitise(right)];

@@ -1,5 +1,7 @@
 //! The latest samples of a stream.
 
+use std::mem;
+
 use super::matching::STRIDE;
 use super::segment::Segment;
 
@@ -11,18 +13,51 @@ pub const BEYOND: usize = STRIDE;
 #[derive(Debug)]
 pub struct History {
     samples: Vec<f64>,
-    /// The length of the ring, a power of two.
+    /// The length of the ring, a power of two, and the greatest it will have.
     length: usize,
+    most: usize,
     /// How many samples are kept twice.
     short: usize,
 }
 
 impl History {
-    /// Keeps at least `longest` samples and a short stretch; stretches of up to `short` of them are to
-    /// be read as one.
+    /// Keeps at least `longest` samples and a short stretch, once there is so much to be kept;
+    /// stretches of up to `short` of them are to be read as one.
     pub fn new(longest: usize, short: usize) -> Self {
-        let length = (longest + short).next_power_of_two();
-        Self { samples: vec![0.0; length + short], length, short }
+        let most = (longest + short).next_power_of_two();
+        // A small ring stays in the first-level cache.
+        let length = most.min((2 * short).next_power_of_two());
+        Self { samples: vec![0.0; length + short], length, most, short }
+    }
+
+    /// Takes memory for as many samples as will ever be kept.
+    pub fn grow_fully(&mut self, position: u64) {
+        if self.length < self.most {
+            self.grow(position, self.most);
+        }
+    }
+
+    /// Takes more memory if it is needed to keep the latest `open` samples before a position while so
+    /// many are added.
+    #[inline(always)]
+    pub fn make_room(&mut self, position: u64, open: u64, count: usize) {
+        let needed = open + (count + self.short) as u64;
+        if needed > self.length as u64 && self.length < self.most {
+            let needed = usize::try_from(needed).unwrap_or(self.most);
+            self.grow(position, needed.min(self.most).next_power_of_two());
+        }
+    }
+
+    /// Goes on with a ring of a greater length, a power of two.
+    #[cold]
+    fn grow(&mut self, position: u64, length: usize) {
+        let old =
+            mem::replace(self, Self { samples: vec![0.0; length + self.short], length, ..*self });
+        for position in position.saturating_sub(old.length as u64)..position {
+            let index = self.index(position);
+            self.samples[index] = old.sample(position);
+        }
+        self.samples.copy_within(..self.short, length);
     }
 
     /// The place of samples to come, a short stretch that begins at the given position. Once they
@@ -71,7 +106,7 @@ impl History {
     /// How many of so many samples are kept for sure while a short stretch follows on them.
     #[inline(always)]
     pub fn kept(&self, count: u32) -> u32 {
-        u32::try_from(self.length - self.short).map_or(count, |kept| count.min(kept))
+        u32::try_from(self.most - self.short).map_or(count, |kept| count.min(kept))
     }
 
     /// The sample at a position.

@@ -116,6 +116,13 @@ impl Segmenter {
         self.next
     }
 
+    /// How many samples the open segment has so far.
+    #[inline]
+    #[must_use]
+    pub fn open(&self) -> u64 {
+        self.next - self.start
+    }
+
     /// Goes on with another detector, or with another wave, as if the wave had rested on `previous`
     /// so far. Every segment must have been closed with [`Self::finish`].
     pub fn restart(&mut self, detector: Detector, previous: f64) {

@@ -141,6 +141,7 @@ impl Effect {
             scratch: Box::default(),
             level: SimdLevel::new(),
         };
+        effect.encoder.preallocate();
         effect.reset();
         effect
     }
