@@ -34,8 +34,9 @@
 //! never depends on the path or the machine, since every shorter way knows when it cannot tell:
 //!
 //! * At `N = 2` there is one coordinate, and a table of who is nearest (`line.rs`).
-//! * At `N = 3` there are two, and each cell of a grid has all points that can be nearest in it.
-//!   They are so few that their scores in `f64` are all there is to do (`plane.rs`).
+//! * At `N = 3` there are two, and each cell of a grid has all points that can be nearest in it
+//!   (`neighbours.rs`). They are so few that their scores in `f64` are all there is to do
+//!   (`plane.rs`).
 //! * From `N = 4` on, `a` is rounded, and scores are whole numbers of which two products at a time
 //!   take one instruction (`whole.rs`). Rounding has a bound, so that one point is left almost
 //!   always, and `f64` decides between several. Nor are all points scored: a grid over the first two
@@ -54,6 +55,7 @@ mod codebook;
 mod exactness;
 mod grid;
 mod line;
+mod neighbours;
 mod places;
 mod plane;
 mod points;

@@ -30,10 +30,14 @@ impl Line {
     /// The points come by rising ordinal, all of them different; what projects a wave of one value
     /// comes with them.
     pub fn new(points: &[Point], size: &Size) -> Self {
+        let mut sorted = points.to_vec();
+        sorted.sort_by_key(|point| point.coordinates[0]);
         let nearest = |step: i32| {
             // Four times the middle of the half step, and of everything else.
             let middle = 2 * step + 1;
-            points.iter().min_by_key(|point| (4 * point.coordinates[0] - middle).abs())
+            let distance = |point: &&Point| (4 * point.coordinates[0] - middle).abs();
+            let after = sorted.partition_point(|point| 4 * point.coordinates[0] < middle);
+            sorted[after.saturating_sub(1)..].iter().take(2).min_by_key(distance)
         };
         let steps = -2 * REACH..2 * REACH;
         let nearest = steps.map(|step| nearest(step).map_or(0, |point| point.ordinal)).collect();

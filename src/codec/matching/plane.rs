@@ -4,10 +4,11 @@
 use std::hint::select_unpredictable;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, f32x8, f64x4};
+use fearless_simd::{f32x8, f64x4};
 
 use super::block::BLOCK;
-use super::grid::{self, ALL_CELLS, CELLS, SIDE};
+use super::grid::{self, ALL_CELLS};
+use super::neighbours::in_each_cell;
 use super::points::Point;
 use super::query::Query;
 use super::scan::Scan;
@@ -46,29 +47,16 @@ struct Near {
 impl Plane {
     /// The points come by rising ordinal; what projects a wave of two values comes with them.
     pub fn new(points: &[Point], size: &Size) -> Self {
-        dispatch!(Level::new(), simd => simd.vectorize(
-            #[inline(always)]
-            || Self::build(points, size)
-        ))
-    }
-
-    #[inline(always)]
-    fn build(points: &[Point], size: &Size) -> Self {
         let (mut first, mut near) = (Box::new([NOWHERE; ALL_CELLS]), Near::default());
-        let [columns, rows] = [0, 1].map(|m| -> Vec<Strip> {
-            (0..CELLS[m]).map(|index| Strip::new(points, m, index)).collect()
-        });
-        for (firsts, row) in first.chunks_exact_mut(CELLS[0]).zip(&rows) {
-            for (first, column) in firsts.iter_mut().zip(&columns) {
-                let points = nearest_in(points, column, row);
-                if !points.is_empty() {
-                    *first = near.ordinal.len() as u16;
-                }
+        in_each_cell(points, &mut |cell, points| {
+            if points.len() <= BLOCK {
+                first[cell] = near.ordinal.len() as u16;
                 for point in points {
-                    near.push(point.plane().map(|u| u as f32), point.norm() as f32, point.ordinal);
+                    let plane = point.plane().map(|u| u as f32);
+                    near.push(plane, point.norm() as f32, point.ordinal);
                 }
             }
-        }
+        });
         for _ in 0..BLOCK {
             near.push([0.0; 2], f32::INFINITY, LINE);
         }
@@ -142,67 +130,4 @@ impl Near {
         let norm = f32x8::from_slice(simd, norm).widen();
         Some(((norm.0 - x.0 * a) - y.0 * b, (norm.1 - x.1 * a) - y.1 * b))
     }
-}
-
-/// A column or a row of cells.
-#[derive(Debug)]
-struct Strip {
-    /// Whether everything beyond is looked up here.
-    edge: bool,
-    /// Between which coordinates it lies.
-    bounds: [i32; 2],
-    /// The square of how far each point is from it at least, and at most, in that direction alone.
-    least: Vec<i32>,
-    most: Vec<i32>,
-}
-
-impl Strip {
-    fn new(points: &[Point], coordinate: usize, index: usize) -> Self {
-        let low = SIDE * (index as i32 - CELLS[coordinate] as i32 / 2);
-        // What lies at the edge of a cell can be taken for part of the next one.
-        let (low, high) = (low - 1, low + SIDE + 1);
-        let squares = |distance: &dyn Fn(i32) -> i32| {
-            points.iter().map(|point| distance(point.coordinates[coordinate]).pow(2)).collect()
-        };
-        Self {
-            edge: index == 0 || index == CELLS[coordinate] - 1,
-            bounds: [low, high],
-            least: squares(&|x| (low - x).max(x - high).max(0)),
-            most: squares(&|x| (x - low).max(high - x)),
-        }
-    }
-}
-
-/// All points that can be nearest in a cell, or none if that is too many, or at the edges.
-#[inline(always)]
-fn nearest_in(points: &[Point], column: &Strip, row: &Strip) -> Vec<Point> {
-    if column.edge || row.edge {
-        return Vec::new();
-    }
-    // From everywhere in the cell, some point is at least so near.
-    let most = column.most.iter().zip(&row.most);
-    let reach = most.fold(i32::MAX, |reach, (x, y)| reach.min(x + y));
-    let corners = row.bounds.map(|y| column.bounds.map(|x| [x, y]));
-    let squares = |point: &Point| {
-        let [u, v] = point.plane();
-        corners.map(|row| row.map(|[x, y]| (u - x).pow(2) + (v - y).pow(2)))
-    };
-    let mut within = Vec::with_capacity(points.len());
-    for ((point, x), y) in points.iter().zip(&column.least).zip(&row.least) {
-        if x + y <= reach {
-            within.push((*point, squares(point)));
-        }
-    }
-    // The difference of two squared distances is linear: what is further away than another point
-    // in all corners is so everywhere.
-    let beaten = |own: &[[i32; 2]; 2]| {
-        let by = |other: &[[i32; 2]; 2]| {
-            let corners = own.as_flattened().iter().zip(other.as_flattened());
-            corners.fold(true, |all, (own, other)| all & (own > other))
-        };
-        within.iter().any(|(_, other)| by(other))
-    };
-    let near: Vec<Point> =
-        within.iter().filter(|(_, own)| !beaten(own)).map(|(point, _)| *point).collect();
-    if near.len() <= BLOCK { near } else { Vec::new() }
 }

@@ -33,13 +33,14 @@ impl Size {
     /// What matching at `n` places needs.
     pub fn new(n: u32) -> Self {
         let scale = 1.0 / f64::from(n.max(1));
+        let sines: Vec<f64> = (0..=n).map(|i| half_turn(i, n).0).collect();
         let bend = |j| curve_value(HALF_COSINE, j, n) - f64::from(j) / f64::from(n);
         // Folded harmonics live in the codebook, so the basis ends at N − 1.
         let weight = |j, lane| match lane {
             m if m < SINES && (m as u32) + 1 < n => {
                 let (angle, full) = ((m as u32 + 1) * j % (2 * n), 2 * n);
                 let sine =
-                    if angle > n { -half_turn(full - angle, n).0 } else { half_turn(angle, n).0 };
+                    if angle > n { -sines[(full - angle) as usize] } else { sines[angle as usize] };
                 1024.0 * scale * sine
             }
             SINES => 262_144.0 * scale * bend(j),
