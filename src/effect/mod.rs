@@ -270,15 +270,20 @@ impl Effect {
     fn take_in(&mut self, channels: &[&mut [f32]], range: Range<usize>) {
         let Scratch { dry, codec, gain, .. } = &mut *self.scratch;
         let gain = &mut gain[..range.len()];
-        self.levels.input.fill(gain);
+        // Usually there is none.
+        let raised = !self.levels.input.rests_on(1.0);
+        if raised {
+            self.levels.input.fill(gain);
+        }
         let channels = channels.iter().zip(dry).zip(codec).zip(&mut self.dry).take(self.channels);
         for (((channel, dry), codec), delay) in channels {
-            let dry = &mut dry[..range.len()];
-            let samples = channel[range.clone()].iter().zip(&*gain);
-            for ((dry, codec), (&x, gain)) in dry.iter_mut().zip(codec).zip(samples) {
-                let x = sanitise(f64::from(x));
-                *dry = x as f32;
-                *codec = x * gain;
+            let (dry, codec) = (&mut dry[..range.len()], &mut codec[..range.len()]);
+            for ((dry, codec), &x) in dry.iter_mut().zip(&mut *codec).zip(&channel[range.clone()]) {
+                *codec = sanitise(f64::from(x));
+                *dry = *codec as f32;
+            }
+            if raised {
+                codec.iter_mut().zip(&*gain).for_each(|(x, gain)| *x *= gain);
             }
             delay.exchange(dry);
         }
@@ -332,16 +337,23 @@ impl Effect {
     fn put_out(&mut self, channels: &mut [&mut [f32]], block: usize, chunk: Range<usize>) {
         let Scratch { dry, original, wet, ramps, .. } = &mut *self.scratch;
         let Levels { mix, output, delta, bypass, .. } = &mut self.levels;
-        // The usual case, for which the rest is much work without any effect.
+        // The usual cases, for which the rest is much work without any effect.
         let plain = mix.rests_on(1.0) && delta.rests_on(0.0) && bypass.rests_on(0.0);
-        for (ramp, values) in [mix, output, delta, bypass].into_iter().zip(&mut *ramps) {
-            ramp.fill(&mut values[..chunk.len()]);
+        let as_decoded = plain && output.rests_on(1.0);
+        if !as_decoded {
+            for (ramp, values) in [mix, output, delta, bypass].into_iter().zip(&mut *ramps) {
+                ramp.fill(&mut values[..chunk.len()]);
+            }
         }
         let [mix, output, delta, bypass] = ramps;
         let streams = dry.iter().zip(original).zip(wet).take(self.channels);
         for (channel, ((dry, original), wet)) in channels.iter_mut().zip(streams) {
             let out = &mut channel[block + chunk.start..block + chunk.end];
             let dry = &dry[chunk.clone()];
+            if as_decoded {
+                out.iter_mut().zip(wet).for_each(|(out, wet)| *out = to_f32(*wet));
+                continue;
+            }
             if plain {
                 for ((out, wet), output) in out.iter_mut().zip(wet).zip(&*output) {
                     *out = to_f32(*output * *wet);
