@@ -61,3 +61,15 @@ fn piece(work: &Path) -> Result<PathBuf> {
     writer.finish()?;
     Ok(path)
 }
+
+/// Writes all tracks that are like the first one into one file of 16 bits, one after the other.
+pub fn join(tracks: &[Track], path: &Path) -> Result<()> {
+    let [first, ..] = tracks else { return Ok(()) };
+    let (rate, channels) = (first.sample_rate, first.channels.len());
+    let mut writer = WavWriter::create(path, rate as u32, channels, SampleFormat::Int16)?;
+    let alike = |track: &&Track| track.sample_rate == rate && track.channels.len() == channels;
+    for track in tracks.iter().filter(alike) {
+        writer.write(&track.slices())?;
+    }
+    Ok(writer.finish()?)
+}
