@@ -25,8 +25,8 @@ impl History {
     /// stretches of up to `short` of them are to be read as one.
     pub fn new(longest: usize, short: usize) -> Self {
         let most = (longest + short).next_power_of_two();
-        // A small ring stays in the first-level cache.
-        let length = most.min((2 * short).next_power_of_two());
+        // A small ring stays in the cache, and little of it has to be kept twice.
+        let length = most.min((4 * short).next_power_of_two());
         Self { samples: vec![0.0; length + short], length, most, short }
     }
 
