@@ -46,6 +46,9 @@ pub fn measure(
     let mut script = Command::new(python);
     script.arg(SCRIPT).arg(&bundles.vst3).arg(other).arg(RUNS.to_string());
     script.args(tracks.iter().map(|track| &track.path));
+    // What the host returns is memory fresh from the system every time, as where a file is rendered
+    // once. If left to itself, the C library now and then decides to keep it for the next time.
+    script.env("MALLOC_MMAP_THRESHOLD_", "1048576");
     let printed = workspace::output(&mut script)?;
     let lines: Vec<Line> = printed
         .lines()

@@ -45,6 +45,7 @@ const METHOD: &str = "\
 * Every command writes the 16-bit WAV file that the others write too (`extrema decode --bits 16`).
   No command replaces a file, which systems write to the disk at once. *All tracks as one* is a file
   in which they follow on each other, so that starting a program counts for less.
+* The host renders ten seconds of each track, and gets fresh memory for the result every time.
 * A block's time is the median of fifteen replays of the same block by a clock, which leaves out
   what interrupts the program now and then and keeps what the block itself costs. The hostile
   inputs are white noise, a sawtooth of period 8, segments of every constant length from 1 to 128,
