@@ -243,10 +243,7 @@ impl Batch {
             || {
                 let (start, rise) = chunk.levels(number);
                 let wave = chunk.wave(simd, number, &mut self.places, &mut self.values);
-                let mut query = Query::EMPTY;
-                self.matcher.project(simd, wave, start, rise, &mut query);
-                query.round(simd);
-                self.matcher.nearest(simd, &query, chunk.curves)
+                self.matcher.closest_with(simd, wave, start, rise, chunk.curves)
             },
         )
     }

@@ -146,21 +146,20 @@ impl Matcher {
     /// `end` the one at `t = 1`.
     #[must_use]
     pub fn closest(&self, wave: Wave<'_>, start: f64, end: f64, curves: u8) -> u8 {
-        dispatch!(Level::new(), simd => self.closest_with(simd, wave, start, end, curves))
+        dispatch!(Level::new(), simd => self.closest_with(simd, wave, start, end - start, curves))
     }
 
-    /// [`Self::closest`] with chosen instructions. They change the speed and not one bit: the order
-    /// of additions is fixed, and nothing is fused.
+    /// [`Self::closest`] with chosen instructions, which change the speed and not one bit: the order
+    /// of additions is fixed, and nothing is fused. `rise` is how much higher the end is.
     #[inline(always)]
     pub(super) fn closest_with(
         &self,
         simd: impl Simd,
         wave: Wave<'_>,
         start: f64,
-        end: f64,
+        rise: f64,
         curves: u8,
     ) -> u8 {
-        let rise = end - start;
         if wave.count() == 0 || rise == 0.0 {
             return LINE;
         }

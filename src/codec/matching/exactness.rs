@@ -145,7 +145,7 @@ fn two_and_three_places_are_decided_as_the_definition_says() {
                 let mut query = Query::EMPTY;
                 matcher.project(simd, wave, start, rise, &mut query);
                 let expected = defined(&points, &query).0;
-                (matcher.closest_with(simd, wave, start, end, CURVE_COUNT), expected)
+                (matcher.closest_with(simd, wave, start, end - start, CURVE_COUNT), expected)
             });
             assert_eq!(found, expected, "{n} places, {a:?}");
         }
