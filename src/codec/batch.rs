@@ -140,15 +140,18 @@ impl Batch {
         self.search_two(simd, chunk, records);
         self.search_three(simd, chunk, records);
         self.project::<1>(simd, Bin::Four, chunk);
+        if self.places.points() == 4 {
+            self.project_rest(simd, chunk);
+        }
         let of_four = self.asked;
         self.project::<1>(simd, Bin::Five, chunk);
         self.project::<2>(simd, Bin::TwoStrides, chunk);
         self.project::<3>(simd, Bin::ThreeStrides, chunk);
         self.project::<4>(simd, Bin::FourStrides, chunk);
-        if self.places.points() > 4 {
-            self.project_rest(simd, chunk);
-        } else {
-            self.search_each(simd, Bin::Rest, chunk, records);
+        match self.places.points() {
+            ..4 => self.search_each(simd, Bin::Rest, chunk, records),
+            4 => {}
+            _ => self.project_rest(simd, chunk),
         }
         for query in &mut self.queries[..self.asked] {
             query.round(simd);
@@ -212,7 +215,7 @@ impl Batch {
         self.asked += numbers.len();
     }
 
-    /// Projects the segments of the last bin, at more than 4 points.
+    /// Projects the segments of the last bin, at 4 points or more.
     #[inline(always)]
     fn project_rest(&mut self, simd: impl Simd, chunk: Chunk<'_>) {
         for at in 0..self.bin(Bin::Rest).len() {
