@@ -3,7 +3,7 @@
 
 use extrema::codec::synth::Drawing;
 use extrema::codec::{
-    CURVE_COUNT, Detector, Encoder, HoldMerger, Longest, Record, Settings, Threshold,
+    CURVE_COUNT, Detector, Encoder, HoldMerger, Longest, Record, Settings, StereoMode, Threshold,
 };
 
 use crate::common::{self, Random};
@@ -29,14 +29,8 @@ fn in_any_blocks(wave: &[f64], settings: Settings, longest: u32) -> Vec<Record> 
 
 #[test]
 fn every_length_of_memory_gives_the_closest_curves() {
-    let mut random = Random::new(77);
     let mut wave = common::music(RATE, 0.3, 43);
-    for _ in 0..60 {
-        let (length, share) = (1 + random.bits() % 3000, 0.3 + random.sample().abs());
-        let (from, to) = (wave[wave.len() - 1], random.sample());
-        let t = (1..=length).map(|i| i as f64 / length as f64);
-        wave.extend(t.map(|t| from + (to - from) * libm::pow(t, share)));
-    }
+    wave.extend(bends(3000, 60, 77));
     for longest in [1, 64, 256, 1000, 2048, 3300] {
         for points in [2, 3, 5, 16, 17, 64] {
             for (detector, steps) in [(Detector::Slope, 0.0), (Detector::Peak, 200.0)] {
@@ -48,6 +42,58 @@ fn every_length_of_memory_gives_the_closest_curves() {
                 common::expect_closest(&wave, &records, points, CURVE_COUNT);
             }
         }
+    }
+}
+
+/// Steady rises and falls of up to so many samples, each bent in its own way.
+fn bends(longest: u64, count: usize, seed: u64) -> Vec<f64> {
+    let (mut random, mut wave) = (Random::new(seed), Vec::new());
+    for i in 0..count {
+        let (length, share) = (1 + random.bits() % longest, 0.3 + random.sample().abs());
+        let height = 0.1 + 0.8 * random.sample().abs();
+        let (from, to) = (wave.last().copied().unwrap_or(0.0), [height, -height][i % 2]);
+        let t = (1..=length).map(|i| i as f64 / length as f64);
+        wave.extend(t.map(|t| from + (to - from) * libm::pow(t, share)));
+    }
+    wave
+}
+
+#[test]
+fn curves_that_outgrow_the_memory_taken_at_first_are_matched_in_whole() {
+    for (detector, steps) in [(Detector::Slope, 0.0), (Detector::Peak, 200.0)] {
+        for (longest, count) in [(5_000, 150), (20_000, 40), (65_000, 8)] {
+            let threshold = Threshold::from_steps(steps);
+            let settings = Settings { detector, threshold, ..Settings::default() };
+            let waves = [bends(longest, count, longest), bends(longest, count, longest + 1)];
+            let length = waves[0].len().min(waves[1].len());
+            let [left, right] = waves.each_ref().map(|wave| &wave[..length]);
+            let records = in_any_blocks(left, settings, u32::MAX);
+            common::expect_closest(left, &records, settings.points, CURVE_COUNT);
+
+            for stereo in [StereoMode::MidSide, StereoMode::Linked] {
+                let settings = Settings { stereo, ..settings };
+                let records = common::encode(&[left, right], RATE, settings);
+                let streams: Vec<_> =
+                    left.iter().zip(right).map(|(&l, &r)| stereo.to_streams([l, r])).collect();
+                for (number, records) in records.iter().enumerate() {
+                    let stream: Vec<f64> = streams.iter().map(|frame| frame[number]).collect();
+                    common::expect_closest(&stream, records, settings.points, CURVE_COUNT);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn wherever_a_ring_was_closed_when_it_grew_its_samples_are_whole() {
+    let settings = Settings { points: 8, threshold: Threshold::OFF, ..Settings::default() };
+    // Places are 404.5 samples apart, so that one of them meets any seam that there may be.
+    for start in 6000..6405 {
+        let zigzag = |count: usize| [0.1, -0.1].into_iter().cycle().take(count);
+        let rise = (1..=3236).map(|i| -0.1 + 0.9 * libm::pow(f64::from(i) / 3236.0, 0.7));
+        let wave: Vec<f64> = zigzag(start).chain(rise).chain(zigzag(1000)).collect();
+        let records = encode(&mut Encoder::new(settings, RATE, 1, u32::MAX), &wave, 768);
+        common::expect_closest(&wave, &records, settings.points, CURVE_COUNT);
     }
 }
 
