@@ -151,6 +151,46 @@ fn lossy_files_keep_their_length_and_place() {
 }
 
 #[test]
+fn wav_files_of_any_layout_and_length_are_read_as_they_are() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.wav");
+    let formats = [16, 24, 32].map(|bits| (bits, hound::SampleFormat::Int));
+    for (bits_per_sample, sample_format) in
+        formats.into_iter().chain([(32, hound::SampleFormat::Float)])
+    {
+        for channels in [1, 2, 3, 6] {
+            for frames in [1, 1152, 2304, 2305, 5000] {
+                let spec = hound::WavSpec {
+                    channels,
+                    sample_rate: 48_000,
+                    bits_per_sample,
+                    sample_format,
+                };
+                let mut writer = hound::WavWriter::create(&path, spec).unwrap();
+                let top = (1_i64 << (bits_per_sample - 1)) - 1;
+                let mut expected = vec![Vec::new(); usize::from(channels)];
+                for i in 0..frames {
+                    for (channel, expected) in (0..).zip(&mut expected) {
+                        // All values in turn, far apart, in another order on each channel.
+                        let value = (i * 1_000_003 + channel * 7_919) % (2 * top + 2) - top - 1;
+                        if sample_format == hound::SampleFormat::Float {
+                            writer.write_sample(value as f32).unwrap();
+                            expected.push(f64::from(value as f32));
+                        } else {
+                            writer.write_sample(value as i32).unwrap();
+                            expected.push(value as f64 / top as f64);
+                        }
+                    }
+                }
+                writer.finalize().unwrap();
+                let read = read(&path).unwrap();
+                assert!(read == expected, "{spec:?}, {frames} frames");
+            }
+        }
+    }
+}
+
+#[test]
 fn written_integers_are_rounded_and_clamped() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("a.wav");

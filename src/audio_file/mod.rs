@@ -19,8 +19,8 @@ pub use new_file::NewFile;
 pub use read::{AudioReader, SourceFormat};
 pub use write::{SampleFormat, WavWriter};
 
-/// How many bytes go to the system at a time: each call of it costs about as much as copying a
-/// hundred kilobytes.
+/// How many bytes go to the system at a time: enough for its calls to be few, and not so many that
+/// the memory for them is asked of the system as well, and given back, for every file.
 pub const BUFFER: usize = 1 << 16;
 
 /// Why an audio file could not be read or written, where, and what to do about it.

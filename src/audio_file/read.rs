@@ -165,11 +165,11 @@ impl AudioReader {
     }
 
     /// Reads the next block into `out`, a vector for each channel, and returns whether there was
-    /// one. How long blocks are is up to the file; at the end they are empty.
+    /// one. A block is some thousand frames long, the last one shorter; after it they are empty.
     ///
     /// # Errors
     /// [`AudioFileError::Damaged`], [`AudioFileError::CutShort`] or [`AudioFileError::Read`]. The
-    /// blocks before are sound.
+    /// blocks before are sound; what `out` holds then is none.
     pub fn read(&mut self, out: &mut Vec<Vec<f64>>) -> Result<bool, AudioFileError> {
         out.resize_with(self.channels, Vec::new);
         out.iter_mut().for_each(Vec::clear);
@@ -179,8 +179,8 @@ impl AudioReader {
             } else if let Some(packet) = self.packet()? {
                 self.append(&packet, out)?;
             } else {
-                self.ended = true;
                 self.check_end()?;
+                self.ended = true;
             }
         }
         Ok(!out[0].is_empty())

@@ -7,7 +7,8 @@ use std::path::Path;
 use super::{AudioFileError, BUFFER, NewFile};
 use crate::codec::{quantise_all, round_to_i32, to_f32};
 
-/// How many frames of 16 bits are written at once.
+/// How many samples of 16 bits are written at once: few enough to stay in the first-level cache, and no
+/// power of two, at which what is copied and its copy would get in each other's way there.
 const PIECE: usize = 3000;
 
 /// How samples are stored in a WAV file.
@@ -109,14 +110,15 @@ impl WavWriter {
         self.room = room;
         let samples = (0..frames).flat_map(|frame| channels.iter().map(move |c| c[frame]));
         let (wav, format) = (&mut self.wav, self.format);
+        let step = (PIECE / channels.len()).max(1);
         let written = match format {
             SampleFormat::Float32 => samples.map(to_f32).try_for_each(|y| wav.write_sample(y)),
             SampleFormat::Int24 => {
                 samples.map(|y| format.integer(y)).try_for_each(|y| wav.write_sample(y))
             }
             // Piece by piece, since the library counts the samples of a piece in 32 bits.
-            SampleFormat::Int16 => (0..frames).step_by(PIECE).try_for_each(|from| {
-                let piece = from..frames.min(from + PIECE);
+            SampleFormat::Int16 => (0..frames).step_by(step).try_for_each(|from| {
+                let piece = from..frames.min(from + step);
                 let levels = &mut self.levels;
                 levels.resize(piece.len() * channels.len(), 0);
                 for (channel, levels) in channels.iter().zip(levels.chunks_mut(piece.len())) {

@@ -70,8 +70,8 @@ impl Encoder {
     ///
     /// `longest_curve` is the highest bound on the length of a curve, in samples, that the settings
     /// will ever have; higher ones are lowered to it. It decides how much memory is taken, at most
-    /// the 65535 samples of the format: when a segment becomes so long, or at once with
-    /// [`Self::preallocate`].
+    /// the 65535 samples of the format: once a segment, flat or not, has become so long, or at once
+    /// with [`Self::preallocate`].
     #[must_use]
     pub fn new(settings: Settings, sample_rate: f64, channels: usize, longest_curve: u32) -> Self {
         let longest_curve = longest_curve.clamp(1, u32::from(u16::MAX));

@@ -13,8 +13,9 @@ pub const BEYOND: usize = STRIDE;
 #[derive(Debug)]
 pub struct History {
     samples: Vec<f64>,
-    /// The length of the ring, a power of two, and the greatest it will have.
+    /// The length of the ring, a power of two.
     length: usize,
+    /// The greatest it will have.
     most: usize,
     /// How many samples are kept twice.
     short: usize,
@@ -95,15 +96,17 @@ impl History {
         self.samples.get(from..from + count)
     }
 
-    /// Copies any stretch that is still kept.
+    /// Copies any stretch that is still kept by a ring of its greatest length.
     pub fn copy(&self, position: u64, out: &mut [f64]) {
+        debug_assert_eq!(self.length, self.most);
         let from = self.index(position);
         let (first, second) = out.split_at_mut(out.len().min(self.length - from));
         first.copy_from_slice(&self.samples[from..from + first.len()]);
         second.copy_from_slice(&self.samples[..second.len()]);
     }
 
-    /// How many of so many samples are kept for sure while a short stretch follows on them.
+    /// How many of so many samples are kept for sure while a short stretch follows on them, which
+    /// [`Self::make_room`] has seen to.
     #[inline(always)]
     pub fn kept(&self, count: u32) -> u32 {
         u32::try_from(self.most - self.short).map_or(count, |kept| count.min(kept))

@@ -103,7 +103,7 @@ impl Stream {
         }
         let whole = segments.len().next_multiple_of(levels::LANES);
         let quads = ends[..whole].as_chunks_mut().0;
-        levels::quantise_all(simd, quads);
+        levels::mark_all(simd, quads);
         let mut before = levels::marked(self.level).to_bits();
         let each = segments.iter().zip(records).zip(quads.as_flattened_mut());
         for (((segment, record), end), number) in each.zip(0..) {

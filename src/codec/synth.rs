@@ -50,13 +50,13 @@ impl Tables {
     }
 
     fn new() -> Self {
-        let mut values = vec![0.0; below(READY + 1) as usize * usize::from(CURVE_COUNT)];
+        // What is drawn ahead reads beyond its curve.
+        let count = below(READY + 1) as usize * usize::from(CURVE_COUNT) + READY as usize;
+        let mut values = vec![0.0; count];
         dispatch!(Level::new(), simd => simd.vectorize(
             #[inline(always)]
             || fill_values(simd, &mut values)
         ));
-        // What is drawn ahead reads beyond its curve.
-        values.extend([0.0; READY as usize]);
         Self { values, turns: [const { OnceLock::new() }; _] }
     }
 

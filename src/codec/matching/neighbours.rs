@@ -4,8 +4,9 @@
 use super::grid::{CELLS, SIDE};
 use super::points::Point;
 
-/// Hands each cell's number, row by row, and all points that can be nearest in it, in the order they
-/// are given, to `found`. Cells at the edges, where everything beyond is looked up, are left out.
+/// Hands each cell's number, which counts row by row, and all points that can be nearest in it, in the
+/// order they are given, to `found`; the order of the cells is that of the squares. Cells at the
+/// edges, where everything beyond is looked up, are left out.
 pub fn in_each_cell<'a>(points: &'a [Point], found: &mut impl FnMut(usize, &[&'a Point])) {
     let seen: Vec<_> = points.iter().map(|point| Seen { point, corners: [0; 4] }).collect();
     let [columns, rows] = CELLS;

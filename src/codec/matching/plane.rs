@@ -23,7 +23,8 @@ pub struct Plane {
     /// For each cell, row by row, where in `near` its points begin; [`NOWHERE`] where they are too
     /// many, and at the edges, where everything beyond is looked up.
     first: Box<[u16; ALL_CELLS]>,
-    /// What can be nearest in each cell, by rising ordinal, then what can be in the next one.
+    /// What can be nearest in each cell, by rising ordinal, then what can be in the cell
+    /// found after it.
     near: Near,
     /// What projects the two values between the ends, on both sines and on the half cosine, and what
     /// the half cosine scores of its own.

@@ -44,13 +44,15 @@ const METHOD: &str = "\
   tracks, for the detector and the kind of samples that come off worst.
 * Every command writes the 16-bit WAV file that the others write too (`extrema decode --bits 16`).
   No command replaces a file, which systems write to the disk at once. *All tracks as one* is a file
-  in which they follow on each other, so that starting a program counts for less.
+  in which those that have the rate and the channels of the first follow on each other, so that
+  starting a program counts for less.
 * The host renders ten seconds of each track, and gets fresh memory for the result every time.
 * A block's time is the median of fifteen replays of the same block by a clock, which leaves out
   what interrupts the program now and then and keeps what the block itself costs. The hostile
   inputs are white noise, a sawtooth of period 8, segments of every constant length from 1 to 128,
   noise after a rest, and *ties*: segments midway between two curves, on which `f64` often
   decides or all points are scored.
+* Longer tracks repeat a piece of 2^16 samples, which stays in the cache as blocks of a file do.
 * Growth counts as linear or flat if costs differ by no more than 15 %.
 * Memory for tables is what the first instance allocates beyond what the second does. The time to
   the first instance is taken in a new process.
