@@ -4,6 +4,7 @@
 //! Integer samples of `b` bits are divided by exactly `2^(b−1) − 1`, floats are never rescaled, and
 //! a file that is damaged or cut short is an error rather than a shorter or quieter file.
 
+mod decoded;
 mod header;
 mod new_file;
 mod pcm;

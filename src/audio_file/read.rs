@@ -6,7 +6,7 @@ use std::io::{self, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use symphonia::core::audio::{AudioBufferRef, Channels, Signal};
+use symphonia::core::audio::Channels;
 use symphonia::core::codecs::{
     CODEC_TYPE_FLAC, CODEC_TYPE_MP3, CODEC_TYPE_NULL, CodecParameters, Decoder, DecoderOptions,
 };
@@ -15,11 +15,10 @@ use symphonia::core::formats::{FormatOptions, FormatReader, Packet, Track};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::probe::Hint;
-use symphonia::core::sample::Sample;
 
-use super::AudioFileError;
 use super::header::{self, Header};
 use super::pcm::Pcm;
+use super::{AudioFileError, decoded};
 
 /// How many frames a block has at least, if so many are left: whole packets of a WAV file (1152) as
 /// well as whole chunks of the encoder (768), which is slower on parts of one.
@@ -203,7 +202,7 @@ impl AudioReader {
                 Ok(buffer) if buffer.spec().rate != self.sample_rate => {
                     return Err(self.damaged("the sample rate changes"));
                 }
-                Ok(buffer) => copy(&buffer, self.format, out),
+                Ok(buffer) => decoded::append(&buffer, self.format, out),
                 Err(error) => {
                     let reason = describe(&error);
                     return Err(self.damaged(reason));
@@ -337,58 +336,6 @@ fn source_format(parameters: &CodecParameters) -> SourceFormat {
             let bits = parameters.bits_per_sample.filter(|bits| (1..=32).contains(bits));
             SourceFormat::Integer { bits: bits.unwrap_or(16) }
         }
-    }
-}
-
-/// Appends a decoded packet. Where the file has fewer bits than the buffer, the library has
-/// shifted them to the top, which is undone here.
-fn copy(buffer: &AudioBufferRef<'_>, format: SourceFormat, out: &mut [Vec<f64>]) {
-    match buffer {
-        AudioBufferRef::U8(b) => integers(b.as_ref(), 8, format, |x| f64::from(x) - 128.0, out),
-        AudioBufferRef::U16(b) => {
-            integers(b.as_ref(), 16, format, |x| f64::from(x) - 32_768.0, out);
-        }
-        AudioBufferRef::U24(b) => {
-            integers(b.as_ref(), 24, format, |x| f64::from(x.inner()) - 8_388_608.0, out);
-        }
-        AudioBufferRef::U32(b) => {
-            integers(b.as_ref(), 32, format, |x| f64::from(x) - 2_147_483_648.0, out);
-        }
-        AudioBufferRef::S8(b) => integers(b.as_ref(), 8, format, f64::from, out),
-        AudioBufferRef::S16(b) => integers(b.as_ref(), 16, format, f64::from, out),
-        AudioBufferRef::S24(b) => integers(b.as_ref(), 24, format, |x| f64::from(x.inner()), out),
-        AudioBufferRef::S32(b) => integers(b.as_ref(), 32, format, f64::from, out),
-        AudioBufferRef::F32(b) => plane(b.as_ref(), f64::from, out),
-        AudioBufferRef::F64(b) => plane(b.as_ref(), |x| x, out),
-    }
-}
-
-/// Divides integers of a file's `b` bits, at the top of `width` bits, by `2^(b−1) − 1`.
-fn integers<S: Sample>(
-    buffer: &symphonia::core::audio::AudioBuffer<S>,
-    width: u32,
-    format: SourceFormat,
-    value: impl Fn(S) -> f64,
-    out: &mut [Vec<f64>],
-) {
-    let bits = match format {
-        SourceFormat::Integer { bits } => bits.min(width),
-        SourceFormat::Float { .. } => width,
-    };
-    // One bit has no positive level; its only other one, −1, stays as it is.
-    let top = ((1_u64 << (bits - 1)) - 1).max(1);
-    // Exact, and a division by it is rounded once, as one of the unshifted integer would be.
-    let divisor = (top << (width - bits)) as f64;
-    plane(buffer, |x| value(x) / divisor, out);
-}
-
-fn plane<S: Sample>(
-    buffer: &symphonia::core::audio::AudioBuffer<S>,
-    value: impl Fn(S) -> f64,
-    out: &mut [Vec<f64>],
-) {
-    for (channel, out) in out.iter_mut().enumerate() {
-        out.extend(buffer.chan(channel).iter().map(|&x| value(x)));
     }
 }
 
