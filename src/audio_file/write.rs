@@ -7,8 +7,7 @@ use std::path::Path;
 use super::{AudioFileError, BUFFER, NewFile};
 use crate::codec::{quantise_all, round_to_i32, to_f32};
 
-/// How many samples of 16 bits are written at once: few enough to stay in the first-level cache, and no
-/// power of two, at which what is copied and its copy would get in each other's way there.
+/// How many samples of 16 bits are written at once, few enough to stay in the first-level cache.
 const PIECE: usize = 3000;
 
 /// How samples are stored in a WAV file.
@@ -125,6 +124,7 @@ impl WavWriter {
                     quantise_all(&channel[piece.clone()], levels);
                 }
                 let mut writer = wav.get_i16_writer(levels.len() as u32);
+                // Those of one channel are in order already.
                 match channels {
                     [_] => levels.iter().for_each(|&level| writer.write_sample(level)),
                     _ => (0..piece.len()).for_each(|frame| {
