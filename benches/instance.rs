@@ -8,6 +8,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use extrema::codec::Codebook;
 use extrema::effect::{Effect, Latency};
 
 /// Bytes that are allocated now.
@@ -47,10 +48,10 @@ mod counting {
 fn main() {
     let before = HELD.load(Ordering::Relaxed);
     let start = Instant::now();
-    let first = black_box(Effect::new(48_000.0, 2, Latency::default()));
+    let first = black_box(Effect::new(&Codebook::standard(), 48_000.0, 2, Latency::default()));
     let time = start.elapsed();
     let between = HELD.load(Ordering::Relaxed);
-    let second = black_box(Effect::new(48_000.0, 2, Latency::default()));
+    let second = black_box(Effect::new(&Codebook::standard(), 48_000.0, 2, Latency::default()));
     let instance = HELD.load(Ordering::Relaxed) - between;
     drop((first, second));
     println!("{} {} {instance}", time.as_nanos(), between - before - instance);

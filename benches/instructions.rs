@@ -8,8 +8,8 @@ mod signals;
 
 use std::hint::black_box;
 
-use extrema::codec::segment::{Rules, Segmenter};
-use extrema::codec::{Decoder, Detector, Encoder, Record, Settings, Threshold};
+use extrema::codec::segment::{Segmenter, SegmenterParams};
+use extrema::codec::{Codebook, Decoder, Detector, Encoder, Record, Settings, Threshold};
 use extrema::effect::{Effect, EffectSettings, Latency};
 
 /// In a round, more than the effect's latency.
@@ -98,8 +98,9 @@ impl Case {
         let wave = wave(self.wave);
         match self.work {
             Work::Segment => {
-                let Settings { detector, threshold, longest, .. } = self.settings;
-                let rules = Rules::new(detector, threshold, longest, signals::SAMPLE_RATE);
+                let Settings { detector, threshold, max_length, .. } = self.settings;
+                let rules =
+                    SegmenterParams::new(detector, threshold, max_length, signals::SAMPLE_RATE);
                 let mut segmenter = Segmenter::new(detector);
                 let mut segments = Vec::new();
                 for chunk in (0..rounds).flat_map(|_| wave.chunks(128)) {
@@ -109,7 +110,8 @@ impl Case {
                 }
             }
             Work::Encode => {
-                let mut encoder = Encoder::new(self.settings, signals::SAMPLE_RATE, 1, u32::MAX);
+                let mut encoder =
+                    Encoder::offline(&Codebook::standard(), self.settings, signals::SAMPLE_RATE, 1);
                 for _ in 0..rounds {
                     encoder.process(&[&wave], &mut |_, records| {
                         black_box(records);
@@ -118,7 +120,7 @@ impl Case {
             }
             Work::Decode => {
                 let records = encode(&wave, self.settings);
-                let mut decoder = Decoder::with_capacity(1, records.len());
+                let mut decoder = Decoder::with_capacity(&Codebook::standard(), 1, records.len());
                 let mut out = vec![0.0; FRAMES];
                 for _ in 0..rounds {
                     decoder.push(0, &records);
@@ -126,7 +128,8 @@ impl Case {
                 }
             }
             Work::Effect(block) => {
-                let mut effect = Effect::new(signals::SAMPLE_RATE, 2, Latency::Normal);
+                let mut effect =
+                    Effect::new(&Codebook::standard(), signals::SAMPLE_RATE, 2, Latency::Normal);
                 let Settings { threshold, detector, .. } = self.settings;
                 effect.set(EffectSettings { threshold, detector, ..EffectSettings::default() });
                 let wave: Vec<f32> = wave.iter().map(|&x| x as f32).collect();
@@ -154,7 +157,7 @@ fn wave(name: &str) -> Vec<f64> {
 }
 
 fn encode(wave: &[f64], settings: Settings) -> Vec<Record> {
-    let mut encoder = Encoder::new(settings, signals::SAMPLE_RATE, 1, u32::MAX);
+    let mut encoder = Encoder::offline(&Codebook::standard(), settings, signals::SAMPLE_RATE, 1);
     let mut records = Vec::new();
     encoder.process(&[wave], &mut |_, more| records.extend_from_slice(more));
     encoder.finish(&mut |_, more| records.extend_from_slice(more));

@@ -3,7 +3,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use extrema::codec::{CURVE_COUNT, curve_value};
+use extrema::codec::{CURVE_COUNT, Codebook};
 
 /// The rate that [`music`] is made for, in Hz.
 pub const SAMPLE_RATE: f64 = 44_100.0;
@@ -80,7 +80,9 @@ pub fn constant(frames: usize, length: usize) -> Vec<f64> {
 /// tell which of them is closer.
 pub fn ties(frames: usize, length: usize) -> Vec<f64> {
     let shape = |ordinal: u8| -> Vec<f64> {
-        (0..=length as u32).map(|i| curve_value(ordinal, i, length as u32)).collect()
+        (0..=length as u32)
+            .map(|i| Codebook::standard().curves().value(ordinal, i, length as u32))
+            .collect()
     };
     let shapes: Vec<_> = (1..=CURVE_COUNT).map(shape).collect();
     let distance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum();

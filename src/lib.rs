@@ -21,14 +21,17 @@
 
 #[cfg(feature = "files")]
 pub mod audio_file;
+#[cfg(feature = "plugin")]
+pub mod capture;
 pub mod codec;
 pub mod container;
 #[cfg(feature = "plugin")]
 pub mod editor;
 pub mod effect;
 #[cfg(feature = "plugin")]
+pub mod params;
+#[cfg(feature = "plugin")]
 pub mod plugin;
-pub mod raw;
 
 #[cfg(feature = "plugin")]
 nice_plug::nice_export_clap!(plugin::Extrema);

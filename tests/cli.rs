@@ -7,11 +7,11 @@ use std::process::{Command, Output};
 
 use extrema::audio_file::{AudioReader, SampleFormat, WavWriter};
 use extrema::codec::{
-    Decoder, Detector, Encoder, Longest, Settings, StereoMode, Threshold, curve_value, to_f32,
+    Codebook, Decoder, Detector, Encoder, MaxLength, Settings, StereoMode, Threshold, to_f32,
 };
 use extrema::container::Reader;
+use extrema::container::raw::RawWriter;
 use extrema::effect::{Effect, EffectSettings, Latency};
-use extrema::raw::RawWriter;
 use tempfile::TempDir;
 
 /// A folder to run the program in.
@@ -100,8 +100,9 @@ fn waves(channels: usize, frames: usize) -> Vec<Vec<f64>> {
 
 /// What the codec makes of waves, in process, as a float file holds it.
 fn through_codec(waves: &[Vec<f64>], rate: u32, settings: Settings) -> Vec<Vec<f64>> {
-    let mut encoder = Encoder::new(settings, f64::from(rate), waves.len(), u32::MAX);
-    let mut decoder = Decoder::new(waves.len());
+    let mut encoder =
+        Encoder::offline(&Codebook::standard(), settings, f64::from(rate), waves.len());
+    let mut decoder = Decoder::new(&Codebook::standard(), waves.len());
     let slices: Vec<&[f64]> = waves.iter().map(Vec::as_slice).collect();
     encoder.process(&slices, &mut |stream, records| decoder.push(stream, records));
     encoder.finish(&mut |stream, records| decoder.push(stream, records));
@@ -125,7 +126,7 @@ fn encode_and_decode_are_the_codec_at_any_length() {
         points: 8,
         curves: 20,
         detector: Detector::Peak,
-        longest: Longest::milliseconds(1.5, 48_000.0),
+        max_length: MaxLength::milliseconds(1.5, 48_000.0),
         stereo: StereoMode::MidSide,
     };
     let linked = Settings { stereo: StereoMode::Linked, threshold: Threshold::OFF, ..lr };
@@ -189,7 +190,7 @@ fn raw_streams_are_the_records_of_one_channel() {
     assert!(words.contains("2 channels") && words.contains("--channel"), "{words}");
 
     bench.works("encode in.wav a.raw --raw --channel 2");
-    let mut encoder = Encoder::new(Settings::default(), 44_100.0, 1, u32::MAX);
+    let mut encoder = Encoder::offline(&Codebook::standard(), Settings::default(), 44_100.0, 1);
     let mut records = Vec::new();
     encoder.process(&[&waves[1]], &mut |_, more| records.extend_from_slice(more));
     encoder.finish(&mut |_, more| records.extend_from_slice(more));
@@ -211,7 +212,7 @@ fn through_effect(
     latency: Latency,
     set: impl Fn(f64) -> EffectSettings,
 ) -> Vec<Vec<f64>> {
-    let mut effect = Effect::new(rate, waves.len(), latency);
+    let mut effect = Effect::new(&Codebook::standard(), rate, waves.len(), latency);
     let delay = effect.latency() as usize;
     let mut heard: Vec<Vec<f32>> = waves
         .iter()
@@ -246,18 +247,18 @@ fn render_is_the_effect() {
         points: 5,
         curves: 30,
         detector: Detector::Peak,
-        longest: Some(3.0),
+        longest_ms: Some(3.0),
         stereo: StereoMode::MidSide,
-        input: -3.0,
+        input_db: -3.0,
         mix: 0.7,
-        output: 2.5,
+        output_db: 2.5,
         delta: true,
         bypass: false,
     };
     assert!(bench.read("out.wav") == through_effect(&waves, 44_100.0, Latency::Low, |_| all));
 
     bench.works("render in.wav out.wav --mix 30 --output -6 --latency normal");
-    let mixed = EffectSettings { mix: 0.3, output: -6.0, ..EffectSettings::default() };
+    let mixed = EffectSettings { mix: 0.3, output_db: -6.0, ..EffectSettings::default() };
     assert!(bench.read("out.wav") == through_effect(&waves, 44_100.0, Latency::Normal, |_| mixed));
 
     bench.works("render in.wav out.wav --bypass --bits 32f");
@@ -419,7 +420,7 @@ fn curves_are_rows_of_evenly_spaced_values() {
     for (ordinal, row) in (1..=255).zip(&table) {
         assert_eq!(row.len(), 65);
         assert_eq!((row[0], row[64]), (0.0, 1.0));
-        assert_eq!(row[16], curve_value(ordinal, 1, 4));
+        assert_eq!(row[16], Codebook::standard().curves().value(ordinal, 1, 4));
     }
     let table = rows(&bench.works("curves --csv --samples 5"));
     assert_eq!(table[0], [0.0, 0.25, 0.5, 0.75, 1.0]);

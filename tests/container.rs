@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use extrema::codec::{Detector, Longest, Record, Settings, StereoMode, Threshold};
+use extrema::codec::{Codebook, Detector, MaxLength, Record, Settings, StereoMode, Threshold};
 use extrema::container::{ContainerError, Header, Reader, Totals, Writer};
 use proptest::prelude::*;
 
@@ -22,7 +22,13 @@ fn example() -> Vec<u8> {
 }
 
 fn header(channels: u8) -> Header {
-    Header { sample_rate: 44_100, channels, frames: None, settings: Settings::default() }
+    Header {
+        sample_rate: 44_100,
+        channels,
+        frames: None,
+        codebook: Codebook::STANDARD.to_owned(),
+        settings: Settings::default(),
+    }
 }
 
 /// All records of a file by stream, and its totals if it is complete.
@@ -76,16 +82,17 @@ fn every_field_of_the_header_comes_back() {
             sample_rate: 192_000,
             channels: 2,
             frames: Some(0),
+            codebook: "extrema-1".to_owned(),
             settings: Settings {
                 threshold: Threshold::from_dbfs(-56.3),
                 points: 64,
                 curves: 1,
                 detector,
-                longest: Longest { curve: 7, hold: 70_000 },
+                max_length: MaxLength { curve: 7, hold: 70_000 },
                 stereo,
             },
         };
-        let bytes = write(header, &[vec![], vec![]]);
+        let bytes = write(header.clone(), &[vec![], vec![]]);
         assert_eq!(*Reader::new(&bytes[..]).unwrap().header(), header);
         let totals = Totals { frames: 0, records: vec![0, 0] };
         assert_eq!(read(&bytes).unwrap().1, Some(totals));
@@ -205,7 +212,9 @@ fn newer_files_are_refused_by_name() {
     other[0x20] = b'2';
     let checksum = crc32fast::hash(&other[..60]);
     other[60..64].copy_from_slice(&checksum.to_le_bytes());
-    let error = read(&other).unwrap_err();
+    let reader = Reader::new(&other[..]).unwrap();
+    assert_eq!(reader.header().codebook, "extrema-2");
+    let error = reader.codebook().unwrap_err();
     assert!(error.to_string().contains("extrema-2"), "{error}");
 }
 

@@ -1,7 +1,7 @@
 //! The headerless stream: a hand-made one with a known decode, and damaged ones.
 
-use extrema::codec::{Decoder, Record, level_to_sample};
-use extrema::raw::{RawError, RawReader, RawWriter};
+use extrema::codec::{Codebook, Decoder, Record, level_to_sample};
+use extrema::container::raw::{RawError, RawReader, RawWriter};
 
 /// The example of `docs/FORMAT.md`: a line of 4 samples to 100, a hold of 3, a half cosine of 2
 /// samples to −100 (0xff9c).
@@ -16,7 +16,7 @@ fn read(bytes: &[u8]) -> Result<Vec<Record>, RawError> {
 #[test]
 fn a_hand_made_stream_has_its_known_decode() {
     assert_eq!(read(&BYTES).unwrap(), RECORDS);
-    let mut decoder = Decoder::new(1);
+    let mut decoder = Decoder::new(&Codebook::standard(), 1);
     decoder.push(0, &read(&BYTES).unwrap());
     assert_eq!(decoder.available(), 9);
     let mut samples = [0.0; 9];

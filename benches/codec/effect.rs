@@ -1,6 +1,7 @@
 //! The whole effect, as a host drives it: by block size, and by what is hard on it.
 
 use criterion::{BenchmarkId, Criterion, Throughput};
+use extrema::codec::Codebook;
 use extrema::effect::{Effect, EffectSettings, Latency};
 
 use crate::{DETECTORS, settings, signals};
@@ -19,7 +20,8 @@ pub fn bench(c: &mut Criterion) {
     for block in [1, 16, 64, 512, 4096] {
         let id = BenchmarkId::new("stereo music, by block", block);
         group.bench_with_input(id, &music, |b, wave| {
-            let mut effect = Effect::new(signals::SAMPLE_RATE, 2, Latency::default());
+            let mut effect =
+                Effect::new(&Codebook::standard(), signals::SAMPLE_RATE, 2, Latency::default());
             b.iter(|| play(&mut effect, wave, block));
         });
     }
@@ -31,7 +33,8 @@ pub fn bench(c: &mut Criterion) {
         for (signal, wave) in &waves {
             let id = BenchmarkId::new(format!("blocks of 64 at 192 kHz, {name}"), signal);
             group.bench_with_input(id, &to_f32(wave), |b, wave| {
-                let mut effect = Effect::new(HIGH_RATE, 2, Latency::default());
+                let mut effect =
+                    Effect::new(&Codebook::standard(), HIGH_RATE, 2, Latency::default());
                 let threshold = settings(detector, steps).threshold;
                 effect.set(EffectSettings { threshold, detector, ..EffectSettings::default() });
                 b.iter(|| play(&mut effect, wave, SMALL_BLOCK));

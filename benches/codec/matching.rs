@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use extrema::codec::CURVE_COUNT;
-use extrema::codec::matching::{Matcher, Places};
+use extrema::codec::matching::Places;
+use extrema::codec::{CURVE_COUNT, Codebook};
 
 use crate::signals;
 
@@ -37,7 +37,8 @@ pub fn bench(c: &mut Criterion) {
 
 /// Matches all segments of a wave, which are of one length.
 fn scan(wave: &[f64], length: usize, points: u8) {
-    let matcher = Matcher::shared();
+    let codebook = Codebook::standard();
+    let matcher = codebook.matcher();
     let mut places = Places::new();
     let mut start = 0.0;
     for segment in black_box(wave).chunks_exact(length) {

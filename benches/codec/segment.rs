@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use extrema::codec::segment::{Rules, Segmenter};
+use extrema::codec::segment::{Segmenter, SegmenterParams};
 
 use crate::{DETECTORS, settings, signals};
 
@@ -20,8 +20,12 @@ pub fn bench(c: &mut Criterion) {
     ];
     for (name, detector, steps) in DETECTORS {
         let settings = settings(detector, steps);
-        let rules =
-            Rules::new(detector, settings.threshold, settings.longest, signals::SAMPLE_RATE);
+        let rules = SegmenterParams::new(
+            detector,
+            settings.threshold,
+            settings.max_length,
+            signals::SAMPLE_RATE,
+        );
         for (signal, wave) in &waves {
             group.bench_with_input(BenchmarkId::new(name, signal), wave, |b, wave| {
                 b.iter(|| {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use extrema::codec::{Decoder, Encoder, Record, Settings};
+use extrema::codec::{Codebook, Decoder, Encoder, Record, Settings};
 
 use crate::{DETECTORS, settings, signals};
 
@@ -40,7 +40,7 @@ pub fn bench(c: &mut Criterion) {
             group.throughput(Throughput::Elements(wave.len() as u64));
             group.bench_with_input(BenchmarkId::new(name, track), &records, |b, records| {
                 b.iter(|| {
-                    let mut decoder = Decoder::new(1);
+                    let mut decoder = Decoder::new(&Codebook::standard(), 1);
                     decoder.push(0, records);
                     decoder.read(&mut [&mut out], |_| ());
                 });
@@ -51,7 +51,7 @@ pub fn bench(c: &mut Criterion) {
 }
 
 fn encode(wave: &[f64], settings: Settings) -> Vec<Record> {
-    let mut encoder = Encoder::new(settings, signals::SAMPLE_RATE, 1, u32::MAX);
+    let mut encoder = Encoder::offline(&Codebook::standard(), settings, signals::SAMPLE_RATE, 1);
     let mut records = Vec::with_capacity(wave.len());
     encoder.process(&[wave], &mut |_, more| records.extend_from_slice(more));
     encoder.finish(&mut |_, more| records.extend_from_slice(more));

@@ -3,13 +3,15 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use extrema::codec::Record;
-use extrema::codec::synth::Drawing;
+use extrema::codec::synth::CurveSynth;
+use extrema::codec::{Codebook, Record};
 
 /// Samples a measurement draws, at least.
 const SAMPLES: usize = 16_384;
 
 pub fn bench(c: &mut Criterion) {
+    let codebook = Codebook::standard();
+    let tables = codebook.synth_tables();
     let mut group = c.benchmark_group("synthesise");
     for length in [1_usize, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 257, 1024, 4096] {
         let count = SAMPLES.div_ceil(length);
@@ -20,7 +22,7 @@ pub fn bench(c: &mut Criterion) {
                 for i in 0..count {
                     let ordinal = (i % 255) as u8 + 1;
                     let record = Record::curve(ordinal, length as u16, 20_000);
-                    Drawing::new(black_box(record), -20_000).draw(black_box(&mut out));
+                    CurveSynth::new(black_box(record), -20_000).draw(tables, black_box(&mut out));
                 }
             });
         });

@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use egui::{Context, Event, FullOutput, Pos2, RawInput, Rect, Vec2, ViewportId};
 use egui_kittest::Harness;
+use extrema::capture::{CaptureInput, CaptureOutput, capture};
+use extrema::codec::Codebook;
 use extrema::editor::parameters::{CONTROLS, Control, Parameters};
 use extrema::editor::{View, show, theme};
 use extrema::effect::{Effect, EffectSettings, Latency};
-use extrema::plugin::capture::{CaptureInput, CaptureOutput, capture};
-use extrema::plugin::params::ExtremaParams;
+use extrema::params::ExtremaParams;
 
 /// The sample rate of all tests, in Hz.
 pub const RATE: f64 = 44_100.0;
@@ -138,7 +139,7 @@ impl Stage {
         Self {
             view,
             fake: Fake::default(),
-            effect: Effect::new(RATE, channels, Latency::Full),
+            effect: Effect::new(&Codebook::standard(), RATE, channels, Latency::Full),
             input,
             output,
             channels,

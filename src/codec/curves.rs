@@ -1,4 +1,4 @@
-//! The 255 curves a segment can be replaced by: codebook 1.
+//! The 255 curves of a codebook, as mathematics.
 //!
 //! A curve leads from 0 at `t = 0` to 1 at `t = 1`,
 //!
@@ -6,21 +6,17 @@
 //! C(t) = t + (1/256) · Σ S[m] · sin(m π t),   m = 1 … 6,
 //! ```
 //!
-//! with six small integers `S` a curve. Ordinal 1 is the straight line and ordinal 2 is exactly the
-//! half cosine `(1 − cos π t) / 2`. The table was trained on music of many kinds and ordered so that
-//! every prefix of it is a good codebook, because the number of competing curves is a control.
+//! with six small integers `S` a curve. In every codebook ordinal 1 is the straight line and ordinal
+//! 2 is exactly the half cosine `(1 − cos π t) / 2`; the other rows are trained.
 //!
 //! Since `sin(m θ) = sin θ · U(cos θ)` with Chebyshev polynomials `U` of the second kind, a curve is
 //! also `t + sin θ · P(cos θ)` with a polynomial of degree 5 whose coefficients are integers over
 //! 256. That form needs one sine and one cosine a sample, whatever the curve.
 
-use super::circle::{half_turn, polynomial};
+use super::trig::{polynomial, sin_cos_pi};
 
-/// The number of curves in the codebook; ordinals run from 1 to this.
+/// The number of curves in a codebook; ordinals run from 1 to this.
 pub const CURVE_COUNT: u8 = 255;
-
-/// The codebook's name, which files and sessions keep.
-pub const CODEBOOK_NAME: &str = "extrema-1";
 
 /// The number of sines in a curve.
 pub const SINES: usize = 6;
@@ -28,57 +24,22 @@ pub const SINES: usize = 6;
 /// The ordinal of the straight line.
 pub const LINE: u8 = 1;
 
-/// The ordinal of the half cosine, which has no row of sines.
+/// The ordinal of the half cosine, whose row of sines is not used.
 pub const HALF_COSINE: u8 = 2;
 
-/// The rows `S` of the codebook, ordinal 1 first. The half cosine's row is empty.
-pub static TABLE: [[i8; SINES]; CURVE_COUNT as usize] = parse(include_bytes!("codebook1.csv"));
+/// The sine coefficients `S` of all curves, ordinal 1 first.
+pub type Rows = [[i8; SINES]; CURVE_COUNT as usize];
 
 /// How a curve is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Shape {
+pub enum Shape<'a> {
     /// `t + sin θ · P(cos θ)`, `P` by rising powers.
-    Sines(&'static [f64; SINES]),
+    Sines(&'a [f64; SINES]),
     /// `(1 − cos θ) / 2`.
     HalfCosine,
 }
 
-/// `P` of every curve, ordinal 1 first.
-static POWERS: [[f64; SINES]; CURVE_COUNT as usize] = {
-    let mut all = [[0.0; SINES]; CURVE_COUNT as usize];
-    let mut curve = 0;
-    while curve < all.len() {
-        all[curve] = powers(TABLE[curve]);
-        curve += 1;
-    }
-    all
-};
-
-/// `Σ S[m]/256 · U[m−1](x)`, collected by powers of `x`; every product and sum here is exact.
-const fn powers([a, b, c, d, e, f]: [i8; SINES]) -> [f64; SINES] {
-    let (a, b, c, d, e, f) = (a as f64, b as f64, c as f64, d as f64, e as f64, f as f64);
-    [
-        (a - c + e) / 256.0,
-        (2.0 * b - 4.0 * d + 6.0 * f) / 256.0,
-        (4.0 * c - 12.0 * e) / 256.0,
-        (8.0 * d - 32.0 * f) / 256.0,
-        (16.0 * e) / 256.0,
-        (32.0 * f) / 256.0,
-    ]
-}
-
-impl Shape {
-    /// The shape of a curve. Ordinal 0, which is no curve, is taken for the line.
-    #[inline]
-    #[must_use]
-    pub fn of(ordinal: u8) -> Self {
-        if ordinal == HALF_COSINE {
-            Self::HalfCosine
-        } else {
-            Self::Sines(&POWERS[usize::from(ordinal.max(LINE)) - 1])
-        }
-    }
-
+impl Shape<'_> {
     /// The curve's value where `t` is given with the sine and cosine of `π t`.
     #[inline]
     #[must_use]
@@ -90,57 +51,74 @@ impl Shape {
     }
 }
 
-/// The value of a curve at `t = i / n`, where `0 <= i <= n` and `1 <= n < 2^30`; exactly 0 at the
-/// start and 1 at the end.
-#[must_use]
-pub fn curve_value(ordinal: u8, i: u32, n: u32) -> f64 {
-    let (sine, cosine) = half_turn(i, n);
-    Shape::of(ordinal).value(f64::from(i) / f64::from(n), sine, cosine)
+/// The curves that a codebook's rows stand for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curves {
+    rows: Box<Rows>,
+    /// `P` of every curve, ordinal 1 first.
+    polynomials: Box<[[f64; SINES]; CURVE_COUNT as usize]>,
 }
 
-/// Reads the codebook's CSV at compile time: lines that start with `#` or with a letter are
-/// skipped, the others hold the ordinal and six numbers.
-const fn parse(csv: &[u8]) -> [[i8; SINES]; CURVE_COUNT as usize] {
-    let mut table = [[0; SINES]; CURVE_COUNT as usize];
-    let mut rows = 0;
-    let mut at = 0;
-    while at < csv.len() {
-        if !csv[at].is_ascii_digit() {
-            while at < csv.len() && csv[at] != b'\n' {
-                at += 1;
-            }
-            at += 1;
-            continue;
+impl Curves {
+    /// The curves of the given rows. Those of the line and of the half cosine are taken for 0.
+    #[must_use]
+    pub fn new(rows: &Rows) -> Self {
+        let mut rows = Box::new(*rows);
+        for fixed in [LINE, HALF_COSINE] {
+            rows[usize::from(fixed) - 1] = [0; SINES];
         }
-        let mut column = 0;
-        let mut ordinal = 0;
-        while column <= SINES {
-            let negative = csv[at] == b'-';
-            if negative {
-                at += 1;
-            }
-            let mut value = 0;
-            while at < csv.len() && csv[at].is_ascii_digit() {
-                value = value * 10 + (csv[at] - b'0') as i32;
-                at += 1;
-            }
-            at += 1;
-            if negative {
-                value = -value;
-            }
-            if column == 0 {
-                ordinal = value;
-            } else {
-                assert!(value >= -128 && value <= 127, "a number outside i8");
-                table[rows][column - 1] = value as i8;
-            }
-            column += 1;
-        }
-        rows += 1;
-        assert!(ordinal == rows as i32, "the ordinals do not count up from 1");
+        let polynomials = Box::new(rows.map(in_powers_of_cosine));
+        Self { rows, polynomials }
     }
-    assert!(rows == CURVE_COUNT as usize, "not 255 rows");
-    table
+
+    /// The sine coefficients, ordinal 1 first; 0 for the line and the half cosine.
+    #[must_use]
+    pub fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    /// The shape of a curve, ordinal 1 to 255.
+    #[inline]
+    #[must_use]
+    pub fn shape(&self, ordinal: u8) -> Shape<'_> {
+        debug_assert!(ordinal >= LINE, "ordinal 0 is a hold");
+        if ordinal == HALF_COSINE {
+            Shape::HalfCosine
+        } else {
+            Shape::Sines(&self.polynomials[usize::from(ordinal.max(LINE)) - 1])
+        }
+    }
+
+    /// The value of a curve at `t = i / n`, where `0 <= i <= n` and `1 <= n < 2^30`; exactly 0 at
+    /// the start and 1 at the end.
+    #[must_use]
+    pub fn value(&self, ordinal: u8, i: u32, n: u32) -> f64 {
+        value(self.shape(ordinal), i, n)
+    }
+}
+
+/// The value of the half cosine at `t = i / n`, the same in every codebook.
+#[must_use]
+pub fn half_cosine(i: u32, n: u32) -> f64 {
+    value(Shape::HalfCosine, i, n)
+}
+
+fn value(shape: Shape<'_>, i: u32, n: u32) -> f64 {
+    let (sine, cosine) = sin_cos_pi(i, n);
+    shape.value(f64::from(i) / f64::from(n), sine, cosine)
+}
+
+/// `Σ S[m]/256 · U[m−1](x)`, collected by powers of `x`; every product and sum here is exact.
+fn in_powers_of_cosine(row: [i8; SINES]) -> [f64; SINES] {
+    let [a, b, c, d, e, f] = row.map(f64::from);
+    [
+        (a - c + e) / 256.0,
+        (2.0 * b - 4.0 * d + 6.0 * f) / 256.0,
+        (4.0 * c - 12.0 * e) / 256.0,
+        (8.0 * d - 32.0 * f) / 256.0,
+        (16.0 * e) / 256.0,
+        (32.0 * f) / 256.0,
+    ]
 }
 
 #[cfg(test)]
@@ -149,7 +127,11 @@ mod tests {
 
     #[test]
     fn every_curve_is_its_sum_of_sines() {
-        for ordinal in 1..=CURVE_COUNT {
+        let rows = std::array::from_fn(|k| {
+            std::array::from_fn(|m| ((k as i32 * 37 + m as i32 * 101) % 256 - 128) as i8)
+        });
+        let curves = Curves::new(&rows);
+        for ordinal in LINE..=CURVE_COUNT {
             for n in [1, 2, 3, 7, 100] {
                 for i in 0..=n {
                     let t = f64::from(i) / f64::from(n);
@@ -157,18 +139,18 @@ mod tests {
                     let expected = if ordinal == HALF_COSINE {
                         (1.0 - libm::cos(angle)) / 2.0
                     } else {
-                        TABLE[usize::from(ordinal) - 1]
+                        curves.rows()[usize::from(ordinal) - 1]
                             .iter()
                             .zip(1..)
                             .map(|(&s, m)| f64::from(s) * libm::sin(f64::from(m) * angle) / 256.0)
                             .sum::<f64>()
                             + t
                     };
-                    let value = curve_value(ordinal, i, n);
+                    let value = curves.value(ordinal, i, n);
                     assert!((value - expected).abs() < 1e-13, "curve {ordinal} at {i}/{n}");
                 }
-                assert_eq!(curve_value(ordinal, 0, n), 0.0);
-                assert_eq!(curve_value(ordinal, n, n), 1.0);
+                assert_eq!(curves.value(ordinal, 0, n), 0.0);
+                assert_eq!(curves.value(ordinal, n, n), 1.0);
             }
         }
     }

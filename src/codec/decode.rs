@@ -1,16 +1,18 @@
 //! The decoder: records of all streams in, samples of all streams out.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::level_to_sample;
+use super::codebook::Codebook;
 use super::record::Record;
-use super::synth::{Drawing, READY, Tables};
+use super::sample::level_to_sample;
+use super::synth::{CurveSynth, SHORT_MAX, SynthTables};
 
 /// A record whose first sample has just been drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Played {
+pub struct RecordEvent {
     /// The stream it belongs to.
     pub stream: u8,
     /// Position of its first sample in the stream.
@@ -27,6 +29,7 @@ pub struct Played {
 /// makes left and right of them.
 #[derive(Debug)]
 pub struct Decoder {
+    codebook: Arc<Codebook>,
     streams: Vec<Stream>,
     /// The instructions that this processor has.
     level: Level,
@@ -41,33 +44,36 @@ struct Stream {
     level: i16,
     start: f64,
     /// What is left of it if it did not fit.
-    drawing: Drawing,
+    drawing: CurveSynth,
     /// Position of the next sample to be drawn.
     position: u64,
-    tables: &'static Tables,
 }
 
 impl Decoder {
     /// A decoder whose queues grow as records are pushed, and tables as curves are drawn.
     #[must_use]
-    pub fn new(streams: usize) -> Self {
+    pub fn new(codebook: &Arc<Codebook>, streams: usize) -> Self {
+        codebook.synth_tables();
         let stream = || Stream {
             queue: VecDeque::new(),
             available: 0,
             level: 0,
             start: 0.0,
-            drawing: Drawing::finished(),
+            drawing: CurveSynth::finished(),
             position: 0,
-            tables: Tables::shared(),
         };
-        Self { streams: (0..streams).map(|_| stream()).collect(), level: Level::new() }
+        Self {
+            codebook: codebook.clone(),
+            streams: (0..streams).map(|_| stream()).collect(),
+            level: Level::new(),
+        }
     }
 
     /// A decoder that does not allocate while no queue holds more than `records` records.
     #[must_use]
-    pub fn with_capacity(streams: usize, records: usize) -> Self {
-        Tables::shared().complete();
-        let mut decoder = Self::new(streams);
+    pub fn with_capacity(codebook: &Arc<Codebook>, streams: usize, records: usize) -> Self {
+        codebook.synth_tables().complete();
+        let mut decoder = Self::new(codebook, streams);
         decoder.streams.iter_mut().for_each(|stream| stream.queue.reserve(records));
         decoder
     }
@@ -78,7 +84,7 @@ impl Decoder {
             stream.queue.clear();
             stream.available = 0;
             (stream.level, stream.start) = (0, 0.0);
-            stream.drawing = Drawing::finished();
+            stream.drawing = CurveSynth::finished();
             stream.position = 0;
         }
     }
@@ -109,11 +115,11 @@ impl Decoder {
 
     /// Draws the next samples, one slice of equal length for each stream, and hands every record
     /// that begins in them to `played`. What a stream has no record for is left as it was.
-    pub fn read(&mut self, out: &mut [&mut [f64]], mut played: impl FnMut(Played)) {
-        let level = self.level;
+    pub fn read(&mut self, out: &mut [&mut [f64]], mut played: impl FnMut(RecordEvent)) {
+        let (level, tables) = (self.level, self.codebook.synth_tables());
         for (number, (stream, out)) in self.streams.iter_mut().zip(out).enumerate() {
             let number = number as u8;
-            dispatch!(level, simd => stream.read(simd, number, out, &mut played));
+            dispatch!(level, simd => stream.read(simd, tables, number, out, &mut played));
         }
     }
 }
@@ -123,14 +129,15 @@ impl Stream {
     fn read(
         &mut self,
         simd: impl Simd,
+        tables: &SynthTables,
         number: u8,
         out: &mut [f64],
-        played: &mut impl FnMut(Played),
+        played: &mut impl FnMut(RecordEvent),
     ) {
         // So much of `out` is going to be drawn in any case.
         let end = usize::try_from(self.available).map_or(out.len(), |most| most.min(out.len()));
         let out = &mut out[..end];
-        let mut from = self.drawing.draw_with(simd, out);
+        let mut from = self.drawing.draw_with(simd, tables, out);
         let (mut begun, mut level, mut start) = (0, self.level, self.start);
         let (first, second) = self.queue.as_slices();
         for records in [first, second] {
@@ -141,17 +148,17 @@ impl Stream {
                 }
                 begun += 1;
                 let position = self.position + from as u64;
-                played(Played { stream: number, position, start: level, record });
+                played(RecordEvent { stream: number, position, start: level, record });
                 level = record.end(level);
                 let end = level_to_sample(level);
                 from += match room.first_chunk_mut() {
-                    Some(room) if record.length() <= READY => {
-                        self.tables.draw_short(simd, record, start, end, room);
+                    Some(room) if record.length() <= SHORT_MAX => {
+                        tables.draw_short(simd, record, start, end, room);
                         record.length() as usize
                     }
                     _ => {
-                        let mut drawing = Drawing::between(record, start, end);
-                        let drawn = drawing.draw_with(simd, room);
+                        let mut drawing = CurveSynth::between(record, start, end);
+                        let drawn = drawing.draw_with(simd, tables, room);
                         self.drawing = drawing;
                         drawn
                     }

@@ -1,12 +1,15 @@
 //! The encoder: samples of all channels in, records of all streams out.
 
+use std::sync::Arc;
+
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::batch;
+use super::codebook::Codebook;
+use super::matching::batch;
 use super::record::Record;
-use super::sanitise;
-use super::segment::{Rules, Segment, Segmenter};
-use super::settings::{Settings, StereoMode};
+use super::sample::sanitise;
+use super::segment::{Segment, Segmenter, SegmenterParams};
+use super::settings::{MaxLength, Settings, StereoMode};
 use super::stream::{Scratch, Stream};
 
 /// How many frames pass through the steps at a time.
@@ -23,11 +26,12 @@ const _: () = assert!(SEGMENTS < batch::MOST);
 /// as many independent streams.
 ///
 /// ```
-/// use extrema::codec::{Decoder, Encoder, Record, Settings};
+/// use extrema::codec::{Codebook, Decoder, Encoder, Record, Settings};
 ///
 /// let wave: Vec<f64> = (0..1000).map(|i| (f64::from(i) * 0.05).sin()).collect();
-/// let mut encoder = Encoder::new(Settings::default(), 44_100.0, 1, u32::MAX);
-/// let mut decoder = Decoder::new(1);
+/// let codebook = Codebook::standard();
+/// let mut encoder = Encoder::offline(&codebook, Settings::default(), 44_100.0, 1);
+/// let mut decoder = Decoder::new(&codebook, 1);
 /// let mut bytes = 0;
 /// let mut count = |stream, records: &[Record]| {
 ///     bytes += Record::BYTES * records.len();
@@ -44,11 +48,12 @@ const _: () = assert!(SEGMENTS < batch::MOST);
 /// ```
 #[derive(Debug)]
 pub struct Encoder {
+    codebook: Arc<Codebook>,
     sample_rate: f64,
     settings: Settings,
     /// The settings that the detectors run on; they follow `settings` at the next sample.
     active: Settings,
-    rules: Rules,
+    params: SegmenterParams,
     longest_curve: u32,
     /// One for each stream; linked streams all follow the first, which then reads the mid.
     segmenters: Vec<Segmenter>,
@@ -66,20 +71,49 @@ impl Encoder {
     /// quick together, and few enough to stay in the second-level cache with all that is known of them.
     pub const CHUNK: usize = 768;
 
-    /// An encoder for `channels` channels at a sample rate in Hz.
-    ///
-    /// `longest_curve` is the highest bound on the length of a curve, in samples, that the settings
-    /// will ever have; higher ones are lowered to it. It decides how much memory is taken, at most
-    /// the 65535 samples of the format: once a segment, flat or not, has become so long, or at once
-    /// with [`Self::preallocate`].
+    /// An encoder for files: `channels` channels at a sample rate in Hz, and curves as long as the
+    /// settings and the format allow. Its memory grows with the longest segment it meets.
     #[must_use]
-    pub fn new(settings: Settings, sample_rate: f64, channels: usize, longest_curve: u32) -> Self {
-        let longest_curve = longest_curve.clamp(1, u32::from(u16::MAX));
+    pub fn offline(
+        codebook: &Arc<Codebook>,
+        settings: Settings,
+        sample_rate: f64,
+        channels: usize,
+    ) -> Self {
+        Self::new(codebook, settings, sample_rate, channels, MaxLength::FORMAT.curve)
+    }
+
+    /// An encoder that knows every record at most `latency` samples after its first sample came in:
+    /// no curve becomes longer, whatever the settings say. It never allocates again.
+    #[must_use]
+    pub fn with_latency(
+        codebook: &Arc<Codebook>,
+        settings: Settings,
+        sample_rate: f64,
+        channels: usize,
+        latency: u32,
+    ) -> Self {
+        let mut encoder = Self::new(codebook, settings, sample_rate, channels, latency);
+        encoder.streams.iter_mut().for_each(|stream| stream.history.grow_fully(0));
+        encoder
+    }
+
+    fn new(
+        codebook: &Arc<Codebook>,
+        settings: Settings,
+        sample_rate: f64,
+        channels: usize,
+        longest_curve: u32,
+    ) -> Self {
+        // Builds the tables here rather than in the first call from the audio thread.
+        codebook.matcher();
+        let longest_curve = longest_curve.clamp(1, MaxLength::FORMAT.curve);
         let mut encoder = Self {
+            codebook: codebook.clone(),
             sample_rate,
             settings,
             active: settings,
-            rules: rules(&settings, sample_rate),
+            params: params(&settings, sample_rate),
             longest_curve,
             segmenters: vec![Segmenter::new(settings.detector); channels],
             streams: (0..channels).map(|_| Stream::new(longest_curve as usize, CHUNK)).collect(),
@@ -93,16 +127,10 @@ impl Encoder {
         encoder
     }
 
-    /// Takes all memory that will ever be needed, so that nothing is allocated from here on.
-    pub fn preallocate(&mut self) {
-        let position = self.segmenters.first().map_or(0, Segmenter::position);
-        self.streams.iter_mut().for_each(|stream| stream.history.grow_fully(position));
-    }
-
     /// Starts a new stream: every level and every detector is back at 0.
     pub fn reset(&mut self) {
         self.active = self.settings;
-        self.rules = rules(&self.active, self.sample_rate);
+        self.params = params(&self.active, self.sample_rate);
         self.segmenters.fill(Segmenter::new(self.active.detector));
         for stream in &mut self.streams {
             stream.reset();
@@ -116,8 +144,8 @@ impl Encoder {
     pub fn set(&mut self, mut settings: Settings) {
         settings.points = settings.points.clamp(*Settings::POINTS.start(), *Settings::POINTS.end());
         settings.curves = settings.curves.max(*Settings::CURVES.start());
-        settings.longest.curve = settings.longest.curve.clamp(1, self.longest_curve);
-        settings.longest.hold = settings.longest.hold.max(1);
+        settings.max_length.curve = settings.max_length.curve.clamp(1, self.longest_curve);
+        settings.max_length.hold = settings.max_length.hold.max(1);
         self.settings = settings;
     }
 
@@ -147,8 +175,9 @@ impl Encoder {
                 for (number, stream) in self.streams.iter_mut().enumerate() {
                     if linked || number == index {
                         let (settings, scratch) = (&self.active, &mut self.scratch);
+                        let matcher = self.codebook.matcher();
                         let records = dispatch!(level, simd =>
-                            stream.encode(simd, &[segment], settings, scratch));
+                            stream.encode(simd, &[segment], settings, matcher, scratch));
                         emit(number, records);
                     }
                 }
@@ -160,9 +189,9 @@ impl Encoder {
     }
 
     /// Copies what a stream was given from a position on, which must lie no further back than the
-    /// highest bound that the encoder was made for and [`Self::CHUNK`] samples. It has to be
-    /// [preallocated](Self::preallocate).
-    pub fn recall(&self, stream: usize, position: u64, out: &mut [f64]) {
+    /// highest bound that the encoder was made for and [`Self::CHUNK`] samples. Only an
+    /// encoder [with a latency](Self::with_latency) can.
+    pub fn input_at(&self, stream: usize, position: u64, out: &mut [f64]) {
         self.streams[stream].history.copy(position, out);
     }
 
@@ -179,7 +208,7 @@ impl Encoder {
             self.restart_detectors(&new);
         }
         self.active = new;
-        self.rules = rules(&new, self.sample_rate);
+        self.params = params(&new, self.sample_rate);
     }
 
     /// Lets the detectors go on as if the wave, seen in the new stereo mode, had rested on its
@@ -253,8 +282,9 @@ impl Encoder {
         stream.history.mirror(position, count);
         self.segments.clear();
         let samples = stream.history.at(position, count);
-        segmenter.process_with(simd, samples, &self.rules, &mut self.segments);
-        emit(number, stream.encode(simd, &self.segments, &self.active, &mut self.scratch));
+        segmenter.process_with(simd, samples, &self.params, &mut self.segments);
+        let (settings, matcher) = (&self.active, self.codebook.matcher());
+        emit(number, stream.encode(simd, &self.segments, settings, matcher, &mut self.scratch));
     }
 
     /// Encodes a chunk of two streams that are made of both channels.
@@ -294,17 +324,18 @@ impl Encoder {
                 self.segmenters[number].process_with(
                     simd,
                     samples,
-                    &self.rules,
+                    &self.params,
                     &mut self.segments,
                 );
             }
-            emit(number, stream.encode(simd, &self.segments, &self.active, &mut self.scratch));
+            let (settings, matcher) = (&self.active, self.codebook.matcher());
+            emit(number, stream.encode(simd, &self.segments, settings, matcher, &mut self.scratch));
         }
     }
 }
 
-fn rules(settings: &Settings, sample_rate: f64) -> Rules {
-    Rules::new(settings.detector, settings.threshold, settings.longest, sample_rate)
+fn params(settings: &Settings, sample_rate: f64) -> SegmenterParams {
+    SegmenterParams::new(settings.detector, settings.threshold, settings.max_length, sample_rate)
 }
 
 fn mid([left, right]: [f64; 2]) -> f64 {

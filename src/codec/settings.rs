@@ -1,7 +1,18 @@
 //! What the codec can be told: threshold, points, curves, detector, longest segment, stereo mode.
 
 use super::curves::CURVE_COUNT;
-use super::segment::Detector;
+
+/// What ends a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Detector {
+    /// V0.1's detector: every sample is compared with the one before it, and a segment ends where
+    /// the direction changes.
+    #[default]
+    Slope,
+    /// True peak to true trough: a segment ends at an extreme once the wave has come back from it
+    /// by more than the threshold.
+    Peak,
+}
 
 /// A level below which movement is ignored, kept as a whole number of 1/1024 of a 16-bit step, so
 /// that a host's `f32` decibels and a command line's `50` mean exactly the same.
@@ -55,14 +66,14 @@ impl Default for Threshold {
 
 /// The bound on the length of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Longest {
+pub struct MaxLength {
     /// For segments that move, 1 to 65535 samples.
     pub curve: u32,
     /// For stretches that hardly move, at least 1 sample.
     pub hold: u32,
 }
 
-impl Longest {
+impl MaxLength {
     /// The format's own bounds, the default offline.
     pub const FORMAT: Self = Self { curve: u16::MAX as u32, hold: u32::MAX };
 
@@ -128,7 +139,7 @@ pub struct Settings {
     /// What ends a segment.
     pub detector: Detector,
     /// The bound on a segment's length.
-    pub longest: Longest,
+    pub max_length: MaxLength,
     /// How two channels become two streams.
     pub stereo: StereoMode,
 }
@@ -147,7 +158,7 @@ impl Default for Settings {
             points: 16,
             curves: CURVE_COUNT,
             detector: Detector::Slope,
-            longest: Longest::FORMAT,
+            max_length: MaxLength::FORMAT,
             stereo: StereoMode::LeftRight,
         }
     }

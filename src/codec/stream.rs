@@ -4,14 +4,14 @@ use std::hint::select_unpredictable;
 
 use fearless_simd::Simd;
 
-use super::batch::{Batch, Chunk};
 use super::curves::LINE;
 use super::history::{BEYOND, History};
-use super::matching::MAX_POINTS;
+use super::matching::batch::{Batch, Chunk};
+use super::matching::{MAX_POINTS, Matcher};
 use super::record::Record;
+use super::sample::{self, level_to_sample};
 use super::segment::{Segment, SegmentKind};
 use super::settings::Settings;
-use super::{level_to_sample, levels};
 
 /// One stream of records.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Scratch {
     pub fn new(segments: usize) -> Self {
         Self {
             records: vec![Record::hold(1); segments],
-            levels: vec![0.0; 1 + segments.next_multiple_of(levels::LANES)],
+            levels: vec![0.0; 1 + segments.next_multiple_of(sample::LANES)],
             batch: Batch::new(segments),
         }
     }
@@ -64,6 +64,7 @@ impl Stream {
         simd: impl Simd,
         segments: &[Segment],
         settings: &Settings,
+        matcher: &Matcher,
         scratch: &'a mut Scratch,
     ) -> &'a [Record] {
         if segments.is_empty() {
@@ -77,7 +78,8 @@ impl Stream {
             #[inline(always)]
             || self.prepare(simd, segments, settings, records, levels, batch),
         );
-        let chunk = Chunk { history: &self.history, segments, levels, curves: settings.curves };
+        let curves = settings.curves;
+        let chunk = Chunk { history: &self.history, segments, levels, curves, matcher };
         batch.search(simd, chunk, records);
         records
     }
@@ -95,16 +97,16 @@ impl Stream {
         batch: &mut Batch,
     ) {
         // A bound this long is the file format's own, which holds through any drift.
-        let drifts = settings.longest.hold > u32::from(u16::MAX);
+        let drifts = settings.max_length.hold > u32::from(u16::MAX);
         let Some((start, ends)) = levels.split_first_mut() else { return };
         *start = self.start;
         for (end, segment) in ends.iter_mut().zip(segments) {
             *end = self.history.last(segment);
         }
-        let whole = segments.len().next_multiple_of(levels::LANES);
+        let whole = segments.len().next_multiple_of(sample::LANES);
         let quads = ends[..whole].as_chunks_mut().0;
-        levels::mark_all(simd, quads);
-        let mut before = levels::marked(self.level).to_bits();
+        sample::mark_all(simd, quads);
+        let mut before = sample::marked(self.level).to_bits();
         let each = segments.iter().zip(records).zip(quads.as_flattened_mut());
         for (((segment, record), end), number) in each.zip(0..) {
             let Segment { length, kind, .. } = *segment;
@@ -113,16 +115,16 @@ impl Stream {
             // A bound that was lowered beneath an open segment can leave one that no curve can be.
             let holds_on = drifts | !moved | (length > u32::from(u16::MAX));
             let holds =
-                (kind == SegmentKind::Flat) | ((kind == SegmentKind::FlatAtBound) & holds_on);
+                (kind == SegmentKind::Flat) | ((kind == SegmentKind::FlatCutAtMax) & holds_on);
             before = select_unpredictable(holds, before, now);
             *end = f64::from_bits(before);
             // Anything that moves fits into `u16`.
-            let curve = Record::curve(LINE, length as u16, levels::level(f64::from_bits(now)));
+            let curve = Record::curve(LINE, length as u16, sample::level(f64::from_bits(now)));
             *record = select_unpredictable(holds, Record::hold(length), curve);
             batch.add(number, length, moved & !holds);
         }
-        levels::levels_to_samples(simd, quads);
-        self.level = levels::level(f64::from_bits(before));
+        sample::levels_to_samples(simd, quads);
+        self.level = sample::level(f64::from_bits(before));
         self.start = level_to_sample(self.level);
     }
 }

@@ -1,17 +1,17 @@
 //! Draws records: sample `i` of `n` is `s + (e − s) C((i + 1) / n)`.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x4, f64x8};
 
-use super::circle::{half_turns, polynomials};
-use super::curves::{CURVE_COUNT, LINE, Shape};
-use super::level_to_sample;
+use super::curves::{CURVE_COUNT, Curves, LINE, Shape};
 use super::record::Record;
+use super::sample::level_to_sample;
+use super::trig::{polynomial_x8, sin_cos_pi_x8};
 
 /// Curves of up to so many samples are kept ready, since most of them are short: 0.3 MB.
-pub(super) const READY: u32 = 16;
+pub(super) const SHORT_MAX: u32 = 16;
 
 /// Up to this length the sines and cosines are, 0.8 MB of all lengths. Beyond, they are computed.
 const TABLE: u32 = 256;
@@ -20,10 +20,11 @@ const TABLE: u32 = 256;
 const LANES: usize = 4;
 const TURNS: usize = 8;
 
-/// What drawing looks up, shared by all instances.
+/// What drawing the curves of a codebook looks up.
 #[derive(Debug)]
-pub(super) struct Tables {
-    /// `C_k(i/n)` for `i = 1 … n`, for every curve, for every `n` up to [`READY`].
+pub struct SynthTables {
+    curves: Curves,
+    /// `C_k(i/n)` for `i = 1 … n`, for every curve, for every `n` up to [`SHORT_MAX`].
     values: Vec<f64>,
     /// By `n`, for every `n` above that up to [`TABLE`]: `i/n` for `i = 1 … n`, then `sin(π i/n)`,
     /// then `cos(π i/n)`, and what is read beyond. They are made when they are first needed.
@@ -35,39 +36,33 @@ const fn below(n: u32) -> u32 {
     n * (n - 1) / 2
 }
 
-impl Tables {
-    /// The tables. The first call builds the values, so make it outside the audio thread.
-    pub(super) fn shared() -> &'static Self {
-        static SHARED: LazyLock<Tables> = LazyLock::new(Tables::new);
-        &SHARED
-    }
-
+impl SynthTables {
     /// Builds all there is, so that nothing is left to be built while drawing.
     pub(super) fn complete(&self) {
-        for n in READY + 1..=TABLE {
+        for n in SHORT_MAX + 1..=TABLE {
             self.turns(n);
         }
     }
 
-    fn new() -> Self {
+    pub(super) fn new(curves: &Curves) -> Self {
         // What is drawn ahead reads beyond its curve.
-        let count = below(READY + 1) as usize * usize::from(CURVE_COUNT) + READY as usize;
+        let count = below(SHORT_MAX + 1) as usize * usize::from(CURVE_COUNT) + SHORT_MAX as usize;
         let mut values = vec![0.0; count];
         dispatch!(Level::new(), simd => simd.vectorize(
             #[inline(always)]
-            || fill_values(simd, &mut values)
+            || fill_values(simd, curves, &mut values)
         ));
-        Self { values, turns: [const { OnceLock::new() }; _] }
+        Self { curves: curves.clone(), values, turns: [const { OnceLock::new() }; _] }
     }
 
-    /// A curve of `n` samples, `n` up to [`READY`], and what comes after it.
+    /// A curve of `n` samples, `n` up to [`SHORT_MAX`], and what comes after it.
     #[inline(always)]
     fn ready(&self, ordinal: u8, n: u32) -> &[f64] {
         let from = below(n) * u32::from(CURVE_COUNT) + u32::from(ordinal.max(LINE) - LINE) * n;
         &self.values[from as usize..]
     }
 
-    /// Draws the whole of a record that has up to [`READY`] samples, from the sample value `start`
+    /// Draws the whole of a record that has up to [`SHORT_MAX`] samples, from the sample value `start`
     /// to `end`. What of `out` comes after it is written as well, so that no time is lost on where
     /// exactly it ends.
     #[inline(always)]
@@ -77,14 +72,14 @@ impl Tables {
         record: Record,
         start: f64,
         end: f64,
-        out: &mut [f64; READY as usize],
+        out: &mut [f64; SHORT_MAX as usize],
     ) {
         // A hold is a curve that does not rise.
         let values = self.ready(record.ordinal(), record.length());
-        scale(simd, start, end - start, &values[..READY as usize], out);
+        scale(simd, start, end - start, &values[..SHORT_MAX as usize], out);
     }
 
-    /// Places, sines and cosines for `n` samples, `n` above [`READY`] and up to [`TABLE`], and what
+    /// Places, sines and cosines for `n` samples, `n` above [`SHORT_MAX`] and up to [`TABLE`], and what
     /// comes after each of them.
     #[inline(always)]
     fn turns(&self, n: u32) -> [&[f64]; 3] {
@@ -94,12 +89,12 @@ impl Tables {
     }
 }
 
-/// Writes all curves of up to [`READY`] samples.
+/// Writes all curves of up to [`SHORT_MAX`] samples.
 #[inline(always)]
-fn fill_values(simd: impl Simd, mut out: &mut [f64]) {
-    for n in 1..=READY {
+fn fill_values(simd: impl Simd, curves: &Curves, mut out: &mut [f64]) {
+    for n in 1..=SHORT_MAX {
         let all = [0, TURNS].map(|first| places(simd, first, n));
-        for shape in (LINE..=CURVE_COUNT).map(Shape::of) {
+        for shape in (LINE..=CURVE_COUNT).map(|ordinal| curves.shape(ordinal)) {
             for (out, places) in take(&mut out, n).chunks_mut(TURNS).zip(all) {
                 put(out, value(simd, shape, places));
             }
@@ -107,7 +102,7 @@ fn fill_values(simd: impl Simd, mut out: &mut [f64]) {
     }
 }
 
-/// What [`Tables::turns`] keeps for `n` samples.
+/// What [`SynthTables::turns`] keeps for `n` samples.
 #[cold]
 fn turns(n: u32) -> Box<[f64]> {
     let mut turns = vec![0.0; 3 * n as usize + TURNS];
@@ -128,7 +123,7 @@ fn turns(n: u32) -> Box<[f64]> {
 
 /// A record being drawn, as far as it has come.
 #[derive(Debug, Clone, Copy)]
-pub struct Drawing {
+pub struct CurveSynth {
     ordinal: u8,
     /// Samples of the whole record, and how many of them are drawn.
     length: u32,
@@ -137,7 +132,7 @@ pub struct Drawing {
     rise: f64,
 }
 
-impl Drawing {
+impl CurveSynth {
     /// Begins to draw a record that starts on the level `start`.
     #[inline]
     #[must_use]
@@ -167,16 +162,21 @@ impl Drawing {
 
     /// Draws as much of the record as is left and as fits into `out`, and returns how many samples
     /// that were.
-    pub fn draw(&mut self, out: &mut [f64]) -> usize {
+    pub fn draw(&mut self, tables: &SynthTables, out: &mut [f64]) -> usize {
         let count = out.len().min(self.remaining() as usize);
-        dispatch!(Level::new(), simd => self.draw_with(simd, &mut out[..count]))
+        dispatch!(Level::new(), simd => self.draw_with(simd, tables, &mut out[..count]))
     }
 
     /// [`Self::draw`] with chosen instructions, which make no difference to the result. What of
     /// `out` comes after the record may be written as well, so that no time is lost on where exactly
     /// it ends.
     #[inline(always)]
-    pub(super) fn draw_with(&mut self, simd: impl Simd, out: &mut [f64]) -> usize {
+    pub(super) fn draw_with(
+        &mut self,
+        simd: impl Simd,
+        tables: &SynthTables,
+        out: &mut [f64],
+    ) -> usize {
         let first = self.drawn as usize;
         let count = out.len().min(self.remaining() as usize);
         if count == 0 {
@@ -184,35 +184,41 @@ impl Drawing {
         }
         if self.ordinal == 0 {
             out[..count].fill(self.start);
-        } else if self.length <= READY {
-            let values = Tables::shared().ready(self.ordinal, self.length);
+        } else if self.length <= SHORT_MAX {
+            let values = tables.ready(self.ordinal, self.length);
             scale(simd, self.start, self.rise, &values[first..], &mut out[..count]);
         } else {
             let most = out.len().min(count.next_multiple_of(TURNS));
             let whole = &mut out[..most];
-            self.draw_long(simd, whole);
+            self.draw_long(simd, tables, whole);
         }
         self.drawn += count as u32;
         count
     }
 
-    /// Draws part of a record that has more than [`READY`] samples.
+    /// Draws part of a record that has more than [`SHORT_MAX`] samples.
     #[inline(always)]
-    fn draw_long(&self, simd: impl Simd, out: &mut [f64]) {
+    fn draw_long(&self, simd: impl Simd, tables: &SynthTables, out: &mut [f64]) {
         // A loop for each, without a branch in it.
-        match Shape::of(self.ordinal) {
-            shape @ Shape::Sines(_) => self.draw_shape(simd, out, shape),
-            shape @ Shape::HalfCosine => self.draw_shape(simd, out, shape),
+        match tables.curves.shape(self.ordinal) {
+            shape @ Shape::Sines(_) => self.draw_shape(simd, tables, out, shape),
+            shape @ Shape::HalfCosine => self.draw_shape(simd, tables, out, shape),
         }
     }
 
-    /// Draws part of a record that has more than [`READY`] samples and a given shape.
+    /// Draws part of a record that has more than [`SHORT_MAX`] samples and a given shape.
     #[inline(always)]
-    fn draw_shape<S: Simd>(&self, simd: S, out: &mut [f64], shape: Shape) {
+    fn draw_shape<S: Simd>(
+        &self,
+        simd: S,
+        tables: &SynthTables,
+        out: &mut [f64],
+        shape: Shape<'_>,
+    ) {
         let (start, rise) = (f64x8::splat(simd, self.start), f64x8::splat(simd, self.rise));
         let (first, n) = (self.drawn as usize, self.length);
         if n <= TABLE {
-            let [t, sine, cosine] = Tables::shared().turns(n).map(|row| row[first..].as_chunks().0);
+            let [t, sine, cosine] = tables.turns(n).map(|row| row[first..].as_chunks().0);
             for (((out, t), sine), cosine) in out.chunks_mut(TURNS).zip(t).zip(sine).zip(cosine) {
                 let places = [t, sine, cosine].map(|row| f64x8::load_array_ref(simd, row));
                 put(out, start + rise * value(simd, shape, places));
@@ -231,15 +237,15 @@ impl Drawing {
 fn places<S: Simd>(simd: S, first: usize, n: u32) -> [f64x8<S>; 3] {
     let place = f64x8::from_fn(simd, |lane| (first + lane + 1) as i32 as f64);
     let length = f64x8::splat(simd, f64::from(n));
-    let (sine, cosine) = half_turns(simd, place, length);
+    let (sine, cosine) = sin_cos_pi_x8(simd, place, length);
     [place / length, sine, cosine]
 }
 
 /// The values of a curve at eight [`places`], as [`Shape::value`].
 #[inline(always)]
-fn value<S: Simd>(simd: S, shape: Shape, [t, sine, cosine]: [f64x8<S>; 3]) -> f64x8<S> {
+fn value<S: Simd>(simd: S, shape: Shape<'_>, [t, sine, cosine]: [f64x8<S>; 3]) -> f64x8<S> {
     match shape {
-        Shape::Sines(p) => t + sine * polynomials(simd, p, cosine),
+        Shape::Sines(p) => t + sine * polynomial_x8(simd, p, cosine),
         Shape::HalfCosine => 0.5 - cosine * 0.5,
     }
 }

@@ -4,6 +4,7 @@
 //! download, is readable up to its last whole chunk; a damaged one is an error with its position.
 
 mod header;
+pub mod raw;
 mod read;
 mod write;
 

@@ -1,10 +1,11 @@
 //! Reads `.extrema` files.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use super::header::{self, Header};
 use super::{CHUNK_HEADER, ContainerError, END, LONGEST_PAYLOAD, PLAIN, RECORDS, Totals};
-use crate::codec::Record;
+use crate::codec::{Codebook, Record};
 
 /// Reads an `.extrema` file chunk by chunk. The input should be buffered.
 #[derive(Debug)]
@@ -41,11 +42,11 @@ impl<R: Read> Reader<R> {
         let header = Header::from_bytes(&payload)?;
         Ok(Self {
             input,
+            read: vec![(0, 0); usize::from(header.channels)],
             header,
             position: header::SIZE as u64,
             payload,
             records: Vec::new(),
-            read: vec![(0, 0); usize::from(header.channels)],
             state: State::Open,
         })
     }
@@ -54,6 +55,15 @@ impl<R: Read> Reader<R> {
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// The codebook that the file's records are drawn with.
+    ///
+    /// # Errors
+    /// [`ContainerError::UnknownCodebook`] if this version of Extrema does not come with it.
+    pub fn codebook(&self) -> Result<Arc<Codebook>, ContainerError> {
+        let name = &self.header.codebook;
+        Codebook::named(name).ok_or_else(|| ContainerError::UnknownCodebook { found: name.clone() })
     }
 
     /// The next chunk: the number of its stream, and records to be appended to it. `None` at the

@@ -13,7 +13,7 @@ use super::parameters::Parameters;
 use super::stroke::Pen;
 use super::theme::{self, Ramp, mix};
 use super::widgets::{focus_ring, id, menu_button, menu_frame, menu_row, panel, text};
-use crate::codec::{CURVE_COUNT, curve_value};
+use crate::codec::{self, CURVE_COUNT};
 
 /// How fast a cell follows its curve's use, in seconds.
 const DECAY: f32 = 0.3;
@@ -26,7 +26,11 @@ static SHAPES: LazyLock<Vec<u8>> = LazyLock::new(|| Ramp::by_shape(CODEBOOK.0, C
 
 /// The curves' little drawings by ordinal.
 static SMALL: LazyLock<Vec<[f32; STEPS as usize + 1]>> = LazyLock::new(|| {
-    let drawing = |ordinal| std::array::from_fn(|i| curve_value(ordinal, i as u32, STEPS) as f32);
+    let codebook = codec::Codebook::standard();
+    let drawing = |ordinal: u8| {
+        let value = |i| codebook.curves().value(ordinal.max(1), i as u32, STEPS) as f32;
+        std::array::from_fn(value)
+    };
     (0..=CURVE_COUNT).map(drawing).collect()
 });
 
@@ -216,7 +220,7 @@ pub fn curve(pen: &mut Pen, ordinal: u8, rect: Rect, colour: Color32, width: f32
     };
     let steps = if rect.width() > 24.0 {
         for i in 0..=FINE {
-            let value = curve_value(ordinal, i, FINE) as f32;
+            let value = codec::Codebook::standard().curves().value(ordinal, i, FINE) as f32;
             points[i as usize].0 = place(i as f32 / FINE as f32, value);
         }
         FINE

@@ -5,30 +5,26 @@
 //! [`window`] puts it into a host's window. A file per panel:
 //!
 //! * [`header`]: name, A and B, latency, zoom, bypass
-//! * [`scope`], with [`lane`], [`wave`] and [`trigger`]: the wave and its curves
+//! * [`scope`], with [`scope::lane`], [`scope::wave`] and [`scope::trigger`]: the wave and its curves
 //! * [`codebook`]: all curves, as bright as they are used
 //! * [`meters`]: input and output
 //! * [`rail`]: bit rate, ratio, segments, signal-to-noise ratio
 //! * [`strip`], with [`knob`]: the controls
-//! * [`corner`]: resizes the window
+//! * [`window::corner`]: resizes the window
 //! * [`pending`]: values on their way to the host
-//! * [`pace`]: how often pictures are drawn
-//! * [`keys`]: which keys are ours, and which the host's
+//! * [`window::pace`]: how often pictures are drawn
+//! * [`window::keys`]: which keys are ours, and which the host's
 //!
 //! What is drawn comes from [`history`], which is fed with the records that were played. Nothing is
 //! segmented or matched again.
 
 pub mod codebook;
 pub mod compare;
-pub mod corner;
 pub mod header;
 pub mod history;
-pub mod keys;
 pub mod knob;
-pub mod lane;
 pub mod layout;
 pub mod meters;
-pub mod pace;
 pub mod parameters;
 pub mod pending;
 pub mod rail;
@@ -36,15 +32,14 @@ pub mod scope;
 pub mod strip;
 pub mod stroke;
 pub mod theme;
-pub mod trigger;
-pub mod wave;
 pub mod widgets;
 pub mod window;
 
 use egui::{Key, Ui};
 
+use crate::capture::CaptureOutput;
 use crate::codec::StereoMode;
-use crate::plugin::capture::CaptureOutput;
+
 use history::{Figures, History};
 use layout::Layout;
 use parameters::{Control, Parameters};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::prelude::{Param, ParamSetter};
 
-use crate::plugin::params::ExtremaParams;
+use crate::params::ExtremaParams;
 
 /// Every parameter the editor has a control for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -3,7 +3,7 @@
 //! value.
 
 use super::parameters::{CONTROLS, Control, Parameters};
-use crate::plugin::params::ExtremaParams;
+use crate::params::ExtremaParams;
 
 /// How long the host may take, in seconds; after that its own value counts again.
 const PATIENCE: f64 = 0.5;

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use egui::{Color32, FontData, FontDefinitions, FontFamily, FontId, Stroke, Vec2, Visuals};
 
-use crate::codec::{CURVE_COUNT, curve_value};
+use crate::codec::{CURVE_COUNT, Codebook};
 
 /// Behind everything.
 pub const WINDOW: Color32 = Color32::from_rgb(0x0E, 0x11, 0x15);
@@ -80,9 +80,12 @@ impl Ramp {
 
     fn new() -> Self {
         const STEPS: u32 = 64;
+        let codebook = Codebook::standard();
         let bend = |ordinal: u8| -> f64 {
             (1..STEPS)
-                .map(|i| curve_value(ordinal, i, STEPS) - f64::from(i) / f64::from(STEPS))
+                .map(|i| {
+                    codebook.curves().value(ordinal, i, STEPS) - f64::from(i) / f64::from(STEPS)
+                })
                 .sum()
         };
         let mut order: [u8; CURVE_COUNT as usize] = std::array::from_fn(|i| i as u8 + 1);

@@ -23,7 +23,7 @@ impl<T: Copy + Default> Delay<T> {
     }
 
     /// Puts values in, and out of the delay takes as many in their place.
-    pub fn exchange(&mut self, values: &mut [T]) {
+    pub fn process(&mut self, values: &mut [T]) {
         let mut values = values;
         while !values.is_empty() {
             let count = values.len().min(self.length - self.at);

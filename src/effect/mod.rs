@@ -22,6 +22,7 @@ mod settings;
 mod tap;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use fearless_simd::{Level as SimdLevel, Simd, dispatch};
 
@@ -31,7 +32,7 @@ pub use tap::{Chunk, Tap};
 use delay::Delay;
 use ramp::Ramp;
 
-use crate::codec::{Decoder, Encoder, StereoMode, sanitise, to_f32};
+use crate::codec::{Codebook, Decoder, Encoder, StereoMode, sanitise, to_f32};
 
 /// The most channels the effect has.
 pub const MAX_CHANNELS: usize = 2;
@@ -109,9 +110,15 @@ impl Default for Scratch {
 }
 
 impl Effect {
-    /// An effect for `channels` channels, 1 or 2, at a sample rate in Hz.
+    /// An effect for `channels` channels, 1 or 2, at a sample rate in Hz, with the curves of a
+    /// codebook.
     #[must_use]
-    pub fn new(sample_rate: f64, channels: usize, latency: Latency) -> Self {
+    pub fn new(
+        codebook: &Arc<Codebook>,
+        sample_rate: f64,
+        channels: usize,
+        latency: Latency,
+    ) -> Self {
         let channels = channels.clamp(1, MAX_CHANNELS);
         let settings = EffectSettings::default();
         // Room for the longest latency, so that changing it takes no memory.
@@ -124,9 +131,15 @@ impl Effect {
             channels,
             settings,
             fresh: true,
-            encoder: Encoder::new(settings.codec(sample_rate, most), sample_rate, channels, most),
+            encoder: Encoder::with_latency(
+                codebook,
+                settings.codec(sample_rate, most),
+                sample_rate,
+                channels,
+                most,
+            ),
             // Every sample that is not yet played may be a record of its own.
-            decoder: Decoder::with_capacity(channels, room + BLOCK_FRAMES + CHUNK_FRAMES),
+            decoder: Decoder::with_capacity(codebook, channels, room + BLOCK_FRAMES + CHUNK_FRAMES),
             silence: 0,
             position: 0,
             dry: std::array::from_fn(|_| Delay::new(room)),
@@ -141,7 +154,6 @@ impl Effect {
             scratch: Box::default(),
             level: SimdLevel::new(),
         };
-        effect.encoder.preallocate();
         effect.reset();
         effect
     }
@@ -181,7 +193,7 @@ impl Effect {
     /// How many samples after the input has fallen silent the output may still move.
     #[must_use]
     pub fn tail(&self) -> u32 {
-        self.latency + self.encoder.settings().longest.hold
+        self.latency + self.encoder.settings().max_length.hold
     }
 
     /// How many channels the effect has, 1 or 2.
@@ -200,9 +212,9 @@ impl Effect {
         let gain = |decibels: f32| libm::exp10(f64::from(decibels) / 20.0);
         let switch = |on| if on { 1.0 } else { 0.0 };
         for (ramp, target) in [
-            (&mut self.levels.input, gain(settings.input)),
+            (&mut self.levels.input, gain(settings.input_db)),
             (&mut self.levels.mix, f64::from(settings.mix)),
-            (&mut self.levels.output, gain(settings.output)),
+            (&mut self.levels.output, gain(settings.output_db)),
             (&mut self.levels.delta, switch(settings.delta)),
             (&mut self.levels.bypass, switch(settings.bypass)),
         ] {
@@ -218,7 +230,7 @@ impl Effect {
         }
     }
 
-    /// Processes a block in place, one slice of equal length for each channel, while `tap` watches.
+    /// Processes a block in place, one slice of equal length for each channel, while `tap` listens.
     /// Channels beyond [`Self::channels`] are left alone.
     ///
     /// NaN, ±∞ and subnormal input count as 0, and none of them ever comes out.
@@ -247,7 +259,7 @@ impl Effect {
         let level = self.level;
         dispatch!(level, simd => simd.vectorize(
             #[inline(always)]
-            || self.take_in(channels, range.clone())
+            || self.prepare_input(channels, range.clone())
         ));
         let input = self.scratch.codec.each_ref().map(|stream| &stream[..range.len()]);
         self.encoder.process(&input[..self.channels], &mut |stream, records| {
@@ -260,18 +272,18 @@ impl Effect {
             self.play(chunk.len(), tap);
             dispatch!(level, simd => simd.vectorize(
                 #[inline(always)]
-                || self.put_out(channels, range.start, chunk.clone())
+                || self.mix_output(channels, range.start, chunk.clone())
             ));
         }
     }
 
     /// Cleans the input, delays it, and raises it by the gain before the codec.
     #[inline(always)]
-    fn take_in(&mut self, channels: &[&mut [f32]], range: Range<usize>) {
+    fn prepare_input(&mut self, channels: &[&mut [f32]], range: Range<usize>) {
         let Scratch { dry, codec, gain, .. } = &mut *self.scratch;
         let gain = &mut gain[..range.len()];
         // Usually there is none.
-        let raised = !self.levels.input.rests_on(1.0);
+        let raised = !self.levels.input.is_settled_at(1.0);
         if raised {
             self.levels.input.fill(gain);
         }
@@ -285,7 +297,7 @@ impl Effect {
             if raised {
                 codec.iter_mut().zip(&*gain).for_each(|(x, gain)| *x *= gain);
             }
-            delay.exchange(dry);
+            delay.process(dry);
         }
     }
 
@@ -299,15 +311,15 @@ impl Effect {
         for stream in original.iter_mut().chain(&mut wet) {
             stream[..silent].fill(0.0);
         }
-        // What went into the codec matters to who watches, and to who hears what is lost.
-        let watched = tap.watches();
-        let recalls = watched || !self.levels.delta.rests_on(0.0);
+        // What went into the codec matters to a listener, and to who hears what is lost.
+        let watched = tap.is_listening();
+        let recalls = watched || !self.levels.delta.is_settled_at(0.0);
         if silent < count {
             let mut out = wet.each_mut().map(|stream| &mut stream[silent..]);
             self.decoder.read(&mut out[..self.channels], |played| tap.record(played));
             if recalls {
                 for (number, original) in original.iter_mut().enumerate().take(self.channels) {
-                    self.encoder.recall(number, self.position, &mut original[silent..]);
+                    self.encoder.input_at(number, self.position, &mut original[silent..]);
                 }
             }
             let original = original.each_ref().map(|stream| &stream[silent..]);
@@ -321,7 +333,7 @@ impl Effect {
         if self.channels == 2 {
             let modes = &mut modes[..count];
             modes.fill(self.settings.stereo);
-            self.modes.exchange(modes);
+            self.modes.process(modes);
             // Without a branch for each.
             if modes.iter().fold(false, |any, &mode| any | (mode == StereoMode::MidSide)) {
                 to_channels(wet, modes);
@@ -334,12 +346,12 @@ impl Effect {
 
     /// Mixes what is heard in a chunk of a block, which begins at a frame of the channels.
     #[inline(always)]
-    fn put_out(&mut self, channels: &mut [&mut [f32]], block: usize, chunk: Range<usize>) {
+    fn mix_output(&mut self, channels: &mut [&mut [f32]], block: usize, chunk: Range<usize>) {
         let Scratch { dry, original, wet, ramps, .. } = &mut *self.scratch;
         let Levels { mix, output, delta, bypass, .. } = &mut self.levels;
         // The usual cases, for which the rest is much work without any effect.
-        let plain = mix.rests_on(1.0) && delta.rests_on(0.0) && bypass.rests_on(0.0);
-        let as_decoded = plain && output.rests_on(1.0);
+        let plain = mix.is_settled_at(1.0) && delta.is_settled_at(0.0) && bypass.is_settled_at(0.0);
+        let as_decoded = plain && output.is_settled_at(1.0);
         if !as_decoded {
             for (ramp, values) in [mix, output, delta, bypass].into_iter().zip(&mut *ramps) {
                 ramp.fill(&mut values[..chunk.len()]);

@@ -37,7 +37,7 @@ impl Ramp {
     }
 
     /// Whether it has come to rest on a value.
-    pub fn rests_on(&self, value: f64) -> bool {
+    pub fn is_settled_at(&self, value: f64) -> bool {
         self.remaining == 0 && self.value == value
     }
 

@@ -1,6 +1,6 @@
 //! What a musician can set.
 
-use crate::codec::{Detector, Longest, Settings, StereoMode, Threshold};
+use crate::codec::{Detector, MaxLength, Settings, StereoMode, Threshold};
 
 /// How much later than its input the effect may sound. More lets longer segments be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,15 +44,15 @@ pub struct EffectSettings {
     /// See [`Settings::detector`].
     pub detector: Detector,
     /// The bound on a segment's length in milliseconds; none but the latency where it is `None`.
-    pub longest: Option<f64>,
+    pub longest_ms: Option<f64>,
     /// See [`Settings::stereo`].
     pub stereo: StereoMode,
     /// Gain before the codec, in decibels.
-    pub input: f32,
+    pub input_db: f32,
     /// How much of the codec is heard, 0 to 1.
     pub mix: f32,
     /// Gain after the codec, on the wet path, in decibels.
-    pub output: f32,
+    pub output_db: f32,
     /// Whether to hear what is lost instead: the codec's input minus its output.
     pub delta: bool,
     /// Whether to hear the input alone, with the same latency.
@@ -67,11 +67,11 @@ impl Default for EffectSettings {
             points,
             curves,
             detector,
-            longest: None,
+            longest_ms: None,
             stereo,
-            input: 0.0,
+            input_db: 0.0,
             mix: 1.0,
-            output: 0.0,
+            output_db: 0.0,
             delta: false,
             bypass: false,
         }
@@ -82,8 +82,8 @@ impl EffectSettings {
     /// What the codec is told, at a sample rate in Hz and a latency in samples.
     #[must_use]
     pub fn codec(&self, sample_rate: f64, latency: u32) -> Settings {
-        let samples = match self.longest {
-            Some(milliseconds) => Longest::milliseconds(milliseconds, sample_rate).hold,
+        let samples = match self.longest_ms {
+            Some(milliseconds) => MaxLength::milliseconds(milliseconds, sample_rate).hold,
             None => latency,
         };
         Settings {
@@ -91,7 +91,7 @@ impl EffectSettings {
             points: self.points,
             curves: self.curves,
             detector: self.detector,
-            longest: Longest::samples(samples.min(latency)),
+            max_length: MaxLength::samples(samples.min(latency)),
             stereo: self.stereo,
         }
     }

@@ -1,16 +1,16 @@
 //! Those who watch what is played.
 
-use crate::codec::Played;
+use crate::codec::RecordEvent;
 
-/// Someone who watches what is played, such as an editor or a meter.
+/// Someone who listens to what is played, such as an editor or a meter.
 pub trait Tap {
     /// Whether there is anyone. If not, chunks do not show what went into the codec.
-    fn watches(&self) -> bool {
+    fn is_listening(&self) -> bool {
         true
     }
 
     /// A record begins to sound.
-    fn record(&mut self, played: Played) {
+    fn record(&mut self, played: RecordEvent) {
         let _ = played;
     }
 
@@ -20,9 +20,9 @@ pub trait Tap {
     }
 }
 
-/// Nobody watches.
+/// Nobody listens.
 impl Tap for () {
-    fn watches(&self) -> bool {
+    fn is_listening(&self) -> bool {
         false
     }
 }
@@ -33,7 +33,7 @@ impl Tap for () {
 pub struct Chunk<'a> {
     /// Position of the first frame in the stream of records.
     pub position: u64,
-    /// What went into the codec; no streams unless [`Tap::watches`].
+    /// What went into the codec; no streams unless [`Tap::is_listening`].
     pub original: &'a [&'a [f64]],
     /// What its records decode to.
     pub decoded: &'a [&'a [f64]],

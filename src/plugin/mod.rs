@@ -1,19 +1,14 @@
 //! The plugin: what a host sees of the effect. No signal processing happens here.
 
-pub mod capture;
-mod load;
-pub mod params;
-pub mod state;
-mod text;
-
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
 
+use crate::capture::{self, CaptureInput, CaptureOutput};
+use crate::codec::Codebook;
 use crate::editor::window::ExtremaEditor;
 use crate::effect::{Effect, Latency};
-use capture::{CaptureInput, CaptureOutput};
-use params::ExtremaParams;
+use crate::params::{ExtremaParams, load};
 
 /// Extrema as VST3 and CLAP.
 pub struct Extrema {
@@ -84,7 +79,12 @@ impl Plugin for Extrema {
         let sample_rate = f64::from(buffer_config.sample_rate);
         let channels = audio_io_layout.main_input_channels.map_or(1, NonZeroU32::get);
         self.params.set_sample_rate(sample_rate);
-        let mut effect = Effect::new(sample_rate, channels as usize, self.params.latency());
+        let mut effect = Effect::new(
+            &Codebook::standard(),
+            sample_rate,
+            channels as usize,
+            self.params.latency(),
+        );
         effect.set(self.params.effect_settings());
         context.set_latency_samples(effect.latency());
         self.effect = Some(effect);

@@ -1,9 +1,10 @@
 //! Segments at the bounds of memory and of the format, and samples at those of `f64`: whatever the
 //! blocks, the same records, the closest curves, and as many samples as came in.
 
-use extrema::codec::synth::Drawing;
+use extrema::codec::synth::CurveSynth;
 use extrema::codec::{
-    CURVE_COUNT, Detector, Encoder, HoldMerger, Longest, Record, Settings, StereoMode, Threshold,
+    CURVE_COUNT, Codebook, Detector, Encoder, HoldMerger, MaxLength, Record, Settings, StereoMode,
+    Threshold,
 };
 
 use crate::common::{self, Random};
@@ -19,10 +20,24 @@ fn encode(encoder: &mut Encoder, wave: &[f64], block: usize) -> Vec<Record> {
     records
 }
 
+/// An encoder of mono waves whose memory grows.
+fn offline(settings: Settings) -> Encoder {
+    Encoder::offline(&Codebook::standard(), settings, RATE, 1)
+}
+
+/// An encoder of mono waves for a latency in samples.
+fn with_latency(latency: u32) -> impl Fn(Settings) -> Encoder {
+    move |settings| Encoder::with_latency(&Codebook::standard(), settings, RATE, 1, latency)
+}
+
 /// The records of a mono wave, after it was seen that blocks make no difference.
-fn in_any_blocks(wave: &[f64], settings: Settings, longest: u32) -> Vec<Record> {
-    let [records, others @ ..] = [wave.len(), 1, 97, 512, 768]
-        .map(|block| encode(&mut Encoder::new(settings, RATE, 1, longest), wave, block));
+fn in_any_blocks(
+    wave: &[f64],
+    settings: Settings,
+    encoder: impl Fn(Settings) -> Encoder,
+) -> Vec<Record> {
+    let [records, others @ ..] =
+        [wave.len(), 1, 97, 512, 768].map(|block| encode(&mut encoder(settings), wave, block));
     others.iter().for_each(|other| assert_eq!(records, *other));
     records
 }
@@ -35,10 +50,15 @@ fn every_length_of_memory_gives_the_closest_curves() {
         for points in [2, 3, 5, 16, 17, 64] {
             for (detector, steps) in [(Detector::Slope, 0.0), (Detector::Peak, 200.0)] {
                 let threshold = Threshold::from_steps(steps);
-                let bound = Longest::samples(longest);
-                let settings =
-                    Settings { points, detector, threshold, longest: bound, ..Settings::default() };
-                let records = in_any_blocks(&wave, settings, longest);
+                let bound = MaxLength::samples(longest);
+                let settings = Settings {
+                    points,
+                    detector,
+                    threshold,
+                    max_length: bound,
+                    ..Settings::default()
+                };
+                let records = in_any_blocks(&wave, settings, with_latency(longest));
                 common::expect_closest(&wave, &records, points, CURVE_COUNT);
             }
         }
@@ -67,7 +87,7 @@ fn curves_that_outgrow_the_memory_taken_at_first_are_matched_in_whole() {
             let waves = [bends(longest, count, longest), bends(longest, count, longest + 1)];
             let length = waves[0].len().min(waves[1].len());
             let [left, right] = waves.each_ref().map(|wave| &wave[..length]);
-            let records = in_any_blocks(left, settings, u32::MAX);
+            let records = in_any_blocks(left, settings, offline);
             common::expect_closest(left, &records, settings.points, CURVE_COUNT);
 
             for stereo in [StereoMode::MidSide, StereoMode::Linked] {
@@ -92,7 +112,8 @@ fn wherever_a_ring_was_closed_when_it_grew_its_samples_are_whole() {
         let zigzag = |count: usize| [0.1, -0.1].into_iter().cycle().take(count);
         let rise = (1..=3236).map(|i| -0.1 + 0.9 * libm::pow(f64::from(i) / 3236.0, 0.7));
         let wave: Vec<f64> = zigzag(start).chain(rise).chain(zigzag(1000)).collect();
-        let records = encode(&mut Encoder::new(settings, RATE, 1, u32::MAX), &wave, 768);
+        let records =
+            encode(&mut Encoder::offline(&Codebook::standard(), settings, RATE, 1), &wave, 768);
         common::expect_closest(&wave, &records, settings.points, CURVE_COUNT);
     }
 }
@@ -104,10 +125,10 @@ fn a_segment_longer_than_memory_does_not_depend_on_the_blocks() {
         (0..40_000).map(|i| libm::sin(f64::from(i) / 311.0) + 0.0005 * random.sample()).collect();
     let settings = Settings {
         threshold: Threshold::from_steps(500.0),
-        longest: Longest { curve: 64, hold: 5000 },
+        max_length: MaxLength { curve: 64, hold: 5000 },
         ..Settings::default()
     };
-    let records = in_any_blocks(&wave, settings, 64);
+    let records = in_any_blocks(&wave, settings, with_latency(64));
     assert!(records.iter().any(|record| record.length() == 5000 && !record.is_hold()));
 }
 
@@ -115,11 +136,11 @@ fn a_segment_longer_than_memory_does_not_depend_on_the_blocks() {
 fn lowering_the_bound_beneath_what_no_curve_can_be_loses_no_sample() {
     let wave: Vec<f64> = (0..65_636).map(|i| f64::from(i) * 1e-6).collect();
     let settings = Settings { threshold: Threshold::from_steps(50.0), ..Settings::default() };
-    let mut encoder = Encoder::new(settings, RATE, 1, u32::MAX);
+    let mut encoder = Encoder::offline(&Codebook::standard(), settings, RATE, 1);
     let (open, rest) = wave.split_at(65_535);
     let mut records = Vec::new();
     encoder.process(&[open], &mut |_, more| records.extend_from_slice(more));
-    encoder.set(Settings { longest: Longest::samples(1000), ..settings });
+    encoder.set(Settings { max_length: MaxLength::samples(1000), ..settings });
     encoder.process(&[rest], &mut |_, more| records.extend_from_slice(more));
     encoder.finish(&mut |_, more| records.extend_from_slice(more));
     let frames: usize = records.iter().map(|record| record.length() as usize).sum();
@@ -130,12 +151,12 @@ fn lowering_the_bound_beneath_what_no_curve_can_be_loses_no_sample() {
 fn what_overflowed_once_does_not_matter_later() {
     let [many, few] = [64, 18].map(|points| Settings { points, ..Settings::default() });
     let wave = common::music(RATE, 0.3, 1);
-    let expected = encode(&mut Encoder::new(few, RATE, 1, u32::MAX), &wave, 512);
+    let expected = encode(&mut Encoder::offline(&Codebook::standard(), few, RATE, 1), &wave, 512);
     for step in 1..100 {
         let sign = |i: i32| if i < step { -1.0 } else { 1.0 };
         let hostile: Vec<f64> =
             (0..100).map(|i| sign(i) * 1.7e308 + f64::from(i) * 1e300).collect();
-        let mut encoder = Encoder::new(many, RATE, 1, u32::MAX);
+        let mut encoder = Encoder::offline(&Codebook::standard(), many, RATE, 1);
         encode(&mut encoder, &hostile, 512);
         encoder.set(few);
         encoder.reset();
@@ -151,15 +172,19 @@ fn what_follows_on_a_segment_does_not_matter_to_it() {
     wave.extend((0..1600).map(rise));
     wave.extend([1.5e308, -1.5e308]);
     wave.extend((0..200).map(|i| if i % 2 == 0 { 0.5 } else { -0.5 }));
-    let settings = Settings { longest: Longest::samples(1600), ..Settings::default() };
-    let records = in_any_blocks(&wave, settings, 1600);
-    assert_eq!(records, in_any_blocks(&wave, settings, 65_535));
+    let settings = Settings { max_length: MaxLength::samples(1600), ..Settings::default() };
+    let records = in_any_blocks(&wave, settings, with_latency(1600));
+    assert_eq!(records, in_any_blocks(&wave, settings, offline));
 }
 
 #[test]
 fn what_has_no_length_is_nothing() {
     let mut out = [0.5; 4];
-    assert_eq!(Drawing::new(Record::curve(1, 0, 5), 0).draw(&mut out), 0);
+    assert_eq!(
+        CurveSynth::new(Record::curve(1, 0, 5), 0)
+            .draw(Codebook::standard().synth_tables(), &mut out),
+        0
+    );
     assert_eq!(out, [0.5; 4]);
     let records = [Record::curve(1, 3, 5), Record::hold(0), Record::curve(1, 3, 6)];
     let mut merger = HoldMerger::default();

@@ -1,7 +1,7 @@
 //! Signals and helpers that several tests share.
 
-use extrema::codec::matching::{Matcher, Places};
-use extrema::codec::{Decoder, Encoder, Record, Settings, level_to_sample};
+use extrema::codec::matching::Places;
+use extrema::codec::{Codebook, Decoder, Encoder, Record, Settings, level_to_sample};
 
 /// A reproducible stream of pseudo-random numbers (Marsaglia's xorshift64).
 pub struct Random(u64);
@@ -71,7 +71,8 @@ pub fn to_f32(wave: &[f64]) -> Vec<f32> {
 
 /// Encodes channels and returns the records of each stream, unmerged.
 pub fn encode(channels: &[&[f64]], sample_rate: f64, settings: Settings) -> Vec<Vec<Record>> {
-    let mut encoder = Encoder::new(settings, sample_rate, channels.len(), u32::MAX);
+    let mut encoder =
+        Encoder::offline(&Codebook::standard(), settings, sample_rate, channels.len());
     let mut records = vec![Vec::new(); channels.len()];
     let mut keep = |stream: usize, more: &[Record]| records[stream].extend_from_slice(more);
     encoder.process(channels, &mut keep);
@@ -81,7 +82,7 @@ pub fn encode(channels: &[&[f64]], sample_rate: f64, settings: Settings) -> Vec<
 
 /// Decodes the records of each stream.
 pub fn decode(records: &[Vec<Record>]) -> Vec<Vec<f64>> {
-    let mut decoder = Decoder::new(records.len());
+    let mut decoder = Decoder::new(&Codebook::standard(), records.len());
     for (stream, records) in records.iter().enumerate() {
         decoder.push(stream, records);
     }
@@ -100,7 +101,7 @@ pub fn expect_closest(wave: &[f64], records: &[Record], points: u8, curves: u8) 
         if !record.is_hold() {
             let at = places.wave(&wave[from..to], points);
             let [start, end] = [level, end].map(level_to_sample);
-            let expected = Matcher::shared().closest(at, start, end, curves);
+            let expected = Codebook::standard().matcher().closest(at, start, end, curves);
             assert_eq!(record.ordinal(), expected, "{points} points, sample {from}");
         }
         (from, level) = (to, end);

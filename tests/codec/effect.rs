@@ -2,7 +2,7 @@
 
 use crate::common;
 
-use extrema::codec::{Detector, Encoder, StereoMode, Threshold, to_f32};
+use extrema::codec::{Codebook, Detector, Encoder, StereoMode, Threshold, to_f32};
 use extrema::effect::{Effect, EffectSettings, Latency};
 
 const RATE: f64 = 44_100.0;
@@ -10,7 +10,7 @@ const LATENCIES: [Latency; 3] = [Latency::Low, Latency::Normal, Latency::Full];
 const DETECTORS: [Detector; 2] = [Detector::Slope, Detector::Peak];
 
 fn effect(channels: usize, latency: Latency, settings: EffectSettings) -> Effect {
-    let mut effect = Effect::new(RATE, channels, latency);
+    let mut effect = Effect::new(&Codebook::standard(), RATE, channels, latency);
     effect.set(settings);
     effect
 }
@@ -46,7 +46,7 @@ fn latency_follows_the_sample_rate() {
         assert_eq!(Latency::Full.samples(rate), full);
         assert_eq!(Latency::Normal.samples(rate), full / 2);
         assert_eq!(Latency::Low.samples(rate), full / 8);
-        assert_eq!(Effect::new(rate, 2, Latency::Low).latency(), full / 8);
+        assert_eq!(Effect::new(&Codebook::standard(), rate, 2, Latency::Low).latency(), full / 8);
     }
 }
 
@@ -71,8 +71,8 @@ fn an_impulse_peaks_exactly_at_the_latency() {
 fn mix_0_and_bypass_are_the_delayed_input_to_the_bit() {
     let wave = common::to_f32(&common::music(RATE, 0.4, 20));
     for settings in [
-        EffectSettings { mix: 0.0, output: 12.0, ..Default::default() },
-        EffectSettings { bypass: true, delta: true, input: -6.0, ..Default::default() },
+        EffectSettings { mix: 0.0, output_db: 12.0, ..Default::default() },
+        EffectSettings { bypass: true, delta: true, input_db: -6.0, ..Default::default() },
     ] {
         for latency in LATENCIES {
             let out = mono(&mut effect(1, latency, settings), &wave);
@@ -130,11 +130,11 @@ fn switching_bypass_mix_delta_and_gain_does_not_click() {
     let wave: Vec<f32> = (0..40_000).map(|i| libm::sin(f64::from(i) * step) as f32 * 0.5).collect();
     let base = EffectSettings { threshold: Threshold::OFF, ..Default::default() };
     for changed in [
-        EffectSettings { bypass: true, output: 6.0, ..base },
+        EffectSettings { bypass: true, output_db: 6.0, ..base },
         EffectSettings { mix: 0.0, ..base },
         EffectSettings { delta: true, ..base },
-        EffectSettings { output: 6.0, ..base },
-        EffectSettings { input: -6.0, ..base },
+        EffectSettings { output_db: 6.0, ..base },
+        EffectSettings { input_db: -6.0, ..base },
     ] {
         let mut effect = effect(1, Latency::Low, base);
         let mut out = wave.clone();
@@ -180,8 +180,8 @@ fn extremes_of_input_give_finite_normal_output() {
                         detector,
                         mix,
                         delta,
-                        input: gain,
-                        output: gain,
+                        input_db: gain,
+                        output_db: gain,
                         ..Default::default()
                     };
                     let out = mono(&mut effect(1, Latency::Low, settings), &wave);
@@ -214,7 +214,7 @@ fn dc_and_square_survive_and_silence_stays_silent() {
 #[test]
 fn a_slow_ramp_below_the_threshold_is_followed_within_the_bound() {
     // 1e-5 a sample never exceeds 50 steps a sample, so only the bound brings the level back.
-    let settings = EffectSettings { longest: Some(2.0), ..Default::default() };
+    let settings = EffectSettings { longest_ms: Some(2.0), ..Default::default() };
     let mut effect = effect(1, Latency::Low, settings);
     let wave: Vec<f32> = (0..40_000).map(|i| i as f32 * 1e-5).collect();
     let out = mono(&mut effect, &wave);
@@ -232,8 +232,12 @@ fn silence_returns_to_exact_zero_within_the_tail() {
             for steps in [0.0, 50.0, 3000.0, 32_767.0] {
                 for longest in [None, Some(1.0)] {
                     let threshold = Threshold::from_steps(steps);
-                    let settings =
-                        EffectSettings { threshold, detector, longest, ..Default::default() };
+                    let settings = EffectSettings {
+                        threshold,
+                        detector,
+                        longest_ms: longest,
+                        ..Default::default()
+                    };
                     let mut effect = effect(1, latency, settings);
                     let mut wave = common::to_f32(&common::music(RATE, 0.2, 24));
                     // Fade out, so that the end is below the threshold.
@@ -263,14 +267,20 @@ fn automation_takes_effect_at_its_sample() {
                 },
             ),
             (3002, EffectSettings { detector, points: 2, curves: 9, ..Default::default() }),
-            (9999, EffectSettings { detector, longest: Some(0.7), ..Default::default() }),
+            (9999, EffectSettings { detector, longest_ms: Some(0.7), ..Default::default() }),
             (15_000, EffectSettings { detector, ..Default::default() }),
         ];
         let mut effect = effect(1, Latency::Low, changes[0].1);
         let delay = effect.latency();
         let mut input: Vec<f64> = wave.iter().map(|&x| f64::from(x)).collect();
         input.resize(wave.len() + delay as usize, 0.0);
-        let mut encoder = Encoder::new(changes[0].1.codec(RATE, delay), RATE, 1, delay);
+        let mut encoder = Encoder::with_latency(
+            &Codebook::standard(),
+            changes[0].1.codec(RATE, delay),
+            RATE,
+            1,
+            delay,
+        );
         let (mut records, mut out) = (Vec::new(), wave.clone());
         for (index, (from, settings)) in changes.into_iter().enumerate() {
             let next = changes.get(index + 1).map(|change| change.0);

@@ -3,7 +3,9 @@
 
 use crate::common;
 
-use extrema::codec::{Detector, Encoder, Longest, Record, Settings, StereoMode, Threshold, to_f32};
+use extrema::codec::{
+    Codebook, Detector, Encoder, MaxLength, Record, Settings, StereoMode, Threshold, to_f32,
+};
 use extrema::effect::{Effect, EffectSettings, Latency};
 use proptest::prelude::*;
 
@@ -18,7 +20,14 @@ fn variants() -> Vec<EffectSettings> {
         {
             let threshold = Threshold::from_steps(steps);
             let base = EffectSettings::default();
-            variants.push(EffectSettings { threshold, points, curves, detector, longest, ..base });
+            variants.push(EffectSettings {
+                threshold,
+                points,
+                curves,
+                detector,
+                longest_ms: longest,
+                ..base
+            });
         }
     }
     variants
@@ -32,7 +41,7 @@ fn play(
     settings: EffectSettings,
     blocks: &[usize],
 ) -> Vec<Vec<f32>> {
-    let mut effect = Effect::new(sample_rate, channels.len(), latency);
+    let mut effect = Effect::new(&Codebook::standard(), sample_rate, channels.len(), latency);
     effect.set(settings);
     play_on(&mut effect, channels, blocks)
 }
@@ -104,7 +113,7 @@ fn mono_equals_each_channel_of_left_right() {
 fn reset_starts_a_new_stream() {
     let wave = vec![common::to_f32(&common::music(44_100.0, 0.3, 8))];
     for settings in variants() {
-        let mut effect = Effect::new(44_100.0, 1, Latency::Low);
+        let mut effect = Effect::new(&Codebook::standard(), 44_100.0, 1, Latency::Low);
         effect.set(settings);
         let first = play_on(&mut effect, &wave, &[333]);
         effect.reset();
@@ -145,9 +154,9 @@ proptest! {
         prop_assume!(blocks.iter().any(|&size| size > 0));
         let wave = common::music(44_100.0, 0.5, 9);
         let mut settings = variants()[variant].codec(44_100.0, 2048);
-        settings.longest = Longest::FORMAT;
+        settings.max_length = MaxLength::FORMAT;
         let whole = common::encode(&[&wave], 44_100.0, settings).remove(0);
-        let mut encoder = Encoder::new(settings, 44_100.0, 1, u32::MAX);
+        let mut encoder = Encoder::offline(&Codebook::standard(), settings, 44_100.0, 1);
         let mut split: Vec<Record> = Vec::new();
         let mut rest = wave.as_slice();
         let mut sizes = blocks.iter().cycle();
@@ -175,7 +184,8 @@ fn output_has_the_committed_bits() {
         .into_iter()
         .zip([StereoMode::LeftRight, StereoMode::MidSide, StereoMode::Linked].into_iter().cycle())
     {
-        let settings = EffectSettings { stereo, input: 3.0, mix: 0.75, output: -1.5, ..settings };
+        let settings =
+            EffectSettings { stereo, input_db: 3.0, mix: 0.75, output_db: -1.5, ..settings };
         let out = play(&[left.clone(), right.clone()], 44_100.0, Latency::Full, settings, &[480]);
         let bytes: Vec<u8> = out.iter().flatten().flat_map(|x| x.to_le_bytes()).collect();
         hashes.push(crc32fast::hash(&bytes));
@@ -188,11 +198,11 @@ fn output_has_the_committed_bits() {
 fn a_hold_may_outgrow_what_the_encoder_keeps() {
     let settings = Settings {
         threshold: Threshold::from_steps(500.0),
-        longest: Longest { curve: 64, hold: 5000 },
+        max_length: MaxLength { curve: 64, hold: 5000 },
         ..Settings::default()
     };
     let wave: Vec<f64> = (0..40_000).map(|i| f64::from(i) * 1e-5).collect();
-    let mut encoder = Encoder::new(settings, 44_100.0, 1, 64);
+    let mut encoder = Encoder::with_latency(&Codebook::standard(), settings, 44_100.0, 1, 64);
     let mut records = Vec::new();
     encoder.process(&[&wave], &mut |_, more| records.extend_from_slice(more));
     encoder.finish(&mut |_, more| records.extend_from_slice(more));

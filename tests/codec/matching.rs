@@ -1,8 +1,8 @@
 //! The matcher against brute force: every curve drawn at every place, errors summed in `f64`.
 
-use extrema::codec::Settings;
-use extrema::codec::curves::{CURVE_COUNT, LINE, curve_value};
-use extrema::codec::matching::{MAX_POINTS, Matcher, Places};
+use extrema::codec::curves::{CURVE_COUNT, LINE};
+use extrema::codec::matching::{MAX_POINTS, Places};
+use extrema::codec::{Codebook, Settings};
 
 use crate::common::{self, Random};
 
@@ -19,7 +19,9 @@ fn errors(wave: &[f64], start: f64, end: f64, curves: u8, table: &[Vec<f64>]) ->
 
 /// Every curve at the places of `n`.
 fn table(n: u32) -> Vec<Vec<f64>> {
-    (1..=CURVE_COUNT).map(|k| (1..n).map(|j| curve_value(k, j, n)).collect()).collect()
+    (1..=CURVE_COUNT)
+        .map(|k| (1..n).map(|j| Codebook::standard().curves().value(k, j, n)).collect())
+        .collect()
 }
 
 /// Half-waves of music, noise, and curves of the codebook themselves, loud and quiet.
@@ -53,7 +55,8 @@ fn wave(random: &mut Random, n: u32, kind: u64, table: &[Vec<f64>]) -> (Vec<f64>
 fn closest(wave: &[f64], start: f64, end: f64, curves: u8) -> u8 {
     let segment = [wave, &[end]].concat();
     let mut places = Places::new();
-    Matcher::shared().closest(places.wave(&segment, MAX_POINTS as u8), start, end, curves)
+    let sample_points = places.wave(&segment, MAX_POINTS as u8);
+    Codebook::standard().matcher().closest(sample_points, start, end, curves)
 }
 
 #[test]

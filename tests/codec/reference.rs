@@ -9,7 +9,7 @@ use crate::common;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use extrema::codec::{Detector, HoldMerger, Longest, Record, Settings, Threshold, sanitise};
+use extrema::codec::{Detector, HoldMerger, MaxLength, Record, Settings, Threshold, sanitise};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference");
 const CODEBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/codec/codebook1.csv");
@@ -113,9 +113,10 @@ fn judge_all(wave: &[f64], sample_rate: u32, stored: Stored) {
             (steps(1000.0), 5, 255, Some(0.5)),
             (steps(4000.5), 2, 3, Some(0.1)),
         ] {
-            let longest =
-                milliseconds.map_or(Longest::FORMAT, |bound| Longest::milliseconds(bound, rate));
-            let settings = Settings { threshold, points, curves, detector, longest, ..base };
+            let longest = milliseconds
+                .map_or(MaxLength::FORMAT, |bound| MaxLength::milliseconds(bound, rate));
+            let settings =
+                Settings { threshold, points, curves, detector, max_length: longest, ..base };
             judge(&wav, &samples, rate, settings, milliseconds);
         }
     }

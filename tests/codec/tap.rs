@@ -1,5 +1,6 @@
-//! Whoever watches the effect.
+//! Listeners to the effect.
 
+use extrema::codec::Codebook;
 use extrema::codec::StereoMode;
 use extrema::effect::{Chunk, Effect, EffectSettings, Latency, Tap};
 
@@ -20,7 +21,7 @@ impl Tap for Watcher {
 struct Passer;
 
 impl Tap for Passer {
-    fn watches(&self) -> bool {
+    fn is_listening(&self) -> bool {
         false
     }
 
@@ -35,7 +36,7 @@ fn it_sounds_the_same_whether_anyone_watches() {
     let wave = common::to_f32(&common::music(RATE, 1.0, 51));
     let other = common::to_f32(&common::noise(wave.len(), 0.3, 52));
     let play = |tap: &mut dyn FnMut(&mut Effect, &mut [&mut [f32]])| {
-        let mut effect = Effect::new(RATE, 2, Latency::Low);
+        let mut effect = Effect::new(&Codebook::standard(), RATE, 2, Latency::Low);
         let (mut left, mut right) = (wave.clone(), other.clone());
         let blocks = left.chunks_mut(700).zip(right.chunks_mut(700));
         for ((left, right), block) in blocks.zip(0..) {

@@ -6,9 +6,9 @@ use egui::accesskit::{Role, Toggled};
 use egui::{Event, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use extrema::editor::corner::corner;
-use extrema::editor::keys::{Wanted, wanted};
 use extrema::editor::parameters::Control;
+use extrema::editor::window::corner::corner;
+use extrema::editor::window::keys::{Wanted, wanted};
 use extrema::editor::{show, theme};
 use extrema::effect::EffectSettings;
 use extrema_plugin_tests::stage::{Stage, chord};
@@ -194,7 +194,7 @@ fn tab_stops_only_where_there_is_a_name() {
 #[test]
 fn those_who_cannot_see_hear_what_everything_is_and_says() {
     let mut stage = Stage::new();
-    stage.play(0.3, EffectSettings { output: -6.0, ..EffectSettings::default() }, |t| {
+    stage.play(0.3, EffectSettings { output_db: -6.0, ..EffectSettings::default() }, |t| {
         [1.5 * (2000.0 * t).sin() as f32; 2]
     });
     let mut driver = Driver::of(stage);

@@ -227,14 +227,15 @@ fn the_input_clips_where_the_codec_does() {
     let hum = |level: f64| move |t: f64| [(level * (2000.0 * t).sin()) as f32, 0.1];
     for (input, level, expected) in [(-24.0, 1.5, false), (0.0, 1.5, true), (12.0, 0.5, true)] {
         let mut stage = Stage::new();
-        let settings = EffectSettings { input, output: -24.0, ..EffectSettings::default() };
+        let settings =
+            EffectSettings { input_db: input, output_db: -24.0, ..EffectSettings::default() };
         stage.play(0.5, settings, hum(level));
         assert_eq!(lights(&stage), [expected, false, false, false], "{input} dB, {level}");
     }
     // Mid and side are neither left nor right.
     let mut stage = Stage::new();
     let settings =
-        EffectSettings { input: 24.0, stereo: StereoMode::MidSide, ..EffectSettings::default() };
+        EffectSettings { input_db: 24.0, stereo: StereoMode::MidSide, ..EffectSettings::default() };
     stage.play(0.5, settings, |t| [0.5 * (2000.0 * t).sin() as f32; 2]);
     assert_eq!(lights(&stage)[..2], [true, true]);
 }

@@ -1,8 +1,9 @@
 //! The link from the audio thread: what comes through a queue that nobody empties in time.
 
-use extrema::editor::pace;
+use extrema::capture::{CaptureInput, CaptureOutput, Packet, capture};
+use extrema::codec::Codebook;
+use extrema::editor::window::pace;
 use extrema::effect::{Effect, EffectSettings, Latency};
-use extrema::plugin::capture::{CaptureInput, CaptureOutput, Packet, capture};
 use extrema_plugin_tests::stage::chord;
 
 const RATE: f64 = 44_100.0;
@@ -18,7 +19,12 @@ struct Track {
 impl Track {
     fn new() -> Self {
         let (input, output) = capture();
-        Self { effect: Effect::new(RATE, 2, Latency::Low), input, output, played: 0 }
+        Self {
+            effect: Effect::new(&Codebook::standard(), RATE, 2, Latency::Low),
+            input,
+            output,
+            played: 0,
+        }
     }
 
     /// Plays blocks of a chord.

@@ -1,5 +1,6 @@
 //! What is played, and what must come out.
 
+use extrema::codec::Codebook;
 use extrema::effect::{Effect, EffectSettings, Latency};
 
 /// A decaying tone with overtones and a pause, the same on every machine; the pitch counts at
@@ -27,7 +28,7 @@ pub fn expected(
     input: [&[f32]; 2],
     changes: &[(usize, EffectSettings)],
 ) -> Vec<Vec<f32>> {
-    let mut effect = Effect::new(sample_rate, 2, Latency::Full);
+    let mut effect = Effect::new(&Codebook::standard(), sample_rate, 2, Latency::Full);
     let mut out = input.map(<[f32]>::to_vec);
     for (index, &(from, settings)) in changes.iter().enumerate() {
         let to = changes.get(index + 1).map_or(input[0].len(), |change| change.0);

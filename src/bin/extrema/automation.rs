@@ -113,10 +113,10 @@ impl Automation {
             Parameter::Threshold => settings.threshold = Threshold::from_dbfs(value as f32),
             Parameter::Points => settings.points = value.round() as u8,
             Parameter::Curves => settings.curves = value.round() as u8,
-            Parameter::Longest => settings.longest = Some(value),
-            Parameter::Input => settings.input = value as f32,
+            Parameter::Longest => settings.longest_ms = Some(value),
+            Parameter::Input => settings.input_db = value as f32,
             Parameter::Mix => settings.mix = (value / 100.0) as f32,
-            Parameter::Output => settings.output = value as f32,
+            Parameter::Output => settings.output_db = value as f32,
         }
     }
 }

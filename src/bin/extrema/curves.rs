@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 
 use clap::Args;
-use extrema::codec::{CURVE_COUNT, curve_value};
+use extrema::codec::{CURVE_COUNT, Codebook};
 
 /// Print the curves of the codebook
 #[derive(Debug, Args)]
@@ -21,10 +21,11 @@ impl Curves {
     pub fn run(&self) -> anyhow::Result<()> {
         let mut out = BufWriter::new(io::stdout().lock());
         let last = self.samples - 1;
+        let codebook = Codebook::standard();
         for ordinal in 1..=CURVE_COUNT {
             for i in 0..=last {
                 let separator = if i == last { "\n" } else { "," };
-                write!(out, "{}{separator}", curve_value(ordinal, i, last))?;
+                write!(out, "{}{separator}", codebook.curves().value(ordinal, i, last))?;
             }
         }
         out.flush()?;

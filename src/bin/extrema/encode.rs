@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 use extrema::audio_file::{AudioReader, NewFile};
-use extrema::codec::{Encoder, Longest as Bound, Record, Settings};
+use extrema::codec::{Codebook, Encoder, MaxLength, Record, Settings};
+use extrema::container::raw::{self, RawWriter};
 use extrema::container::{Header, Writer};
-use extrema::raw::{self, RawWriter};
 
 use crate::options::{CodecOptions, Longest, StereoName};
 
@@ -41,16 +41,18 @@ impl Encode {
         let rate = reader.sample_rate();
         let chosen = self.channels(reader.channels())?;
         let settings = self.settings(rate);
+        let codebook = Codebook::standard();
         let mut sink = self.sink(&Header {
             sample_rate: rate,
             channels: u8::try_from(chosen.len())
                 .with_context(|| format!("{} has more than 255 channels", self.input.display()))?,
             frames: reader.frames(),
+            codebook: codebook.name().to_owned(),
             settings,
         })?;
 
         let progress = crate::progress(reader.frames(), rate);
-        let mut encoder = Encoder::new(settings, f64::from(rate), chosen.len(), u32::MAX);
+        let mut encoder = Encoder::offline(&codebook, settings, f64::from(rate), chosen.len());
         let mut block = Vec::new();
         let mut failed = Ok(());
         loop {
@@ -107,10 +109,10 @@ impl Encode {
             points,
             curves,
             detector: detector.into(),
-            longest: match longest {
-                Longest::Max => Bound::FORMAT,
+            max_length: match longest {
+                Longest::Max => MaxLength::FORMAT,
                 Longest::Milliseconds(milliseconds) => {
-                    Bound::milliseconds(milliseconds, f64::from(rate))
+                    MaxLength::milliseconds(milliseconds, f64::from(rate))
                 }
             },
             stereo: stereo.into(),
@@ -122,7 +124,7 @@ impl Encode {
         Ok(if self.raw {
             Sink::Raw(RawWriter::new(file))
         } else {
-            Sink::Container(Writer::new(file, *header).with_context(|| self.cannot_write())?)
+            Sink::Container(Writer::new(file, header.clone()).with_context(|| self.cannot_write())?)
         })
     }
 

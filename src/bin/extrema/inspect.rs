@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use clap::Args;
 use extrema::audio_file::AudioReader;
-use extrema::codec::{CURVE_COUNT, Detector, Longest, Record, StereoMode, sanitise};
+use extrema::codec::{CURVE_COUNT, Detector, MaxLength, Record, StereoMode, sanitise};
 use extrema::container::Header;
 
 use crate::stored::{Stored, StoredOptions};
@@ -160,10 +160,10 @@ fn settings(header: &Header) -> String {
         Detector::Slope => "slope",
         Detector::Peak => "peak",
     };
-    let longest = if settings.longest == Longest::FORMAT {
+    let longest = if settings.max_length == MaxLength::FORMAT {
         "the format's".to_owned()
     } else {
-        format!("{} samples", settings.longest.hold)
+        format!("{} samples", settings.max_length.hold)
     };
     format!(
         "threshold {threshold}, detector {detector}, points {}, curves {}, bound {longest}",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use extrema::audio_file::{AudioReader, WavWriter};
+use extrema::codec::Codebook;
 use extrema::effect::{Effect, EffectSettings, Latency, MAX_CHANNELS};
 
 use crate::automation::Automation;
@@ -102,7 +103,8 @@ impl Render {
                 self.source.display()
             );
         }
-        let effect = Effect::new(f64::from(rate), channels, self.latency.into());
+        let effect =
+            Effect::new(&Codebook::standard(), f64::from(rate), channels, self.latency.into());
         let latency = effect.latency() as usize;
         let mut rendering = Rendering {
             effect,
@@ -146,11 +148,11 @@ impl Render {
             points,
             curves,
             detector: detector.into(),
-            longest,
+            longest_ms: longest,
             stereo: stereo.into(),
-            input: self.input,
+            input_db: self.input,
             mix: self.mix / 100.0,
-            output: self.output,
+            output_db: self.output,
             delta: self.delta,
             bypass: self.bypass,
         })

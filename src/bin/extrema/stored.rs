@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use extrema::audio_file::BUFFER;
-use extrema::codec::{Decoder, Record, StereoMode};
+use extrema::codec::{Codebook, Decoder, Record, StereoMode};
+use extrema::container::raw::{self, RawReader};
 use extrema::container::{Header, Reader};
-use extrema::raw::{self, RawReader};
 
 /// Frames in a block.
 const BLOCK: usize = 8192;
@@ -45,14 +45,16 @@ impl Stored {
     pub fn open(path: &Path, options: &StoredOptions) -> anyhow::Result<Self> {
         let cannot_open = || format!("cannot open {}", path.display());
         let file = BufReader::with_capacity(BUFFER, File::open(path).with_context(cannot_open)?);
+        let mut codebook = Codebook::standard();
         let (source, sample_rate, channels, stereo) = if options.raw {
             (Source::Raw(RawReader::new(file)), options.rate, 1, StereoMode::LeftRight)
         } else {
             let reader = Reader::new(file).with_context(|| cannot_read(path))?;
+            codebook = reader.codebook().with_context(|| cannot_read(path))?;
             let Header { sample_rate, channels, settings, .. } = *reader.header();
             (Source::Container(reader), sample_rate, usize::from(channels), settings.stereo)
         };
-        let decoder = Decoder::new(channels);
+        let decoder = Decoder::new(&codebook, channels);
         Ok(Self { path: path.to_owned(), source, sample_rate, channels, stereo, decoder })
     }
 

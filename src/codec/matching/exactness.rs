@@ -5,6 +5,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng};
 
 use super::block::Block;
 use super::*;
+use crate::codec::Codebook;
 
 /// Reproducible numbers.
 struct Random(TestRng);
@@ -84,12 +85,13 @@ fn place(random: &mut Random, points: &[Point], used: usize, kind: u64) -> [f64;
 
 #[test]
 fn every_path_finds_what_the_definition_says() {
-    let matcher = Matcher::shared();
+    let codebook = Codebook::standard();
+    let (matcher, rows) = (codebook.matcher(), codebook.curves().rows());
     let mut random = Random::new();
     let rounds = if cfg!(debug_assertions) { 300 } else { 30_000 };
     let levels = [Level::new(), Level::baseline()];
     for n in [3, 4, 5, 6, 7, 8, 16, 64] {
-        let points = points(n);
+        let points = points(rows, n);
         let used = (n - 1).min(SINES);
         for round in 0..rounds {
             let a = place(&mut random, &points, used, round % 8);
@@ -118,11 +120,12 @@ fn every_path_finds_what_the_definition_says() {
 
 #[test]
 fn two_and_three_places_are_decided_as_the_definition_says() {
-    let matcher = Matcher::shared();
+    let codebook = Codebook::standard();
+    let (matcher, rows) = (codebook.matcher(), codebook.curves().rows());
     let mut random = Random::new();
     let rounds = if cfg!(debug_assertions) { 10_000 } else { 300_000 };
     for n in [2, 3] {
-        let points = points(n);
+        let points = points(rows, n);
         for round in 0..rounds {
             let level = |random: &mut Random| (random.unit() * 32767.0).round() / 32767.0;
             let start = level(&mut random);

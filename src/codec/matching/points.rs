@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::codec::curves::{CURVE_COUNT, HALF_COSINE, SINES, TABLE};
+use crate::codec::curves::{CURVE_COUNT, HALF_COSINE, Rows, SINES};
 
 /// A curve as it appears at a number of places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,9 +25,9 @@ impl Point {
 
 /// All different points at `n` places by rising ordinal, without the half cosine, which is none. Of
 /// curves that draw the same, the first is kept.
-pub fn points(n: usize) -> Vec<Point> {
+pub fn points(rows: &Rows, n: usize) -> Vec<Point> {
     let (mut points, mut seen) = (Vec::new(), BTreeSet::new());
-    for (row, ordinal) in TABLE.iter().zip(1..=CURVE_COUNT) {
+    for (row, ordinal) in rows.iter().zip(1..=CURVE_COUNT) {
         let coordinates = fold(row, n);
         if ordinal != HALF_COSINE && seen.insert(coordinates) {
             points.push(Point { coordinates, ordinal });

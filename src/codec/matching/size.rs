@@ -6,8 +6,8 @@ use fearless_simd::{f64x4, f64x8};
 use super::places::STRIDE;
 use super::query::Query;
 use super::{LANES, Wave};
-use crate::codec::circle::half_turn;
-use crate::codec::curves::{HALF_COSINE, SINES, curve_value};
+use crate::codec::curves::{SINES, half_cosine};
+use crate::codec::trig::sin_cos_pi;
 
 /// What matching at `N` places needs.
 #[derive(Debug)]
@@ -33,8 +33,8 @@ impl Size {
     /// What matching at `n` places needs.
     pub fn new(n: u32) -> Self {
         let scale = 1.0 / f64::from(n.max(1));
-        let sines: Vec<f64> = (0..=n).map(|i| half_turn(i, n).0).collect();
-        let bend = |j| curve_value(HALF_COSINE, j, n) - f64::from(j) / f64::from(n);
+        let sines: Vec<f64> = (0..=n).map(|i| sin_cos_pi(i, n).0).collect();
+        let bend = |j| half_cosine(j, n) - f64::from(j) / f64::from(n);
         // Folded harmonics live in the codebook, so the basis ends at N − 1.
         let weight = |j, lane| match lane {
             m if m < SINES && (m as u32) + 1 < n => {

@@ -3,7 +3,7 @@
 use fearless_simd::Simd;
 
 use super::directions::{BLOCK, Directions};
-use super::{Rules, Segment, SegmentKind, Segmenter, State};
+use super::{Segment, SegmentKind, Segmenter, SegmenterParams, State};
 
 /// A running extreme.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,7 @@ enum Event {
     /// The wave has come back by more than the threshold.
     Turn,
     /// The extreme has stood for too long.
-    Pause,
+    Release,
 }
 
 impl Segmenter {
@@ -27,27 +27,27 @@ impl Segmenter {
         &mut self,
         simd: impl Simd,
         samples: &[f64],
-        rules: &Rules,
+        params: &SegmenterParams,
         segments: &mut Vec<Segment>,
     ) {
         let mut rest = samples;
         while !rest.is_empty() {
             let used = match self.state {
                 State::Slope { .. } => return,
-                State::PeakFlat { reference } => self.flat(rest, reference, rules, segments),
+                State::PeakFlat { reference } => self.flat(rest, reference, params, segments),
                 State::PeakMoving { rising, extreme, position } => {
                     let extreme = Extreme { value: extreme, position };
                     let block = &rest[..rest.len().min(BLOCK)];
-                    if self.only_turns(block, extreme, rules) {
-                        self.turns(simd, block, rising, extreme, rules, segments)
+                    if self.only_turns(block, extreme, params) {
+                        self.turns(simd, block, rising, extreme, params, segments)
                     } else if rising {
-                        self.moving::<true>(block, extreme, rules, segments)
+                        self.moving::<true>(block, extreme, params, segments)
                     } else {
-                        self.moving::<false>(block, extreme, rules, segments)
+                        self.moving::<false>(block, extreme, params, segments)
                     }
                 }
             };
-            self.end_at_bound(rest[used - 1], rules, segments);
+            self.end_at_bound(rest[used - 1], params, segments);
             rest = &rest[used..];
         }
     }
@@ -64,11 +64,11 @@ impl Segmenter {
         &mut self,
         samples: &[f64],
         reference: f64,
-        rules: &Rules,
+        params: &SegmenterParams,
         segments: &mut Vec<Segment>,
     ) -> usize {
-        let (low, high) = (reference - rules.threshold, reference + rules.threshold);
-        let within = &samples[..self.room(samples, rules.longest.hold)];
+        let (low, high) = (reference - params.threshold, reference + params.threshold);
+        let within = &samples[..self.room(samples, params.max_length.hold)];
         let Some(index) = within.iter().position(|&x| x > high || x < low) else {
             self.next += within.len() as u64;
             return within.len();
@@ -82,10 +82,11 @@ impl Segmenter {
         index + 1
     }
 
-    /// Whether a block is too short for a pause after the extreme and for the bound.
-    fn only_turns(&self, block: &[f64], extreme: Extreme, rules: &Rules) -> bool {
+    /// Whether a block is too short for a release after the extreme and for the bound.
+    fn only_turns(&self, block: &[f64], extreme: Extreme, params: &SegmenterParams) -> bool {
         let end = self.next + block.len() as u64;
-        end - extreme.position <= rules.pause && end - self.start < u64::from(rules.longest.curve)
+        end - extreme.position <= params.release
+            && end - self.start < u64::from(params.max_length.curve)
     }
 
     /// Reads a block in which nothing but turns can happen; returns how many samples that are.
@@ -100,7 +101,7 @@ impl Segmenter {
         block: &[f64],
         rising: bool,
         extreme: Extreme,
-        rules: &Rules,
+        params: &SegmenterParams,
         segments: &mut Vec<Segment>,
     ) -> usize {
         let Some(&first) = block.first() else { return 0 };
@@ -113,7 +114,7 @@ impl Segmenter {
             let at = turns.trailing_zeros();
             turns &= turns - 1;
             let (x, here) = (block[at as usize] * sign, self.next + u64::from(at));
-            if value - x > rules.threshold {
+            if value - x > params.threshold {
                 if self.start <= position {
                     segments.push(self.cut(position + 1, SegmentKind::Moving));
                 }
@@ -136,10 +137,10 @@ impl Segmenter {
         &mut self,
         samples: &[f64],
         extreme: Extreme,
-        rules: &Rules,
+        params: &SegmenterParams,
         segments: &mut Vec<Segment>,
     ) -> usize {
-        let within = &samples[..self.room(samples, rules.longest.curve)];
+        let within = &samples[..self.room(samples, params.max_length.curve)];
         let Extreme { mut value, mut position } = extreme;
         // Every sample moves the extreme or leaves it, without a branch; what rarely happens ends
         // the loop.
@@ -148,7 +149,7 @@ impl Segmenter {
             value = if beyond { x } else { value };
             position = if beyond { here } else { position };
             let back = if RISING { value - x } else { x - value };
-            (back > rules.threshold) | (here - position >= rules.pause)
+            (back > params.threshold) | (here - position >= params.release)
         });
         let extreme = Extreme { value, position };
         let Some((&x, here)) = event else {
@@ -157,7 +158,7 @@ impl Segmenter {
             return within.len();
         };
         let back = if RISING { value - x } else { x - value };
-        let event = if back > rules.threshold { Event::Turn } else { Event::Pause };
+        let event = if back > params.threshold { Event::Turn } else { Event::Release };
         let used = (here - self.next) as usize + 1;
         self.next = here + 1;
         if self.start <= extreme.position {
@@ -165,17 +166,17 @@ impl Segmenter {
         }
         self.state = match event {
             Event::Turn => State::PeakMoving { rising: !RISING, extreme: x, position: here },
-            Event::Pause => State::PeakFlat { reference: extreme.value },
+            Event::Release => State::PeakFlat { reference: extreme.value },
         };
         used
     }
 
     /// Cuts the open segment, whose latest sample is `x`, if it is as long as its bound.
-    fn end_at_bound(&mut self, x: f64, rules: &Rules, segments: &mut Vec<Segment>) {
+    fn end_at_bound(&mut self, x: f64, params: &SegmenterParams, segments: &mut Vec<Segment>) {
         let open = self.next - self.start;
         match self.state {
             State::PeakMoving { extreme, position, .. }
-                if open >= u64::from(rules.longest.curve) =>
+                if open >= u64::from(params.max_length.curve) =>
             {
                 if self.start <= position && position + 1 < self.next {
                     segments.push(self.cut(position + 1, SegmentKind::Moving));
@@ -184,8 +185,8 @@ impl Segmenter {
                     segments.push(self.cut(self.next, SegmentKind::Moving));
                 }
             }
-            State::PeakFlat { .. } if open >= u64::from(rules.longest.hold) => {
-                segments.push(self.cut(self.next, SegmentKind::FlatAtBound));
+            State::PeakFlat { .. } if open >= u64::from(params.max_length.hold) => {
+                segments.push(self.cut(self.next, SegmentKind::FlatCutAtMax));
                 self.state = State::PeakFlat { reference: x };
             }
             _ => {}

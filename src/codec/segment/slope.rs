@@ -3,7 +3,7 @@
 use fearless_simd::Simd;
 
 use super::directions::{BLOCK, Directions};
-use super::{Direction, Rules, Segment, SegmentKind, Segmenter, State};
+use super::{Direction, Segment, SegmentKind, Segmenter, SegmenterParams, State};
 
 impl Segmenter {
     #[inline(always)]
@@ -11,13 +11,13 @@ impl Segmenter {
         &mut self,
         simd: impl Simd,
         samples: &[f64],
-        rules: &Rules,
+        params: &SegmenterParams,
         segments: &mut Vec<Segment>,
     ) {
         let State::Slope { mut previous, mut direction } = self.state else { return };
-        let bound = u64::from(rules.longest.curve.min(rules.longest.hold));
+        let bound = u64::from(params.max_length.curve.min(params.max_length.hold));
         for block in samples.chunks(BLOCK) {
-            let directions = Directions::of(simd, block, previous, rules.threshold);
+            let directions = Directions::of(simd, block, previous, params.threshold);
             let changes = directions.changes(direction) & (u64::MAX >> (BLOCK - block.len()));
             let block_end = self.next + block.len() as u64;
             // Most blocks are too short for any run to reach a bound.
@@ -25,8 +25,8 @@ impl Segmenter {
             if block_end - self.start < bound {
                 self.cut_at_changes(changes, directions, direction, segments);
             } else {
-                self.cut_bounded(changes, directions, direction, rules, segments);
-                self.cut_at_bound(block_end, last, rules, segments);
+                self.cut_bounded(changes, directions, direction, params, segments);
+                self.cut_at_bound(block_end, last, params, segments);
             }
             direction = last;
             self.next = block_end;
@@ -64,14 +64,14 @@ impl Segmenter {
         mut changes: u64,
         directions: Directions,
         mut direction: Direction,
-        rules: &Rules,
+        params: &SegmenterParams,
         segments: &mut Vec<Segment>,
     ) {
         while changes != 0 {
             let at = changes.trailing_zeros();
             changes &= changes - 1;
             let end = self.next + u64::from(at);
-            self.cut_at_bound(end, direction, rules, segments);
+            self.cut_at_bound(end, direction, params, segments);
             if self.start < end {
                 segments.push(self.cut(end, direction.kind()));
             }
@@ -85,12 +85,12 @@ impl Segmenter {
         &mut self,
         end: u64,
         direction: Direction,
-        rules: &Rules,
+        params: &SegmenterParams,
         segments: &mut Vec<Segment>,
     ) {
         let (bound, kind) = match direction {
-            Direction::Flat => (rules.longest.hold, SegmentKind::FlatAtBound),
-            Direction::Up | Direction::Down => (rules.longest.curve, SegmentKind::Moving),
+            Direction::Flat => (params.max_length.hold, SegmentKind::FlatCutAtMax),
+            Direction::Up | Direction::Down => (params.max_length.curve, SegmentKind::Moving),
         };
         loop {
             // A bound that was lowered beneath what is open takes effect at the next sample.

@@ -5,9 +5,9 @@ mod ring;
 
 use std::collections::VecDeque;
 
-use crate::codec::synth::Drawing;
-use crate::codec::{CURVE_COUNT, Played, Record, StereoMode};
-use crate::plugin::capture::Packet;
+use crate::capture::Packet;
+use crate::codec::synth::CurveSynth;
+use crate::codec::{CURVE_COUNT, Codebook, Record, RecordEvent, StereoMode};
 pub use figures::{Figures, ReadOut};
 use ring::Ring;
 
@@ -161,15 +161,16 @@ impl History {
         self.expire();
     }
 
-    fn record(&mut self, played: Played) {
+    fn record(&mut self, played: RecordEvent) {
         let Some(stream) = self.streams.get_mut(usize::from(played.stream)) else { return };
-        let Played { position, start, record, .. } = played;
-        let mut drawing = Drawing::new(record, start);
+        let RecordEvent { position, start, record, .. } = played;
+        let codebook = Codebook::standard();
+        let mut drawing = CurveSynth::new(record, start);
         let mut at = position;
         stream.decoded.forget(stream.drawn, position);
         let mut buffer = [0.0; 256];
         loop {
-            let count = drawing.draw(&mut buffer);
+            let count = drawing.draw(codebook.synth_tables(), &mut buffer);
             if count == 0 {
                 break;
             }

@@ -3,8 +3,8 @@
 use egui::{Align2, Painter, Rect, Stroke, Vec2, pos2, vec2};
 
 use super::SPANS;
+use super::lane::Lane;
 use crate::editor::View;
-use crate::editor::lane::Lane;
 use crate::editor::layout::Layout;
 use crate::editor::theme;
 use crate::editor::widgets::text;

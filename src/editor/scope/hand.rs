@@ -2,10 +2,10 @@
 
 use egui::{Event, EventFilter, Key, PointerButton, Response, Ui};
 
+use super::lane::Lane;
 use super::{SPANS, Scope, State};
 use crate::editor::View;
 use crate::editor::history::History;
-use crate::editor::lane::Lane;
 use crate::editor::parameters::{Control, Parameters};
 use crate::editor::widgets::wheel_steps;
 

@@ -2,8 +2,11 @@
 
 mod axes;
 mod hand;
+pub mod lane;
 mod read_out;
 mod toolbar;
+pub mod trigger;
+pub mod wave;
 
 use egui::{
     Align2, CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2,
@@ -12,20 +15,20 @@ use egui::{
 
 use super::View;
 use super::history::{History, ReadOut};
-use super::lane::Lane;
 use super::layout::Layout;
 use super::parameters::{Control, Parameters};
 use super::stroke::Pen;
 use super::theme;
-use super::trigger::Trigger;
-use super::wave::{self, Brushes, Look};
 use super::widgets::{focus_ring, id, text};
 use crate::codec::StereoMode;
 use axes::{grid, levels};
 use hand::{navigate, pick, shortcuts};
+use lane::Lane;
 pub use read_out::describe;
 use read_out::read_out;
 use toolbar::toolbar;
+use trigger::Trigger;
+use wave::{Brushes, Look};
 
 /// The spans to choose from, in milliseconds.
 pub const SPANS: [f64; 17] = [

@@ -2,10 +2,10 @@
 
 use egui::{Painter, Rect, Stroke, StrokeKind, pos2, vec2};
 
+use super::lane::Lane;
 use crate::editor::View;
 use crate::editor::codebook;
 use crate::editor::history::ReadOut;
-use crate::editor::lane::Lane;
 use crate::editor::theme::{self, Ramp};
 
 /// The two lines of a read-out, in a scope whose upper edge is at the level `range`.

@@ -9,16 +9,16 @@ use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{Frame, KeyCapture, NiceEguiApp};
 
 use super::bell::Bell;
+use super::corner::corner;
 use super::keyboard::Keyboard;
+use super::keys::{self, Wanted};
+use super::pace::{self, Pace};
 use super::thread::Life;
 use super::{Shared, lock};
-use crate::editor::corner::corner;
-use crate::editor::keys::{self, Wanted};
-use crate::editor::pace::{self, Pace};
 use crate::editor::parameters::HostParameters;
 use crate::editor::{show, theme};
-use crate::plugin::params::ExtremaParams;
-use crate::plugin::state::WindowState;
+use crate::params::ExtremaParams;
+use crate::params::state::WindowState;
 
 /// What runs in the window.
 pub(super) struct App {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use nice_plug_egui::baseview::WindowWaker;
 
-use crate::editor::pace::FRAME;
+use super::pace::FRAME;
 
 /// Time between looks at the framework's notifier: a day where the bell does its work.
 pub(super) const POLL: Duration =

@@ -12,7 +12,7 @@ use super::bell::Bell;
 use super::thread::Watch;
 use super::{Shared, bounds, lock, zoom};
 use crate::editor::parameters::HostParameters;
-use crate::plugin::params::ExtremaParams;
+use crate::params::ExtremaParams;
 
 /// A window, and what is to be done when it has gone. The order matters: fields go one after the
 /// other.

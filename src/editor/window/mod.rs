@@ -2,8 +2,11 @@
 
 mod app;
 mod bell;
+pub mod corner;
 mod handle;
 mod keyboard;
+pub mod keys;
+pub mod pace;
 mod thread;
 
 use std::error::Error;
@@ -20,16 +23,16 @@ use nice_plug_egui::{
 
 use super::View;
 use super::layout::{LARGEST, SMALLEST};
-use super::pace::Pace;
 use super::parameters::HostParameters;
-use crate::plugin::capture::CaptureOutput;
-use crate::plugin::params::ExtremaParams;
-use crate::plugin::state::WindowState;
+use crate::capture::CaptureOutput;
+use crate::params::ExtremaParams;
+use crate::params::state::WindowState;
 use app::App;
 use bell::{Bell, POLL};
 use handle::Farewell;
 pub use handle::{ExtremaHandle, OpenWindow};
 use keyboard::Keyboard;
+use pace::Pace;
 use thread::Life;
 
 /// What outlives windows.

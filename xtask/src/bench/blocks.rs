@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use extrema::codec::Codebook;
 use extrema::effect::{Effect, EffectSettings, Latency};
 
 use super::codec::{DETECTORS, settings};
@@ -88,7 +89,7 @@ fn rest_then_noise() -> Vec<f64> {
 /// Nanoseconds of each block.
 fn times(wave: &[f64], settings: EffectSettings) -> Vec<f64> {
     let wave: Vec<f32> = wave.iter().map(|&x| x as f32).collect();
-    let mut effect = Effect::new(RATE, 2, Latency::default());
+    let mut effect = Effect::new(&Codebook::standard(), RATE, 2, Latency::default());
     effect.set(settings);
     let mut replays = vec![Vec::new(); FRAMES / BLOCK];
     for _ in 0..REPLAYS {

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use anyhow::Result;
-use extrema::codec::{Decoder, Detector, Encoder, Record, Settings, Threshold};
+use extrema::codec::{Codebook, Decoder, Detector, Encoder, Record, Settings, Threshold};
 
 use super::document::{Row, Section};
 use super::signals;
@@ -35,7 +35,7 @@ pub fn encode(channels: &[&[f64]], rate: f64, settings: Settings) -> Result<(f64
         channels.iter().map(|channel| Vec::with_capacity(channel.len() + 1)).collect();
     let time = nanoseconds(|| {
         records.iter_mut().for_each(Vec::clear);
-        let mut encoder = Encoder::new(settings, rate, channels.len(), u32::MAX);
+        let mut encoder = Encoder::offline(&Codebook::standard(), settings, rate, channels.len());
         let mut keep = |stream: usize, more: &[Record]| records[stream].extend_from_slice(more);
         encoder.process(black_box(channels), &mut keep);
         encoder.finish(&mut keep);
@@ -53,7 +53,7 @@ pub fn decode(records: &Records) -> Result<f64> {
     let samples: u64 = records.iter().flatten().map(length).sum();
     let mut blocks = vec![vec![0.0; BLOCK]; records.len()];
     let time = nanoseconds(|| {
-        let mut decoder = Decoder::new(records.len());
+        let mut decoder = Decoder::new(&Codebook::standard(), records.len());
         let mut streams: Vec<_> =
             black_box(records).iter().map(|records| records.chunks(CHUNK)).collect();
         loop {

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use anyhow::Result;
-use extrema::codec::{Encoder, Record, Settings};
+use extrema::codec::{Codebook, Encoder, Record, Settings};
 
 use super::codec::encode;
 use super::document::{Row, Section};
@@ -63,7 +63,8 @@ fn encode_again_and_again(piece: &[f64], times: usize, settings: Settings) -> Re
     let time = nanoseconds(|| {
         let mut records = 0;
         let mut count = |_, more: &[Record]| records += more.len();
-        let mut encoder = Encoder::new(settings, signals::SAMPLE_RATE, 1, u32::MAX);
+        let mut encoder =
+            Encoder::offline(&Codebook::standard(), settings, signals::SAMPLE_RATE, 1);
         for _ in 0..times {
             encoder.process(black_box(&[piece]), &mut count);
         }

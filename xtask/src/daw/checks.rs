@@ -47,7 +47,7 @@ fn export_is_playback(
     }
     println!("ok: two exports of a threshold ramp are identical");
 
-    let settings = EffectSettings { curves: 100, output: -6.0, ..EffectSettings::default() };
+    let settings = EffectSettings { curves: 100, output_db: -6.0, ..EffectSettings::default() };
     let still = playback::play(audio, settings);
     ensure!(furthest(&exported, &still) > 1e-3, "the export does not follow the ramp");
     // Which part of a cycle the start of the track falls into is Ardour's own affair.

@@ -20,7 +20,7 @@ const ATTEMPTS: usize = 3;
 pub fn equals_export(ardour: &Ardour, audio: &Track, ramp: &Ramp) -> Result<()> {
     let late = |channel: &Vec<f32>| [&vec![0.0; SILENCE][..], channel].concat();
     let audio = audio.with(audio.channels.iter().map(late).collect());
-    let settings = EffectSettings { curves: 100, output: -6.0, ..EffectSettings::default() };
+    let settings = EffectSettings { curves: 100, output_db: -6.0, ..EffectSettings::default() };
     let jack = Jack::start()?;
 
     let session = ardour.create("live", &["Curves=100", "Output=-6"], &audio)?;

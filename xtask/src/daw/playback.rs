@@ -1,5 +1,6 @@
 //! What a track must sound like: the effect alone, its threshold moved as Ardour moves it.
 
+use extrema::codec::Codebook;
 use extrema::codec::Threshold;
 use extrema::effect::{Effect, EffectSettings, Latency};
 
@@ -85,7 +86,7 @@ pub fn play_ramp(audio: &Track, settings: EffectSettings, ramp: &Ramp, cycles: C
 }
 
 fn run(audio: &Track, steps: &[(usize, EffectSettings)]) -> Track {
-    let mut effect = Effect::new(f64::from(SAMPLE_RATE), 2, Latency::Full);
+    let mut effect = Effect::new(&Codebook::standard(), f64::from(SAMPLE_RATE), 2, Latency::Full);
     let latency = effect.latency() as usize;
     let mut channels = audio.channels.clone();
     channels.iter_mut().for_each(|channel| channel.resize(channel.len() + latency, 0.0));

@@ -1,6 +1,6 @@
 //! The same track through the library itself: what the plugin must have played, and its records.
 
-use extrema::codec::{HoldMerger, Played, Record, Threshold};
+use extrema::codec::{Codebook, HoldMerger, Record, RecordEvent, Threshold};
 use extrema::effect::{Effect, EffectSettings, Latency, Tap};
 
 use super::automation::Change;
@@ -25,7 +25,7 @@ struct Counter {
 }
 
 impl Tap for Counter {
-    fn record(&mut self, played: Played) {
+    fn record(&mut self, played: RecordEvent) {
         self.segments += 1;
         let merger = &mut self.mergers[usize::from(played.stream)];
         self.written += u64::from(merger.push(played.record).is_some());
@@ -49,16 +49,16 @@ pub fn code(track: &Track, automation: &[Change]) -> Coded {
 
 /// Remembers records, in order.
 #[derive(Default)]
-struct Memory(Vec<Played>);
+struct Memory(Vec<RecordEvent>);
 
 impl Tap for Memory {
-    fn record(&mut self, played: Played) {
+    fn record(&mut self, played: RecordEvent) {
         self.0.push(played);
     }
 }
 
 /// Plays a mono track through the effect at one threshold and returns its records.
-pub fn records(track: &Track, threshold: Threshold) -> Vec<Played> {
+pub fn records(track: &Track, threshold: Threshold) -> Vec<RecordEvent> {
     let mut memory = Memory::default();
     play(track, std::iter::once((0, threshold)), &mut memory);
     memory.0
@@ -71,7 +71,8 @@ fn play(
     tap: &mut impl Tap,
 ) -> Vec<Vec<f32>> {
     let rate = f64::from(track.sample_rate);
-    let mut effect = Effect::new(rate, track.channels.len(), Latency::default());
+    let mut effect =
+        Effect::new(&Codebook::standard(), rate, track.channels.len(), Latency::default());
     let latency = effect.latency() as usize;
     let mut channels = track.channels.clone();
     channels.iter_mut().for_each(|channel| channel.resize(track.frames() + latency, 0.0));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use extrema::codec::{Played, Threshold, curve_value, level_to_sample};
+use extrema::codec::{Codebook, RecordEvent, Threshold, level_to_sample};
 
 use super::codec;
 use crate::track::Track;
@@ -88,7 +88,7 @@ impl Passage {
         within(&all, &self.range).iter().map(|played| self.shape(played)).collect()
     }
 
-    fn shape(&self, played: &Played) -> Shape {
+    fn shape(&self, played: &RecordEvent) -> Shape {
         let (from, to) = (played.start, played.record.end(played.start));
         let (from, to) = (level_to_sample(from), level_to_sample(to));
         let length = f64::from(played.record.length());
@@ -96,7 +96,7 @@ impl Passage {
         let point = |i| {
             let share = match played.record.ordinal() {
                 0 => 0.0,
-                ordinal => curve_value(ordinal, i, lines),
+                ordinal => Codebook::standard().curves().value(ordinal, i, lines),
             };
             // A record ends on its last sample, so it sets out from the sample before its first.
             let frame = played.position as f64 - 1.0 + length * f64::from(i) / f64::from(lines);
@@ -117,9 +117,9 @@ impl Passage {
 }
 
 /// The records that sound in a range.
-fn within<'a>(records: &'a [Played], range: &Range<usize>) -> &'a [Played] {
+fn within<'a>(records: &'a [RecordEvent], range: &Range<usize>) -> &'a [RecordEvent] {
     let (start, end) = (range.start as u64, range.end as u64);
-    let before = |p: &Played| p.position + u64::from(p.record.length()) <= start;
+    let before = |p: &RecordEvent| p.position + u64::from(p.record.length()) <= start;
     let from = records.partition_point(before);
     let to = records.partition_point(|played| played.position < end);
     &records[from..to]

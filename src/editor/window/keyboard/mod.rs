@@ -8,7 +8,7 @@ mod x11;
 use egui::{Event, Key, Ui, ViewportCommand};
 use nice_plug_egui::baseview::WindowContext;
 
-use crate::editor::keys::Wanted;
+use super::keys::Wanted;
 
 /// The window's link to the keyboard.
 #[derive(Default)]

@@ -4,9 +4,9 @@ use egui::{
     CursorIcon, Event, PointerButton, Rect, Sense, Stroke, Ui, Vec2, ViewportCommand, pos2,
 };
 
-use super::layout::{LARGEST, SMALLEST};
-use super::theme;
-use super::widgets::id;
+use crate::editor::layout::{LARGEST, SMALLEST};
+use crate::editor::theme;
+use crate::editor::widgets::id;
 
 /// Draws the corner and senses its drags. `grip` is where it was taken while it is dragged: the way
 /// from there to the window's end.

@@ -37,7 +37,7 @@ const COSINE: [f64; 9] = [
 
 /// `(sin, cos)` of `π i / n`, for `0 <= i <= n` and `1 <= n < 2^30`.
 #[inline(always)]
-pub fn half_turn(i: u32, n: u32) -> (f64, f64) {
+pub fn sin_cos_pi(i: u32, n: u32) -> (f64, f64) {
     // Mirror the second quarter into the first, then swap the upper half of the first quarter.
     let mirrored = 2 * i > n;
     let i = if mirrored { n - i } else { i };
@@ -51,9 +51,9 @@ pub fn half_turn(i: u32, n: u32) -> (f64, f64) {
     (sine, if mirrored { -cosine } else { cosine })
 }
 
-/// [`half_turn`] at eight places `i`, whole numbers; the same bits.
+/// [`sin_cos_pi`] at eight places `i`, whole numbers; the same bits.
 #[inline(always)]
-pub fn half_turns<S: Simd>(simd: S, i: f64x8<S>, n: f64x8<S>) -> (f64x8<S>, f64x8<S>) {
+pub fn sin_cos_pi_x8<S: Simd>(simd: S, i: f64x8<S>, n: f64x8<S>) -> (f64x8<S>, f64x8<S>) {
     let mirrored = (i + i).simd_gt(n);
     let i = mirrored.select(n - i, i);
     let twice = i + i;
@@ -61,8 +61,8 @@ pub fn half_turns<S: Simd>(simd: S, i: f64x8<S>, n: f64x8<S>) -> (f64x8<S>, f64x
     let numerator = swapped.select(n - twice, twice);
     let angle = (numerator / (n + n)) * PI;
     let square = angle * angle;
-    let sine = angle * polynomials(simd, &SINE, square);
-    let cosine = polynomials(simd, &COSINE, square);
+    let sine = angle * polynomial_x8(simd, &SINE, square);
+    let cosine = polynomial_x8(simd, &COSINE, square);
     let (sine, cosine) = (swapped.select(cosine, sine), swapped.select(sine, cosine));
     (sine, mirrored.select(-cosine, cosine))
 }
@@ -76,7 +76,7 @@ pub fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
 
 /// [`polynomial`] at eight places.
 #[inline(always)]
-pub fn polynomials<S: Simd, const N: usize>(
+pub fn polynomial_x8<S: Simd, const N: usize>(
     simd: S,
     coefficients: &[f64; N],
     x: f64x8<S>,
@@ -90,20 +90,20 @@ pub fn polynomials<S: Simd, const N: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::half_turn;
+    use super::sin_cos_pi;
 
     #[test]
     fn agrees_with_libm_and_is_exact_at_quarter_turns() {
         for n in (1..300).chain([1024, 2048, 65535]) {
             for i in 0..=n {
                 let angle = std::f64::consts::PI * f64::from(i) / f64::from(n);
-                let (sine, cosine) = half_turn(i, n);
+                let (sine, cosine) = sin_cos_pi(i, n);
                 assert!((sine - libm::sin(angle)).abs() < 1e-15, "sin {i}/{n}");
                 assert!((cosine - libm::cos(angle)).abs() < 1e-15, "cos {i}/{n}");
             }
-            assert_eq!(half_turn(0, n), (0.0, 1.0));
-            assert_eq!(half_turn(n, n), (0.0, -1.0));
-            assert_eq!(half_turn(n, 2 * n), (1.0, 0.0));
+            assert_eq!(sin_cos_pi(0, n), (0.0, 1.0));
+            assert_eq!(sin_cos_pi(n, n), (0.0, -1.0));
+            assert_eq!(sin_cos_pi(n, 2 * n), (1.0, 0.0));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Finds where the scope's picture begins, so that a held note stands still.
 
-use super::history::History;
+use crate::editor::history::History;
 
 /// How far back is looked for a crest, in seconds: a period of the lowest note there is to hold.
 const REACH: f64 = 0.04;

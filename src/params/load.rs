@@ -11,9 +11,9 @@ use nice_plug::params::persist::{deserialize_field, serialize_field};
 use nice_plug::plugin::{ParamValue, PluginState};
 use nice_plug::prelude::{BoolParam, EnumParam, FloatParam, IntParam, Param};
 
-use super::params::ExtremaParams;
+use super::ExtremaParams;
 use super::state::CODEBOOK_FIELD;
-use crate::codec::curves::CODEBOOK_NAME;
+use crate::codec::Codebook;
 
 /// Brings a state into the ranges of the parameters and fills its gaps.
 pub fn complete(state: &mut PluginState) {
@@ -35,7 +35,7 @@ pub fn complete(state: &mut PluginState) {
 
     let named = state.fields.get(CODEBOOK_FIELD);
     if named.is_none_or(|name| deserialize_field::<String>(name).is_err())
-        && let Ok(ours) = serialize_field(CODEBOOK_NAME)
+        && let Ok(ours) = serialize_field(Codebook::STANDARD)
     {
         state.fields.insert(CODEBOOK_FIELD.to_owned(), ours);
     }

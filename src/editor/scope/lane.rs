@@ -2,7 +2,7 @@
 
 use egui::{Pos2, Rect, pos2};
 
-use super::history::History;
+use crate::editor::history::History;
 
 /// A stream's place in the scope.
 #[derive(Debug, Clone, Copy)]

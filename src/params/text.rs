@@ -1,6 +1,6 @@
 //! The parameters' values as text, there and back.
 
-use super::params::{LONGEST, THRESHOLD_BOTTOM, latency_choice, longest_milliseconds};
+use super::{LONGEST, THRESHOLD_BOTTOM, latency_choice, longest_milliseconds};
 use crate::codec::Threshold;
 
 /// `Off`, or decibels relative to full scale: `-56.3 dB`.

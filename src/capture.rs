@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use atomic_float::AtomicF32;
 
-use crate::codec::{Played, StereoMode};
+use crate::codec::{RecordEvent, StereoMode};
 use crate::effect::{CHUNK_FRAMES, Chunk, MAX_CHANNELS, Tap};
 
 /// A packet travels as soon as it has this many frames: enough to make the queue cheap, and short
@@ -39,7 +39,7 @@ pub struct Packet {
     pub original: [[f32; PACKET_FRAMES]; MAX_CHANNELS],
     /// The number of frames.
     pub frames: usize,
-    records: [Option<Played>; PACKET_FRAMES * MAX_CHANNELS],
+    records: [Option<RecordEvent>; PACKET_FRAMES * MAX_CHANNELS],
     record_count: usize,
 }
 
@@ -58,7 +58,7 @@ impl Packet {
     }
 
     /// The records that begin in these frames, in order within each stream.
-    pub fn records(&self) -> impl Iterator<Item = Played> + '_ {
+    pub fn records(&self) -> impl Iterator<Item = RecordEvent> + '_ {
         self.records[..self.record_count].iter().flatten().copied()
     }
 
@@ -172,11 +172,11 @@ impl CaptureInput {
 }
 
 impl Tap for CaptureInput {
-    fn watches(&self) -> bool {
+    fn is_listening(&self) -> bool {
         self.capturing
     }
 
-    fn record(&mut self, played: Played) {
+    fn record(&mut self, played: RecordEvent) {
         if self.capturing
             && let Some(slot) = self.packet.records.get_mut(self.packet.record_count)
         {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::plugin::capture::QUEUE_FRAMES;
+use crate::capture::QUEUE_FRAMES;
 
 /// Time between pictures while something moves.
 pub const FRAME: Duration = Duration::from_millis(33);

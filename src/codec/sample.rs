@@ -1,9 +1,71 @@
-//! The levels of many samples, found side by side: those that segments end on, and those of a file.
+//! Arithmetic of single samples: cleaning, quantising to 16-bit levels, and back.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{f64x4, i64x4};
+use fearless_simd::{Level, dispatch, f64x4, i64x4};
 
-use super::FULL_SCALE;
+/// The levels a record can end on are multiples of `1 / FULL_SCALE`, from −32768 to 32767 of them.
+pub const FULL_SCALE: f64 = 32767.0;
+
+/// Turns whatever a host or a file may deliver into a sample the codec can work with: NaN, ±∞ and
+/// anything subnormal in `f32` become 0.
+#[inline]
+#[must_use]
+pub fn sanitise(sample: f64) -> f64 {
+    // Written so that a NaN fails the comparison.
+    if sample.abs() >= f64::from(f32::MIN_POSITIVE) && sample.abs() <= f64::MAX {
+        sample
+    } else {
+        0.0
+    }
+}
+
+/// Rounds a decoded sample to the `f32` a host or a float file receives, never subnormal and never
+/// outside the finite range; NaN becomes 0.
+#[inline]
+#[must_use]
+pub fn to_f32(sample: f64) -> f32 {
+    let rounded = sample as f32;
+    // Written so that a NaN fails the comparison.
+    if rounded.abs() >= f32::MIN_POSITIVE { rounded.clamp(f32::MIN, f32::MAX) } else { 0.0 }
+}
+
+/// The 16-bit level a sample quantises to: `round(32767 x)`, halves away from zero, clamped.
+#[inline]
+#[must_use]
+pub fn quantise(sample: f64) -> i16 {
+    away_from_zero(sample * FULL_SCALE) as i16
+}
+
+/// [`quantise`] of many samples, side by side: as many as there are in the shorter slice.
+pub fn quantise_all(samples: &[f64], levels: &mut [i16]) {
+    dispatch!(Level::new(), simd => simd.vectorize(
+        #[inline(always)]
+        || quantise_into(simd, samples, levels)
+    ));
+}
+
+/// Rounds halves away from zero and clamps.
+#[inline]
+#[must_use]
+pub fn round_to_i32(x: f64) -> i32 {
+    away_from_zero(x) as i32
+}
+
+/// What rounds `x`, halves away from zero, once `as` cuts it off and clamps it, without the call of
+/// a function that `f64::round` is where the processor has no instruction for it.
+#[inline]
+fn away_from_zero(x: f64) -> f64 {
+    // Less than a half by as little as can be, or the sum would round 0.49999999999999994 up. What
+    // lies beyond the 52 bits in which halves can be told is clamped.
+    x + 0.5_f64.next_down().copysign(x)
+}
+
+/// The sample value of a 16-bit level.
+#[inline]
+#[must_use]
+pub fn level_to_sample(level: i16) -> f64 {
+    f64::from(level) / FULL_SCALE
+}
 
 /// How many are found at once.
 pub const LANES: usize = 4;
@@ -12,7 +74,7 @@ pub const LANES: usize = 4;
 const MARK: f64 = 1.5 * (1_u64 << 52) as f64;
 
 /// Replaces samples, none of them a NaN, by the levels they quantise to, to be read with [`level`]; as
-/// [`quantise`](super::quantise).
+/// [`quantise`].
 #[inline(always)]
 pub fn mark_all<S: Simd>(simd: S, samples: &mut [[f64; LANES]]) {
     for samples in samples {
@@ -20,7 +82,7 @@ pub fn mark_all<S: Simd>(simd: S, samples: &mut [[f64; LANES]]) {
     }
 }
 
-/// Writes the levels that samples quantise to, as [`quantise`](super::quantise): as many as there are
+/// Writes the levels that samples quantise to, as [`quantise`]: as many as there are
 /// in the shorter slice.
 #[inline(always)]
 pub fn quantise_into<S: Simd>(simd: S, samples: &[f64], levels: &mut [i16]) {
@@ -39,7 +101,7 @@ pub fn quantise_into<S: Simd>(simd: S, samples: &[f64], levels: &mut [i16]) {
         a.narrow(b).narrow(c.narrow(d)).store_array(levels);
     }
     for (level, &x) in last_levels.iter_mut().zip(last_samples) {
-        *level = super::quantise(x);
+        *level = quantise(x);
     }
 }
 
@@ -65,7 +127,7 @@ pub fn marked(level: i16) -> f64 {
 }
 
 /// Replaces what [`mark_all`] left by the sample values of the levels; as
-/// [`level_to_sample`](super::level_to_sample).
+/// [`level_to_sample`].
 #[inline(always)]
 pub fn levels_to_samples<S: Simd>(simd: S, levels: &mut [[f64; LANES]]) {
     let (mark, scale) = (f64x4::splat(simd, MARK), f64x4::splat(simd, FULL_SCALE));
@@ -78,8 +140,7 @@ pub fn levels_to_samples<S: Simd>(simd: S, levels: &mut [[f64; LANES]]) {
 mod tests {
     use fearless_simd::{Level, dispatch};
 
-    use super::quantise_into;
-    use crate::codec::quantise;
+    use super::{quantise, quantise_into};
 
     #[test]
     fn many_samples_quantise_as_one_does() {

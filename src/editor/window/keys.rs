@@ -3,9 +3,9 @@
 
 use egui::Context;
 
-use super::View;
-use super::parameters::Control;
-use super::widgets::id;
+use crate::editor::View;
+use crate::editor::parameters::Control;
+use crate::editor::widgets::id;
 
 /// The keys that are ours, by the names that browsers give them.
 #[derive(Debug, Clone, PartialEq, Eq)]

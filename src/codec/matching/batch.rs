@@ -8,11 +8,11 @@ use std::hint::select_unpredictable;
 
 use fearless_simd::Simd;
 
-use super::curves::CURVE_COUNT;
-use super::history::{BEYOND, History};
-use super::matching::{MAX_POINTS, Matcher, Places, Query, STRIDE, Wave};
-use super::record::Record;
-use super::segment::Segment;
+use super::{MAX_POINTS, Matcher, Places, Query, STRIDE, Wave};
+use crate::codec::curves::CURVE_COUNT;
+use crate::codec::history::{BEYOND, History};
+use crate::codec::record::Record;
+use crate::codec::segment::Segment;
 
 /// There are fewer segments than that in a batch; a power of two, so that a remainder costs nothing.
 pub const MOST: usize = 1024;
@@ -79,12 +79,13 @@ pub struct Chunk<'a> {
     pub levels: &'a [f64],
     /// How many curves compete.
     pub curves: u8,
+    /// The search among them.
+    pub matcher: &'a Matcher,
 }
 
 /// Working memory for the search.
 #[derive(Debug)]
 pub struct Batch {
-    matcher: &'static Matcher,
     /// The numbers of the segments in each bin, and how many there are.
     bins: Box<[[u16; MOST]; BINS]>,
     counts: [usize; BINS],
@@ -99,7 +100,6 @@ impl Batch {
     /// Room for so many segments, fewer than [`MOST`].
     pub fn new(segments: usize) -> Self {
         Self {
-            matcher: Matcher::shared(),
             bins: Box::new([[0; MOST]; BINS]),
             counts: [0; BINS],
             queries: vec![Query::EMPTY; segments],
@@ -158,11 +158,11 @@ impl Batch {
         }
         let (of_four, of_many) = self.queries[..self.asked].split_at(of_four);
         for query in of_four {
-            let ordinal = self.matcher.nearest_of_four(simd, query, CURVE_COUNT);
+            let ordinal = chunk.matcher.nearest_of_four(simd, query, CURVE_COUNT);
             set(records, query.number as usize, ordinal);
         }
         for query in of_many {
-            let ordinal = self.matcher.nearest_of_many(simd, query, CURVE_COUNT);
+            let ordinal = chunk.matcher.nearest_of_many(simd, query, CURVE_COUNT);
             set(records, query.number as usize, ordinal);
         }
     }
@@ -179,7 +179,7 @@ impl Batch {
             let number = self.bin(Bin::Two)[at];
             let (start, rise) = chunk.levels(number);
             let [x] = *chunk.samples(number);
-            let ordinal = match self.matcher.closest_of_two(x, start, rise) {
+            let ordinal = match chunk.matcher.closest_of_two(x, start, rise) {
                 Some(ordinal) => ordinal,
                 None => self.closest(simd, number, chunk),
             };
@@ -193,7 +193,7 @@ impl Batch {
             let number = self.bin(Bin::Three)[at];
             let (start, rise) = chunk.levels(number);
             let wave = *chunk.samples(number);
-            let ordinal = match self.matcher.closest_of_three(simd, wave, start, rise) {
+            let ordinal = match chunk.matcher.closest_of_three(simd, wave, start, rise) {
                 Some(ordinal) => ordinal,
                 None => self.closest(simd, number, chunk),
             };
@@ -209,7 +209,7 @@ impl Batch {
             let (start, rise) = chunk.levels(number);
             let wave = chunk.strides::<STRIDES>(number);
             let places = chunk.segments[usize::from(number)].length as usize;
-            self.matcher.project_few(simd, wave, places, start, rise, query);
+            chunk.matcher.project_few(simd, wave, places, start, rise, query);
             query.number = u32::from(number);
         }
         self.asked += numbers.len();
@@ -223,7 +223,7 @@ impl Batch {
             let (start, rise) = chunk.levels(number);
             let wave = chunk.wave(simd, number, &mut self.places, &mut self.values);
             let query = &mut self.queries[self.asked];
-            self.matcher.project(simd, wave, start, rise, query);
+            chunk.matcher.project(simd, wave, start, rise, query);
             query.number = u32::from(number);
             self.asked += 1;
         }
@@ -246,7 +246,7 @@ impl Batch {
             || {
                 let (start, rise) = chunk.levels(number);
                 let wave = chunk.wave(simd, number, &mut self.places, &mut self.values);
-                self.matcher.closest_with(simd, wave, start, rise, chunk.curves)
+                chunk.matcher.closest_with(simd, wave, start, rise, chunk.curves)
             },
         )
     }

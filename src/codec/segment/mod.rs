@@ -6,19 +6,7 @@ mod slope;
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::settings::{Longest, Threshold};
-
-/// What ends a segment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum Detector {
-    /// V0.1's detector: every sample is compared with the one before it, and a segment ends where
-    /// the direction changes.
-    #[default]
-    Slope,
-    /// True peak to true trough: a segment ends at an extreme once the wave has come back from it
-    /// by more than the threshold.
-    Peak,
-}
+use super::settings::{Detector, MaxLength, Threshold};
 
 /// A stretch of the wave that becomes one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,25 +28,25 @@ pub enum SegmentKind {
     Flat,
     /// It hardly moves and was cut at the bound: a hold, unless the bound is short and the level
     /// has drifted by then.
-    FlatAtBound,
+    FlatCutAtMax,
 }
 
-/// The rules in force for a block of samples.
+/// The params in force for a block of samples.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules {
+pub struct SegmenterParams {
     threshold: f64,
-    longest: Longest,
+    max_length: MaxLength,
     /// After how many samples without a new extreme the peak detector calls the wave flat.
-    pause: u64,
+    release: u64,
 }
 
-impl Rules {
-    /// The rules that a detector, a threshold and a bound mean at a sample rate in Hz.
+impl SegmenterParams {
+    /// The params that a detector, a threshold and a bound mean at a sample rate in Hz.
     #[must_use]
     pub fn new(
         detector: Detector,
         threshold: Threshold,
-        longest: Longest,
+        max_length: MaxLength,
         sample_rate: f64,
     ) -> Self {
         let amplitude = threshold.amplitude();
@@ -68,9 +56,9 @@ impl Rules {
                 Detector::Slope => amplitude * (44_100.0 / sample_rate),
                 Detector::Peak => amplitude,
             },
-            longest,
-            // 5 ms. A sample that moves the extreme is no pause at any rate.
-            pause: ((sample_rate / 200.0).floor() as u64).max(1),
+            max_length,
+            // 5 ms. A sample that moves the extreme is no release at any rate.
+            release: ((sample_rate / 200.0).floor() as u64).max(1),
         }
     }
 }
@@ -132,8 +120,13 @@ impl Segmenter {
 
     /// Reads a block and appends every segment that is now known to have ended to `segments`, in
     /// order: at most one for each sample, and one more.
-    pub fn process(&mut self, samples: &[f64], rules: &Rules, segments: &mut Vec<Segment>) {
-        dispatch!(Level::new(), simd => self.process_with(simd, samples, rules, segments));
+    pub fn process(
+        &mut self,
+        samples: &[f64],
+        params: &SegmenterParams,
+        segments: &mut Vec<Segment>,
+    ) {
+        dispatch!(Level::new(), simd => self.process_with(simd, samples, params, segments));
     }
 
     /// [`Self::process`] with chosen instructions, which make no difference to the result.
@@ -142,13 +135,13 @@ impl Segmenter {
         &mut self,
         simd: impl Simd,
         samples: &[f64],
-        rules: &Rules,
+        params: &SegmenterParams,
         segments: &mut Vec<Segment>,
     ) {
         match self.state {
-            State::Slope { .. } => self.slope(simd, samples, rules, segments),
+            State::Slope { .. } => self.slope(simd, samples, params, segments),
             State::PeakFlat { .. } | State::PeakMoving { .. } => {
-                self.peak(simd, samples, rules, segments);
+                self.peak(simd, samples, params, segments);
             }
         }
     }
@@ -177,7 +170,7 @@ impl Segmenter {
     /// Closes the open segment before the sample at `end`, where the next one begins.
     fn cut(&mut self, end: u64, kind: SegmentKind) -> Segment {
         let start = std::mem::replace(&mut self.start, end);
-        // No segment outgrows `Longest`, whose bounds are `u32`.
+        // No segment outgrows `MaxLength`, whose bounds are `u32`.
         Segment { start, length: (end - start) as u32, kind }
     }
 }

@@ -1,14 +1,17 @@
 //! The parameters. Their ids, ranges and order of choices are for ever: saved sessions hold them.
 
+pub mod load;
+pub mod state;
+mod text;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use nice_plug::prelude::*;
 
-use super::state::{CodebookName, EditorState};
-use super::text;
 use crate::codec::{Detector, StereoMode, Threshold};
 use crate::effect::{EffectSettings, Latency};
+use state::{CodebookName, EditorState};
 
 /// The bottom of the threshold's range in dBFS. The parameter's lowest value means *Off*.
 pub const THRESHOLD_BOTTOM: f32 = -90.0;
@@ -189,15 +192,15 @@ impl ExtremaParams {
                 DetectorChoice::Slope => Detector::Slope,
                 DetectorChoice::Peak => Detector::Peak,
             },
-            longest: longest_milliseconds(self.longest.value()),
+            longest_ms: longest_milliseconds(self.longest.value()),
             stereo: match self.stereo.value() {
                 StereoChoice::LeftRight => StereoMode::LeftRight,
                 StereoChoice::MidSide => StereoMode::MidSide,
                 StereoChoice::Linked => StereoMode::Linked,
             },
-            input: self.input.value(),
+            input_db: self.input.value(),
             mix: self.mix.value() / 100.0,
-            output: self.output.value(),
+            output_db: self.output.value(),
             delta: self.delta.value(),
             bypass: self.bypass.value(),
         }

@@ -7,7 +7,7 @@ use nice_plug::nice_warn;
 use nice_plug::params::persist::PersistentField;
 use serde::{Deserialize, Serialize};
 
-use crate::codec::curves::CODEBOOK_NAME;
+use crate::codec::Codebook;
 
 /// Under which key the codebook's name is saved.
 pub const CODEBOOK_FIELD: &str = "codebook";
@@ -21,7 +21,7 @@ pub struct CodebookName(Mutex<String>);
 
 impl Default for CodebookName {
     fn default() -> Self {
-        Self(Mutex::new(CODEBOOK_NAME.to_owned()))
+        Self(Mutex::new(Codebook::STANDARD.to_owned()))
     }
 }
 
@@ -29,7 +29,7 @@ impl CodebookName {
     /// The name, if it is not that of the codebook which is played.
     pub fn foreign(&self) -> Option<String> {
         let name = self.lock();
-        (*name != CODEBOOK_NAME).then(|| name.clone())
+        (*name != Codebook::STANDARD).then(|| name.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, String> {
@@ -39,7 +39,7 @@ impl CodebookName {
 
 impl PersistentField<'_, String> for CodebookName {
     fn set(&self, name: String) {
-        if name != CODEBOOK_NAME {
+        if name != Codebook::STANDARD {
             nice_warn!(
                 "This session was made with the codebook \"{name}\", which this version of Extrema \
                  does not have; it will sound different. Update Extrema."

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2};
 
-use super::history::{History, Segment};
 use super::lane::Lane;
-use super::stroke::Pen;
-use super::theme::{self, Ramp};
+use crate::editor::history::{History, Segment};
+use crate::editor::stroke::Pen;
+use crate::editor::theme::{self, Ramp};
 
 /// More segments than this are drawn as columns.
 const MOST_SEGMENTS: usize = 2000;

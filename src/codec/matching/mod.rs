@@ -49,6 +49,7 @@
 //! [`Matcher::closest`] costs `N` multiply-adds of eight lanes and a scan of at most 255 points,
 //! whatever the length of the segment. The tables, about 0.4 MB, are shared by all instances.
 
+pub(super) mod batch;
 mod block;
 mod codebook;
 #[cfg(test)]
@@ -64,7 +65,7 @@ mod scan;
 mod size;
 mod whole;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use fearless_simd::{Level, Simd, dispatch};
 
@@ -80,7 +81,7 @@ use plane::Plane;
 use points::{Point, points};
 use size::Size;
 
-use super::curves::{CURVE_COUNT, LINE, SINES};
+use super::curves::{CURVE_COUNT, Curves, LINE, SINES};
 
 /// The most places at which a segment is compared with the curves.
 pub const MAX_POINTS: usize = 64;
@@ -105,14 +106,11 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// The matcher all encoders share. The first call builds the tables, so make it outside the
-    /// audio thread.
-    pub fn shared() -> &'static Self {
-        static SHARED: LazyLock<Matcher> = LazyLock::new(Matcher::new);
-        &SHARED
-    }
-
-    fn new() -> Self {
+    /// Builds the tables for a codebook's curves. Encoders share those of
+    /// [`Codebook::matcher`](super::Codebook::matcher).
+    #[must_use]
+    pub fn new(curves: &Curves) -> Self {
+        let points = |n| points(curves.rows(), n);
         let grouped = |n| {
             let points = points(n);
             let groups = grid::groups(&points);

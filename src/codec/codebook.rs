@@ -1,0 +1,121 @@
+//! A codebook: 255 curves by name, and the tables that matching and drawing look up for them.
+//!
+//! Files and sessions keep the codebook's name, and everything that encodes, decodes or shows curves
+//! is handed the codebook it works with. So old codebooks stay readable for ever, beside new ones.
+
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use super::curves::{CURVE_COUNT, Curves, Rows, SINES};
+use super::matching::Matcher;
+use super::synth::SynthTables;
+
+/// 255 curves and their name.
+///
+/// Every user of a codebook shares one in an [`Arc`]: its tables, 0.4 MB for matching and 1.1 MB for
+/// drawing, are built once, when the first encoder or decoder is made.
+#[derive(Debug)]
+pub struct Codebook {
+    name: String,
+    curves: Curves,
+    matcher: OnceLock<Matcher>,
+    synth_tables: OnceLock<SynthTables>,
+}
+
+impl Codebook {
+    /// The name of codebook 1, the one that new files and sessions are made with.
+    pub const STANDARD: &'static str = "extrema-1";
+
+    /// A codebook of one's own, with the sine coefficients of its curves, ordinal 1 first.
+    #[must_use]
+    pub fn new(name: impl Into<String>, rows: &Rows) -> Arc<Self> {
+        Arc::new(Self {
+            name: name.into(),
+            curves: Curves::new(rows),
+            matcher: OnceLock::new(),
+            synth_tables: OnceLock::new(),
+        })
+    }
+
+    /// Codebook 1. All callers share the same one.
+    #[must_use]
+    pub fn standard() -> Arc<Self> {
+        static ROWS: Rows = parse(include_bytes!("codebook1.csv"));
+        static SHARED: LazyLock<Arc<Codebook>> =
+            LazyLock::new(|| Codebook::new(Codebook::STANDARD, &ROWS));
+        SHARED.clone()
+    }
+
+    /// The codebook of a name that this version of Extrema comes with.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Arc<Self>> {
+        (name == Self::STANDARD).then(Self::standard)
+    }
+
+    /// The name that files and sessions keep.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The curves.
+    #[must_use]
+    pub fn curves(&self) -> &Curves {
+        &self.curves
+    }
+
+    /// The search for the closest curve. The first call builds its tables in about 1 ms, so make it
+    /// outside the audio thread.
+    pub fn matcher(&self) -> &Matcher {
+        self.matcher.get_or_init(|| Matcher::new(&self.curves))
+    }
+
+    /// What drawing looks up. The first call builds it, so make it outside the audio thread.
+    pub fn synth_tables(&self) -> &SynthTables {
+        self.synth_tables.get_or_init(|| SynthTables::new(&self.curves))
+    }
+}
+
+/// Reads the codebook's CSV at compile time: lines that start with `#` or with a letter are
+/// skipped, the others hold the ordinal and six numbers.
+const fn parse(csv: &[u8]) -> Rows {
+    let mut table = [[0; SINES]; CURVE_COUNT as usize];
+    let mut rows = 0;
+    let mut at = 0;
+    while at < csv.len() {
+        if !csv[at].is_ascii_digit() {
+            while at < csv.len() && csv[at] != b'\n' {
+                at += 1;
+            }
+            at += 1;
+            continue;
+        }
+        let mut column = 0;
+        let mut ordinal = 0;
+        while column <= SINES {
+            let negative = csv[at] == b'-';
+            if negative {
+                at += 1;
+            }
+            let mut value = 0;
+            while at < csv.len() && csv[at].is_ascii_digit() {
+                value = value * 10 + (csv[at] - b'0') as i32;
+                at += 1;
+            }
+            at += 1;
+            if negative {
+                value = -value;
+            }
+            if column == 0 {
+                ordinal = value;
+            } else {
+                assert!(value >= -128 && value <= 127, "a number outside i8");
+                table[rows][column - 1] = value as i8;
+            }
+            column += 1;
+        }
+        rows += 1;
+        assert!(ordinal == rows as i32, "the ordinals do not count up from 1");
+    }
+    assert!(rows == CURVE_COUNT as usize, "not 255 rows");
+    table
+}
