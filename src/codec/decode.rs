@@ -23,53 +23,55 @@ pub struct RecordEvent {
     pub record: Record,
 }
 
-/// Decodes one or more streams of records, as far as they are read.
+/// Decodes one or more streams of records, drawing samples only as they are read.
 ///
-/// What comes out are the streams; [`StereoMode::to_channels`](super::StereoMode::to_channels)
-/// makes left and right of them.
+/// Its output is the streams; [`StereoMode::to_channels`](super::StereoMode::to_channels) turns two
+/// of them into left and right.
 #[derive(Debug)]
 pub struct Decoder {
     codebook: Arc<Codebook>,
-    streams: Vec<Stream>,
-    /// The instructions that this processor has.
-    level: Level,
+    streams: Vec<StreamDecoder>,
+    /// The instruction set of this processor.
+    simd_level: Level,
 }
 
 #[derive(Debug)]
-struct Stream {
+struct StreamDecoder {
     queue: VecDeque<Record>,
-    /// Samples that the queue and the rest of `drawing` stand for.
+    /// Samples in the queue and in what is left of `synth`.
     available: u64,
-    /// The level on which the latest record ends that was begun, and the sample value of it.
+    /// The level on which the most recently started record ends, and its sample value.
     level: i16,
-    start: f64,
-    /// What is left of it if it did not fit.
-    drawing: CurveSynth,
+    level_sample: f64,
+    /// That record, if it did not fit into the last read.
+    synth: CurveSynth,
     /// Position of the next sample to be drawn.
     position: u64,
 }
 
 impl Decoder {
-    /// A decoder whose queues grow as records are pushed, and tables as curves are drawn.
+    /// A decoder for files: queues grow as records are pushed, tables as curves are drawn.
     #[must_use]
     pub fn new(codebook: &Arc<Codebook>, streams: usize) -> Self {
+        // Builds the tables here rather than in the first read.
         codebook.synth_tables();
-        let stream = || Stream {
+        let stream = || StreamDecoder {
             queue: VecDeque::new(),
             available: 0,
             level: 0,
-            start: 0.0,
-            drawing: CurveSynth::finished(),
+            level_sample: 0.0,
+            synth: CurveSynth::finished(),
             position: 0,
         };
         Self {
             codebook: codebook.clone(),
             streams: (0..streams).map(|_| stream()).collect(),
-            level: Level::new(),
+            simd_level: Level::new(),
         }
     }
 
-    /// A decoder that does not allocate while no queue holds more than `records` records.
+    /// A decoder for the audio thread: it never allocates while no queue holds more than `records`
+    /// records.
     #[must_use]
     pub fn with_capacity(codebook: &Arc<Codebook>, streams: usize, records: usize) -> Self {
         codebook.synth_tables().complete();
@@ -78,27 +80,25 @@ impl Decoder {
         decoder
     }
 
-    /// Starts new streams: the queues are emptied and every level is 0.
+    /// Starts new streams: empties the queues and sets every level to 0.
     pub fn reset(&mut self) {
         for stream in &mut self.streams {
             stream.queue.clear();
             stream.available = 0;
-            (stream.level, stream.start) = (0, 0.0);
-            stream.drawing = CurveSynth::finished();
+            (stream.level, stream.level_sample) = (0, 0.0);
+            stream.synth = CurveSynth::finished();
             stream.position = 0;
         }
     }
 
-    /// Appends records to a stream. A record of length 0 stands for nothing and is dropped.
+    /// Appends records to a stream. Records of length 0 are dropped.
     ///
     /// # Panics
     /// If there is no such stream.
     pub fn push(&mut self, stream: usize, records: &[Record]) {
         let stream = &mut self.streams[stream];
-        if records.is_empty() {
-            return;
-        }
         stream.available += records.iter().map(|record| u64::from(record.length())).sum::<u64>();
+        // Extending by a whole slice is a memcpy.
         if records.iter().all(|record| record.length() > 0) {
             stream.queue.extend(records);
         } else {
@@ -106,25 +106,26 @@ impl Decoder {
         }
     }
 
-    /// How many frames can be read: what the shortest stream has left.
+    /// How many frames can be read: the samples left in the shortest stream.
     #[must_use]
     pub fn available(&self) -> usize {
         let shortest = self.streams.iter().map(|stream| stream.available).min();
         usize::try_from(shortest.unwrap_or(0)).unwrap_or(usize::MAX)
     }
 
-    /// Draws the next samples, one slice of equal length for each stream, and hands every record
-    /// that begins in them to `played`. What a stream has no record for is left as it was.
-    pub fn read(&mut self, out: &mut [&mut [f64]], mut played: impl FnMut(RecordEvent)) {
-        let (level, tables) = (self.level, self.codebook.synth_tables());
+    /// Draws the next samples, one slice of equal length for each stream, and calls `on_record` for
+    /// every record that starts in them. Where a stream runs out of records, the rest of its slice
+    /// keeps its old contents.
+    pub fn read(&mut self, out: &mut [&mut [f64]], mut on_record: impl FnMut(RecordEvent)) {
+        let (simd_level, tables) = (self.simd_level, self.codebook.synth_tables());
         for (number, (stream, out)) in self.streams.iter_mut().zip(out).enumerate() {
             let number = number as u8;
-            dispatch!(level, simd => stream.read(simd, tables, number, out, &mut played));
+            dispatch!(simd_level, simd => stream.read(simd, tables, number, out, &mut on_record));
         }
     }
 }
 
-impl Stream {
+impl StreamDecoder {
     #[inline(always)]
     fn read(
         &mut self,
@@ -132,13 +133,13 @@ impl Stream {
         tables: &SynthTables,
         number: u8,
         out: &mut [f64],
-        played: &mut impl FnMut(RecordEvent),
+        on_record: &mut impl FnMut(RecordEvent),
     ) {
-        // So much of `out` is going to be drawn in any case.
+        // Drawing may write past the end of a record, but never past what is available.
         let end = usize::try_from(self.available).map_or(out.len(), |most| most.min(out.len()));
         let out = &mut out[..end];
-        let mut from = self.drawing.draw_with(simd, tables, out);
-        let (mut begun, mut level, mut start) = (0, self.level, self.start);
+        let mut from = self.synth.draw_with(simd, tables, out);
+        let (mut started, mut level, mut start) = (0, self.level, self.level_sample);
         let (first, second) = self.queue.as_slices();
         for records in [first, second] {
             for &record in records {
@@ -146,9 +147,9 @@ impl Stream {
                 if room.is_empty() {
                     break;
                 }
-                begun += 1;
+                started += 1;
                 let position = self.position + from as u64;
-                played(RecordEvent { stream: number, position, start: level, record });
+                on_record(RecordEvent { stream: number, position, start: level, record });
                 level = record.end(level);
                 let end = level_to_sample(level);
                 from += match room.first_chunk_mut() {
@@ -157,17 +158,17 @@ impl Stream {
                         record.length() as usize
                     }
                     _ => {
-                        let mut drawing = CurveSynth::between(record, start, end);
-                        let drawn = drawing.draw_with(simd, tables, room);
-                        self.drawing = drawing;
+                        let mut synth = CurveSynth::from_samples(record, start, end);
+                        let drawn = synth.draw_with(simd, tables, room);
+                        self.synth = synth;
                         drawn
                     }
                 };
                 start = end;
             }
         }
-        self.queue.drain(..begun);
-        (self.level, self.start) = (level, start);
+        self.queue.drain(..started);
+        (self.level, self.level_sample) = (level, start);
         self.position += from as u64;
         self.available -= from as u64;
     }

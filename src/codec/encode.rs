@@ -10,20 +10,18 @@ use super::record::Record;
 use super::sample::sanitise;
 use super::segment::{Segment, Segmenter, SegmenterParams};
 use super::settings::{MaxLength, Settings, StereoMode};
-use super::stream::{Scratch, Stream};
+use super::stream::{SegmentScratch, StreamEncoder};
 
-/// How many frames pass through the steps at a time.
-const CHUNK: usize = Encoder::CHUNK;
+/// How many segments can end in a block: one at each of its samples, one at a peak of an earlier
+/// block, and one that the block's end cuts.
+const MAX_SEGMENTS: usize = Encoder::BLOCK + 2;
+const _: () = assert!(MAX_SEGMENTS < batch::MOST);
 
-/// More segments than can end in a chunk: each ends at a sample of its own, and at most one at a
-/// peak of an earlier chunk.
-const SEGMENTS: usize = CHUNK + 2;
-const _: () = assert!(SEGMENTS < batch::MOST);
-
-/// Encodes one or more channels, block by block; the split into blocks makes no difference.
+/// Encodes one or more channels, block by block. How the input is split into blocks makes no
+/// difference.
 ///
-/// Two channels become two streams as [`Settings::stereo`] says; any other number of channels is
-/// as many independent streams.
+/// Two channels become two streams as [`Settings::stereo`] says; any other number of channels
+/// becomes as many independent streams.
 ///
 /// ```
 /// use extrema::codec::{Codebook, Decoder, Encoder, Record, Settings};
@@ -51,27 +49,29 @@ pub struct Encoder {
     codebook: Arc<Codebook>,
     sample_rate: f64,
     settings: Settings,
-    /// The settings that the detectors run on; they follow `settings` at the next sample.
+    /// What the segmenters run on: `settings` as of the last sample.
     active: Settings,
     params: SegmenterParams,
-    longest_curve: u32,
-    /// One for each stream; linked streams all follow the first, which then reads the mid.
+    /// No curve becomes longer, in samples.
+    max_curve: u32,
+    /// One for each stream. Linked streams are all cut by the first, which then reads the mid.
     segmenters: Vec<Segmenter>,
-    streams: Vec<Stream>,
-    /// Working memory for the mid of a chunk, and for the segments that end in a chunk.
-    mid: [f64; CHUNK],
+    streams: Vec<StreamEncoder>,
+    /// Working memory: the mid of a block, and the segments that end in it.
+    mid: [f64; Self::BLOCK],
     segments: Vec<Segment>,
-    scratch: Scratch,
-    /// The instructions that this processor has.
-    level: Level,
+    scratch: SegmentScratch,
+    /// The instruction set of this processor.
+    simd_level: Level,
 }
 
 impl Encoder {
-    /// How many frames pass through the steps at a time: enough segments of a kind for them to be
-    /// quick together, and few enough to stay in the second-level cache with all that is known of them.
-    pub const CHUNK: usize = 768;
+    /// Longer blocks are processed in parts of this many frames: enough segments for
+    /// [batches](super::matching) to pay, and few enough for all that belongs to them to stay in the
+    /// second-level cache.
+    pub const BLOCK: usize = 768;
 
-    /// An encoder for files: `channels` channels at a sample rate in Hz, and curves as long as the
+    /// An encoder for files: `channels` channels at a sample rate in Hz, with curves as long as the
     /// settings and the format allow. Its memory grows with the longest segment it meets.
     #[must_use]
     pub fn offline(
@@ -83,8 +83,8 @@ impl Encoder {
         Self::new(codebook, settings, sample_rate, channels, MaxLength::FORMAT.curve)
     }
 
-    /// An encoder that knows every record at most `latency` samples after its first sample came in:
-    /// no curve becomes longer, whatever the settings say. It never allocates again.
+    /// An encoder for the audio thread: no curve becomes longer than `latency` samples, whatever the
+    /// settings say, and nothing is allocated after this call.
     #[must_use]
     pub fn with_latency(
         codebook: &Arc<Codebook>,
@@ -94,7 +94,7 @@ impl Encoder {
         latency: u32,
     ) -> Self {
         let mut encoder = Self::new(codebook, settings, sample_rate, channels, latency);
-        encoder.streams.iter_mut().for_each(|stream| stream.history.grow_fully(0));
+        encoder.streams.iter_mut().for_each(|stream| stream.ring.grow_to_max(0));
         encoder
     }
 
@@ -103,24 +103,25 @@ impl Encoder {
         settings: Settings,
         sample_rate: f64,
         channels: usize,
-        longest_curve: u32,
+        max_curve: u32,
     ) -> Self {
-        // Builds the tables here rather than in the first call from the audio thread.
+        // Builds the tables here rather than in the first block.
         codebook.matcher();
-        let longest_curve = longest_curve.clamp(1, MaxLength::FORMAT.curve);
+        let max_curve = max_curve.clamp(1, MaxLength::FORMAT.curve);
+        let stream = || StreamEncoder::new(max_curve as usize, Self::BLOCK);
         let mut encoder = Self {
             codebook: codebook.clone(),
             sample_rate,
             settings,
             active: settings,
-            params: params(&settings, sample_rate),
-            longest_curve,
+            params: segmenter_params(&settings, sample_rate),
+            max_curve,
             segmenters: vec![Segmenter::new(settings.detector); channels],
-            streams: (0..channels).map(|_| Stream::new(longest_curve as usize, CHUNK)).collect(),
-            mid: [0.0; CHUNK],
-            segments: Vec::with_capacity(SEGMENTS),
-            scratch: Scratch::new(SEGMENTS),
-            level: Level::new(),
+            streams: (0..channels).map(|_| stream()).collect(),
+            mid: [0.0; Self::BLOCK],
+            segments: Vec::with_capacity(MAX_SEGMENTS),
+            scratch: SegmentScratch::new(MAX_SEGMENTS),
+            simd_level: Level::new(),
         };
         encoder.set(settings);
         encoder.reset();
@@ -130,21 +131,21 @@ impl Encoder {
     /// Starts a new stream: every level and every detector is back at 0.
     pub fn reset(&mut self) {
         self.active = self.settings;
-        self.params = params(&self.active, self.sample_rate);
+        self.params = segmenter_params(&self.active, self.sample_rate);
         self.segmenters.fill(Segmenter::new(self.active.detector));
         for stream in &mut self.streams {
             stream.reset();
         }
     }
 
-    /// Changes the settings from the next sample on.
+    /// Changes the settings from the next sample on. What is out of range is clamped.
     ///
     /// A segment is matched with the points and curves in force at the sample that reveals its end.
     /// Another detector or stereo mode closes every open segment.
     pub fn set(&mut self, mut settings: Settings) {
         settings.points = settings.points.clamp(*Settings::POINTS.start(), *Settings::POINTS.end());
         settings.curves = settings.curves.max(*Settings::CURVES.start());
-        settings.max_length.curve = settings.max_length.curve.clamp(1, self.longest_curve);
+        settings.max_length.curve = settings.max_length.curve.clamp(1, self.max_curve);
         settings.max_length.hold = settings.max_length.hold.max(1);
         self.settings = settings;
     }
@@ -155,28 +156,28 @@ impl Encoder {
         &self.settings
     }
 
-    /// Reads a block, one slice of equal length for each channel, and hands all records that are now
-    /// final to `emit`, with the number of their stream. Within a stream they come in order.
+    /// Reads a block, one slice of equal length for each channel, and calls `emit` with a stream's
+    /// number and its records that have become final. Within a stream they come in order.
     pub fn process(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
         let frames = channels.first().map_or(0, |channel| channel.len());
         if frames > 0 && self.settings != self.active {
             self.apply_settings(emit);
         }
-        let level = self.level;
-        dispatch!(level, simd => self.process_with(simd, channels, frames, emit));
+        let simd_level = self.simd_level;
+        dispatch!(simd_level, simd => self.process_with(simd, channels, frames, emit));
     }
 
-    /// Ends the stream: everything that was still open becomes records, so that no sample is lost.
-    /// After it only [`Self::reset`] makes sense.
+    /// Ends the stream: whatever is still open becomes records, so that no sample is lost. Only
+    /// [`Self::reset`] makes sense afterwards.
     pub fn finish(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
-        let (linked, level) = (self.linked(), self.level);
+        let (linked, simd_level) = (self.is_linked(), self.simd_level);
         for (index, segmenter) in self.segmenters.iter_mut().enumerate() {
             while let Some(segment) = segmenter.finish() {
                 for (number, stream) in self.streams.iter_mut().enumerate() {
                     if linked || number == index {
                         let (settings, scratch) = (&self.active, &mut self.scratch);
                         let matcher = self.codebook.matcher();
-                        let records = dispatch!(level, simd =>
+                        let records = dispatch!(simd_level, simd =>
                             stream.encode(simd, &[segment], settings, matcher, scratch));
                         emit(number, records);
                     }
@@ -188,35 +189,34 @@ impl Encoder {
         }
     }
 
-    /// Copies what a stream was given from a position on, which must lie no further back than the
-    /// highest bound that the encoder was made for and [`Self::CHUNK`] samples. Only an
-    /// encoder [with a latency](Self::with_latency) can.
+    /// Copies a stream's input from a position on, which may lie as far back as the latency and
+    /// [`Self::BLOCK`] samples. Only for encoders [with a latency](Self::with_latency): others have
+    /// not allocated a ring that long.
     pub fn input_at(&self, stream: usize, position: u64, out: &mut [f64]) {
-        self.streams[stream].history.copy(position, out);
+        self.streams[stream].ring.copy_to(position, out);
     }
 
-    /// Whether all streams are cut where the first detector says.
-    fn linked(&self) -> bool {
+    /// Whether the first segmenter cuts both streams.
+    fn is_linked(&self) -> bool {
         self.active.stereo == StereoMode::Linked && self.streams.len() == 2
     }
 
     fn apply_settings(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
         let new = self.settings;
-        let stereo = self.streams.len() == 2 && new.stereo != self.active.stereo;
-        if stereo || new.detector != self.active.detector {
+        let new_stereo = self.streams.len() == 2 && new.stereo != self.active.stereo;
+        if new_stereo || new.detector != self.active.detector {
             self.finish(emit);
-            self.restart_detectors(&new);
+            self.restart_segmenters(&new);
         }
         self.active = new;
-        self.params = params(&new, self.sample_rate);
+        self.params = segmenter_params(&new, self.sample_rate);
     }
 
-    /// Lets the detectors go on as if the wave, seen in the new stereo mode, had rested on its
-    /// latest value.
-    fn restart_detectors(&mut self, new: &Settings) {
+    /// Restarts every segmenter on the stream's latest value, as the new stereo mode has it.
+    fn restart_segmenters(&mut self, new: &Settings) {
         let position = self.segmenters.first().map_or(0, Segmenter::position);
-        let latest = |stream: &Stream| match position.checked_sub(1) {
-            Some(before) => stream.history.sample(before),
+        let latest = |stream: &StreamEncoder| match position.checked_sub(1) {
+            Some(before) => stream.ring.sample(before),
             None => 0.0,
         };
         let mut values = [0.0; 2];
@@ -224,13 +224,14 @@ impl Encoder {
             let frame = self.active.stereo.to_channels([latest(first), latest(second)]);
             values = new.stereo.to_streams(frame);
             if new.stereo == StereoMode::Linked {
-                values[0] = mid(values);
+                values[0] = mid_of(values);
             }
         }
         let streams = self.streams.len();
-        let linked = self.linked();
+        let linked = self.is_linked();
         let leader = self.segmenters.first().cloned();
         for (index, segmenter) in self.segmenters.iter_mut().enumerate() {
+            // A follower has stood still while it was linked.
             if let (true, Some(leader)) = (linked, &leader) {
                 segmenter.clone_from(leader);
             }
@@ -249,24 +250,24 @@ impl Encoder {
     ) {
         let mut from = 0;
         while from < frames {
-            let range = from..frames.min(from + CHUNK);
+            let range = from..frames.min(from + Self::BLOCK);
             from = range.end;
             match (channels, self.active.stereo) {
                 ([left, right], StereoMode::MidSide | StereoMode::Linked) => {
-                    self.pair(simd, [&left[range.clone()], &right[range]], emit);
+                    self.encode_pair(simd, [&left[range.clone()], &right[range]], emit);
                 }
                 _ => {
                     for (number, channel) in channels.iter().enumerate() {
-                        self.single(simd, number, &channel[range.clone()], emit);
+                        self.encode_single(simd, number, &channel[range.clone()], emit);
                     }
                 }
             }
         }
     }
 
-    /// Encodes a chunk of one stream.
+    /// Encodes a block of a channel that is a stream of its own.
     #[inline(always)]
-    fn single(
+    fn encode_single(
         &mut self,
         simd: impl Simd,
         number: usize,
@@ -275,58 +276,57 @@ impl Encoder {
     ) {
         let (stream, segmenter) = (&mut self.streams[number], &mut self.segmenters[number]);
         let (position, count) = (segmenter.position(), samples.len());
-        stream.history.make_room(position, segmenter.open(), count);
-        for (to, &x) in stream.history.room(position, count).iter_mut().zip(samples) {
+        stream.ring.reserve(position, segmenter.open(), count);
+        for (to, &x) in stream.ring.slice_mut(position, count).iter_mut().zip(samples) {
             *to = sanitise(x);
         }
-        stream.history.mirror(position, count);
+        stream.ring.update_mirror(position, count);
         self.segments.clear();
-        let samples = stream.history.at(position, count);
+        let samples = stream.ring.slice(position, count);
         segmenter.process_with(simd, samples, &self.params, &mut self.segments);
         let (settings, matcher) = (&self.active, self.codebook.matcher());
         emit(number, stream.encode(simd, &self.segments, settings, matcher, &mut self.scratch));
     }
 
-    /// Encodes a chunk of two streams that are made of both channels.
+    /// Encodes a block of two channels whose streams depend on both: mid and side, or linked.
     #[inline(always)]
-    fn pair(
+    fn encode_pair(
         &mut self,
         simd: impl Simd,
         [left, right]: [&[f64]; 2],
         emit: &mut impl FnMut(usize, &[Record]),
     ) {
         let [first, second] = &mut self.streams[..] else {
+            debug_assert!(false, "two channels are two streams");
             return;
         };
         let (position, count) = (self.segmenters[0].position(), left.len());
+        let linked = self.active.stereo == StereoMode::Linked;
         for (number, stream) in [&mut *first, &mut *second].into_iter().enumerate() {
-            let leader = if self.active.stereo == StereoMode::Linked { 0 } else { number };
-            stream.history.make_room(position, self.segmenters[leader].open(), count);
+            let leader = if linked { 0 } else { number };
+            stream.ring.reserve(position, self.segmenters[leader].open(), count);
         }
-        let (a, b) = (first.history.room(position, count), second.history.room(position, count));
+        let (a, b) =
+            (first.ring.slice_mut(position, count), second.ring.slice_mut(position, count));
         for ((to, &left), &right) in a.iter_mut().zip(&mut *b).zip(left).zip(right) {
             let frame = [sanitise(left), sanitise(right)];
             [*to.0, *to.1] = self.active.stereo.to_streams(frame);
         }
-        let linked = self.active.stereo == StereoMode::Linked;
         if linked {
-            for ((mid_of, &a), &b) in self.mid.iter_mut().zip(&*a).zip(&*b) {
-                *mid_of = mid([a, b]);
+            for ((mid, &a), &b) in self.mid.iter_mut().zip(&*a).zip(&*b) {
+                *mid = mid_of([a, b]);
             }
         }
-        first.history.mirror(position, count);
-        second.history.mirror(position, count);
+        first.ring.update_mirror(position, count);
+        second.ring.update_mirror(position, count);
         for (number, stream) in [first, second].into_iter().enumerate() {
+            // The second of linked streams has the same segments as the first.
             if number == 0 || !linked {
                 self.segments.clear();
-                let own = stream.history.at(position, count);
+                let own = stream.ring.slice(position, count);
                 let samples = if linked { &self.mid[..count] } else { own };
-                self.segmenters[number].process_with(
-                    simd,
-                    samples,
-                    &self.params,
-                    &mut self.segments,
-                );
+                let segmenter = &mut self.segmenters[number];
+                segmenter.process_with(simd, samples, &self.params, &mut self.segments);
             }
             let (settings, matcher) = (&self.active, self.codebook.matcher());
             emit(number, stream.encode(simd, &self.segments, settings, matcher, &mut self.scratch));
@@ -334,10 +334,10 @@ impl Encoder {
     }
 }
 
-fn params(settings: &Settings, sample_rate: f64) -> SegmenterParams {
+fn segmenter_params(settings: &Settings, sample_rate: f64) -> SegmenterParams {
     SegmenterParams::new(settings.detector, settings.threshold, settings.max_length, sample_rate)
 }
 
-fn mid([left, right]: [f64; 2]) -> f64 {
+fn mid_of([left, right]: [f64; 2]) -> f64 {
     left * 0.5 + right * 0.5
 }

@@ -12,8 +12,8 @@
 //!
 //! # Real-time considerations
 //!
-//! Every call is bounded: a sample costs a few comparisons, a segment one match against at most 64
-//! points, whatever its length, and curves are drawn only as far as they are read.
+//! Every call is bounded: a sample costs a few comparisons, a segment one match at no more than 64
+//! points however long it is, and curves are drawn only as far as they are read.
 //!
 //! # Determinism
 //!
@@ -25,10 +25,10 @@ pub mod codebook;
 pub mod curves;
 pub mod decode;
 pub mod encode;
-mod history;
 pub mod matching;
 pub mod record;
 pub mod sample;
+mod sample_ring;
 pub mod segment;
 pub mod settings;
 mod stream;

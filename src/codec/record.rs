@@ -1,4 +1,4 @@
-//! A record, its five bytes, and the merging of holds that stand in a row.
+//! A record, its five bytes, and the merging of consecutive holds.
 
 use std::hint::select_unpredictable;
 
@@ -7,12 +7,12 @@ use thiserror::Error;
 /// What one segment of a wave is stored as: a curve from the level on which the record before it
 /// ended, or a hold, which repeats that level.
 ///
-/// Five bytes, little-endian: a curve is its number (`u8`, 1 to 255), its length in samples (`u16`)
-/// and the level it ends on (`i16`, in units of 1/32767); a hold is a zero byte and its length
+/// Five bytes, little-endian. A curve is its ordinal (`u8`, 1 to 255), its length in samples (`u16`)
+/// and the level it ends on (`i16`, in units of 1/32767). A hold is a zero byte and its length
 /// (`u32`).
 ///
-/// Both have the same fields, since music mixes them and a processor cannot foresee which comes
-/// next.
+/// This is a struct with the same fields for both rather than an enum, because music mixes curves and
+/// holds in an order that branch prediction cannot follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Record {
     /// 0 for a hold.
@@ -22,10 +22,10 @@ pub struct Record {
     length: u32,
 }
 
-/// Why five bytes are no record.
+/// Why five bytes are not a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum RecordError {
-    /// A record must stand for at least one sample.
+    /// A record stands for at least one sample.
     #[error("a record of length 0")]
     ZeroLength,
 }
@@ -34,15 +34,15 @@ impl Record {
     /// The size of a record in bytes.
     pub const BYTES: usize = 5;
 
-    /// A hold of so many samples, at least 1.
+    /// A hold of `length` samples, at least 1.
     #[inline]
     #[must_use]
     pub const fn hold(length: u32) -> Self {
         Self { ordinal: 0, end: 0, length }
     }
 
-    /// A curve: its ordinal in the codebook, 1 to 255; how many samples are drawn, 1 to 65535; and
-    /// the level of the last of them, in units of 1/32767.
+    /// A curve by its ordinal, 1 to 255, with a length of 1 to 65535 samples. `end` is the level of its
+    /// last sample, in units of 1/32767.
     ///
     /// # Panics
     /// In debug builds, if the ordinal is 0.
@@ -53,7 +53,7 @@ impl Record {
         Self { ordinal, end, length: length as u32 }
     }
 
-    /// Makes another curve of a curve.
+    /// Replaces the ordinal of a curve.
     #[inline]
     pub(super) const fn set_curve(&mut self, ordinal: u8) {
         debug_assert!(ordinal > 0 && !self.is_hold());
@@ -81,7 +81,7 @@ impl Record {
         self.ordinal
     }
 
-    /// The level on which the record ends when it starts on `start`.
+    /// The level on which the record ends if it starts on `start`.
     #[inline]
     #[must_use]
     pub fn end(self, start: i16) -> i16 {
@@ -91,7 +91,7 @@ impl Record {
     /// The record as it is stored.
     #[must_use]
     pub fn to_bytes(self) -> [u8; Self::BYTES] {
-        // A hold's end is 0, and a curve's length has 16 bits.
+        // A hold has `end` 0, and a curve's length fits into the lower 16 bits.
         let [a, b, c, d] = (self.length | u32::from(self.end as u16) << 16).to_le_bytes();
         [self.ordinal, a, b, c, d]
     }
@@ -108,38 +108,37 @@ impl Record {
     }
 }
 
-/// Joins consecutive holds on their way into a file; one longer than `u32` can say starts a new
-/// record.
+/// Merges consecutive holds on their way into a file. Beyond 2^32 − 1 samples a new record starts.
 #[derive(Debug, Clone, Default)]
 pub struct HoldMerger {
-    /// The latest record, which may be a hold that goes on.
+    /// The last record, kept back in case it is a hold that goes on.
     pending: Option<Record>,
 }
 
 impl HoldMerger {
-    /// Takes the next record and returns the one before it, unless both have become one. So every
-    /// record comes one call late, and the last one with [`Self::finish`]. A record of length 0 stands
-    /// for nothing and is dropped.
+    /// Takes the next record and returns the one before it, unless the two were merged. So every
+    /// record comes out one call late, and the last one through [`Self::finish`]. Records of length 0
+    /// are dropped.
     pub fn push(&mut self, record: Record) -> Option<Record> {
         if record.length == 0 {
             return None;
         }
         match self.pending.replace(record) {
-            // Rare, so one test of both: which of them is a hold cannot be foreseen.
+            // Two holds in a row are rare, so this single test of both is predictable.
             Some(before) if record.is_hold() & before.is_hold() => self.join(before, record),
             before => before,
         }
     }
 
-    /// Returns the latest record, if any.
+    /// Returns the last record, if there was any.
     pub fn finish(&mut self) -> Option<Record> {
         self.pending.take()
     }
 
-    /// Joins two holds; returns what is full.
+    /// Merges two holds. Returns a full record if they are too long for one.
     fn join(&mut self, before: Record, hold: Record) -> Option<Record> {
         let (sum, over) = before.length.overflowing_add(hold.length);
-        // 2^32 − 1 are returned, so one more than what has wrapped round is left.
+        // On overflow `sum` has lost 2^32 samples; 2^32 − 1 of them are returned.
         self.pending = Some(Record::hold(if over { sum + 1 } else { sum }));
         over.then_some(Record::hold(u32::MAX))
     }

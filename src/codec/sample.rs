@@ -6,12 +6,18 @@ use fearless_simd::{Level, dispatch, f64x4, i64x4};
 /// The levels a record can end on are multiples of `1 / FULL_SCALE`, from −32768 to 32767 of them.
 pub const FULL_SCALE: f64 = 32767.0;
 
-/// Turns whatever a host or a file may deliver into a sample the codec can work with: NaN, ±∞ and
-/// anything subnormal in `f32` become 0.
+/// How many samples are quantised at once.
+pub(super) const LANES: usize = 4;
+
+/// Adding 1.5 · 2^52 to a whole number of 16 bits leaves its two's complement in the lowest bits of
+/// the `f64`, which saves a conversion to integers that SSE2 and AVX2 do not have for `f64`.
+const BIAS: f64 = 1.5 * (1_u64 << 52) as f64;
+
+/// Replaces samples that the codec cannot work with by 0: NaN, ±∞ and anything subnormal in `f32`.
 #[inline]
 #[must_use]
 pub fn sanitise(sample: f64) -> f64 {
-    // Written so that a NaN fails the comparison.
+    // A NaN fails both comparisons.
     if sample.abs() >= f64::from(f32::MIN_POSITIVE) && sample.abs() <= f64::MAX {
         sample
     } else {
@@ -19,24 +25,24 @@ pub fn sanitise(sample: f64) -> f64 {
     }
 }
 
-/// Rounds a decoded sample to the `f32` a host or a float file receives, never subnormal and never
-/// outside the finite range; NaN becomes 0.
+/// Rounds a decoded sample to the `f32` that a host or a float file receives: finite and never
+/// subnormal. NaN becomes 0.
 #[inline]
 #[must_use]
 pub fn to_f32(sample: f64) -> f32 {
     let rounded = sample as f32;
-    // Written so that a NaN fails the comparison.
+    // A NaN fails the comparison.
     if rounded.abs() >= f32::MIN_POSITIVE { rounded.clamp(f32::MIN, f32::MAX) } else { 0.0 }
 }
 
-/// The 16-bit level a sample quantises to: `round(32767 x)`, halves away from zero, clamped.
+/// The 16-bit level of a sample: `round(32767 x)`, halves away from zero, clamped.
 #[inline]
 #[must_use]
 pub fn quantise(sample: f64) -> i16 {
-    away_from_zero(sample * FULL_SCALE) as i16
+    add_half(sample * FULL_SCALE) as i16
 }
 
-/// [`quantise`] of many samples, side by side: as many as there are in the shorter slice.
+/// [`quantise`] for as many samples as the shorter slice has.
 pub fn quantise_all(samples: &[f64], levels: &mut [i16]) {
     dispatch!(Level::new(), simd => simd.vectorize(
         #[inline(always)]
@@ -44,20 +50,11 @@ pub fn quantise_all(samples: &[f64], levels: &mut [i16]) {
     ));
 }
 
-/// Rounds halves away from zero and clamps.
+/// Rounds halves away from zero, and clamps.
 #[inline]
 #[must_use]
 pub fn round_to_i32(x: f64) -> i32 {
-    away_from_zero(x) as i32
-}
-
-/// What rounds `x`, halves away from zero, once `as` cuts it off and clamps it, without the call of
-/// a function that `f64::round` is where the processor has no instruction for it.
-#[inline]
-fn away_from_zero(x: f64) -> f64 {
-    // Less than a half by as little as can be, or the sum would round 0.49999999999999994 up. What
-    // lies beyond the 52 bits in which halves can be told is clamped.
-    x + 0.5_f64.next_down().copysign(x)
+    add_half(x) as i32
 }
 
 /// The sample value of a 16-bit level.
@@ -67,25 +64,16 @@ pub fn level_to_sample(level: i16) -> f64 {
     f64::from(level) / FULL_SCALE
 }
 
-/// How many are found at once.
-pub const LANES: usize = 4;
-
-/// With this added, a whole number of 16 bits stands in the lowest bits of an `f64`.
-const MARK: f64 = 1.5 * (1_u64 << 52) as f64;
-
-/// Replaces samples, none of them a NaN, by the levels they quantise to, to be read with [`level`]; as
-/// [`quantise`].
-#[inline(always)]
-pub fn mark_all<S: Simd>(simd: S, samples: &mut [[f64; LANES]]) {
-    for samples in samples {
-        mark(simd, f64x4::load_array_ref(simd, samples)).store_array(samples);
-    }
+/// Adds a half away from zero, so that truncation rounds. `f64::round` would be a library call where
+/// the instruction set has no rounding.
+#[inline]
+fn add_half(x: f64) -> f64 {
+    // The largest number below a half: a whole half would round 0.49999999999999994 up.
+    x + 0.5_f64.next_down().copysign(x)
 }
 
-/// Writes the levels that samples quantise to, as [`quantise`]: as many as there are
-/// in the shorter slice.
 #[inline(always)]
-pub fn quantise_into<S: Simd>(simd: S, samples: &[f64], levels: &mut [i16]) {
+fn quantise_into<S: Simd>(simd: S, samples: &[f64], levels: &mut [i16]) {
     let count = samples.len().min(levels.len());
     let (samples, last_samples) = samples[..count].as_chunks::<{ 4 * LANES }>();
     let (levels, last_levels) = levels[..count].as_chunks_mut();
@@ -93,10 +81,10 @@ pub fn quantise_into<S: Simd>(simd: S, samples: &[f64], levels: &mut [i16]) {
         let mut quads = [i64x4::splat(simd, 0); 4];
         for (quad, samples) in quads.iter_mut().zip(samples.as_chunks().0) {
             let x = f64x4::load_array_ref(simd, samples);
-            // A NaN is not equal to itself.
-            *quad = mark(simd, x.simd_eq(x).select(x, f64x4::splat(simd, 0.0))).bitcast();
+            let is_number = x.simd_eq(x);
+            *quad = quantise_x4(simd, is_number.select(x, f64x4::splat(simd, 0.0))).bitcast();
         }
-        // The lowest bits are what is left.
+        // Narrowing keeps the lowest bits, where the levels are.
         let [a, b, c, d] = quads;
         a.narrow(b).narrow(c.narrow(d)).store_array(levels);
     }
@@ -105,34 +93,41 @@ pub fn quantise_into<S: Simd>(simd: S, samples: &[f64], levels: &mut [i16]) {
     }
 }
 
-/// The levels that samples quantise to, in the lowest bits.
+/// [`quantise`] for four samples, none of them NaN, with [`BIAS`] added to the levels.
 #[inline(always)]
-fn mark<S: Simd>(simd: S, x: f64x4<S>) -> f64x4<S> {
+fn quantise_x4<S: Simd>(simd: S, x: f64x4<S>) -> f64x4<S> {
     let (lowest, highest) = (f64::from(i16::MIN), f64::from(i16::MAX));
     let x = x * FULL_SCALE;
     let half = f64x4::splat(simd, 0.5_f64.next_down());
-    (x + half.copysign(x)).max(lowest).min(highest).trunc() + MARK
+    (x + half.copysign(x)).max(lowest).min(highest).trunc() + BIAS
 }
 
-/// The level that [`mark_all`] left.
+/// Replaces samples, none of them NaN, by their levels plus [`BIAS`].
 #[inline(always)]
-pub fn level(marked: f64) -> i16 {
-    marked.to_bits() as i16
+pub(super) fn quantise_biased<S: Simd>(simd: S, samples: &mut [[f64; LANES]]) {
+    for samples in samples {
+        quantise_x4(simd, f64x4::load_array_ref(simd, samples)).store_array(samples);
+    }
 }
 
-/// What [`mark_all`] would leave of a level.
+/// The level in a number that [`quantise_biased`] left.
 #[inline(always)]
-pub fn marked(level: i16) -> f64 {
-    f64::from(level) + MARK
+pub(super) fn level_of_biased(biased: f64) -> i16 {
+    biased.to_bits() as i16
 }
 
-/// Replaces what [`mark_all`] left by the sample values of the levels; as
-/// [`level_to_sample`].
+/// What [`quantise_biased`] makes of a level.
 #[inline(always)]
-pub fn levels_to_samples<S: Simd>(simd: S, levels: &mut [[f64; LANES]]) {
-    let (mark, scale) = (f64x4::splat(simd, MARK), f64x4::splat(simd, FULL_SCALE));
+pub(super) fn biased(level: i16) -> f64 {
+    f64::from(level) + BIAS
+}
+
+/// Replaces levels plus [`BIAS`] by their sample values: the same bits as [`level_to_sample`].
+#[inline(always)]
+pub(super) fn biased_to_samples<S: Simd>(simd: S, levels: &mut [[f64; LANES]]) {
+    let (bias, scale) = (f64x4::splat(simd, BIAS), f64x4::splat(simd, FULL_SCALE));
     for levels in levels {
-        ((f64x4::load_array_ref(simd, levels) - mark) / scale).store_array(levels);
+        ((f64x4::load_array_ref(simd, levels) - bias) / scale).store_array(levels);
     }
 }
 
@@ -143,7 +138,7 @@ mod tests {
     use super::{quantise, quantise_into};
 
     #[test]
-    fn many_samples_quantise_as_one_does() {
+    fn simd_quantising_equals_scalar_quantising() {
         let step = 1.0 / 32_767.0;
         let below_half = 0.5_f64.next_down();
         let special = [0.0, -0.0, 0.5, -0.5, below_half, -below_half, 1.5, 32_766.5, -32_768.5];
@@ -154,9 +149,9 @@ mod tests {
             for count in 0..50 {
                 let samples = &samples[from..from + count];
                 let expected: Vec<i16> = samples.iter().map(|&x| quantise(x)).collect();
-                for instructions in [Level::new(), Level::baseline()] {
+                for level in [Level::new(), Level::baseline()] {
                     let mut levels = vec![1; count];
-                    dispatch!(instructions, simd => quantise_into(simd, samples, &mut levels));
+                    dispatch!(level, simd => quantise_into(simd, samples, &mut levels));
                     assert_eq!(levels, expected, "{count} samples from {from}");
                 }
             }

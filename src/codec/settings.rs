@@ -1,4 +1,4 @@
-//! What the codec can be told: threshold, points, curves, detector, longest segment, stereo mode.
+//! The encoder's settings: detector, threshold, points, curves, maximum length, stereo mode.
 
 use super::curves::CURVE_COUNT;
 
@@ -14,27 +14,29 @@ pub enum Detector {
     Peak,
 }
 
-/// A level below which movement is ignored, kept as a whole number of 1/1024 of a 16-bit step, so
-/// that a host's `f32` decibels and a command line's `50` mean exactly the same.
+/// The level below which movement is ignored.
+///
+/// It is stored as a whole number of 1/1024 of a 16-bit step, so that a host's `f32` decibels and the
+/// 16-bit steps of a command line give exactly the same threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Threshold(u32);
 
 impl Threshold {
-    /// No threshold: any change counts.
+    /// Any change counts.
     pub const OFF: Self = Self(0);
-    /// 0 dBFS, the highest threshold there is.
+    /// 0 dBFS, the highest threshold.
     pub const MAX: Self = Self(32767 << 10);
 
-    /// From decibels relative to full scale; anything above 0 dBFS is 0 dBFS.
+    /// From dBFS. Anything above 0 dBFS is clamped.
     #[must_use]
     pub fn from_dbfs(decibels: f32) -> Self {
         Self::from_steps(32767.0 * libm::exp10(f64::from(decibels) / 20.0))
     }
 
-    /// From 16-bit steps, 0 to 32767, rounded to 1/1024 of a step; V0.1's default is 50.
+    /// From 16-bit steps, 0 to 32767, rounded to 1/1024 of a step. V0.1's default is 50.
     #[must_use]
     pub fn from_steps(steps: f64) -> Self {
-        // `as` saturates at zero and turns a NaN into zero.
+        // `as` turns negative numbers and NaN into 0.
         Self((1024.0 * steps).round() as u32).min(Self::MAX)
     }
 
@@ -44,13 +46,13 @@ impl Threshold {
         f64::from(self.0) / 1024.0
     }
 
-    /// In decibels relative to full scale; −∞ when off.
+    /// In dBFS; −∞ when off.
     #[must_use]
     pub fn dbfs(self) -> f64 {
         20.0 * libm::log10(self.amplitude())
     }
 
-    /// As an amplitude, full scale being 1.
+    /// As an amplitude, where full scale is 1.
     #[must_use]
     pub fn amplitude(self) -> f64 {
         f64::from(self.0) / 1024.0 / 32767.0
@@ -64,35 +66,34 @@ impl Default for Threshold {
     }
 }
 
-/// The bound on the length of a segment.
+/// The maximum length of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxLength {
-    /// For segments that move, 1 to 65535 samples.
+    /// For curves, in samples: 1 to 65535.
     pub curve: u32,
-    /// For stretches that hardly move, at least 1 sample.
+    /// For holds, in samples: at least 1.
     pub hold: u32,
 }
 
 impl MaxLength {
-    /// The format's own bounds, the default offline.
+    /// As long as a record can be, the default offline.
     pub const FORMAT: Self = Self { curve: u16::MAX as u32, hold: u32::MAX };
 
-    /// The same bound in samples for curves and holds, except that no curve can be longer than
-    /// 65535 samples.
+    /// The same maximum for curves and holds, in samples. Curves are never longer than 65535.
     #[must_use]
     pub fn samples(samples: u32) -> Self {
         let hold = samples.max(1);
         Self { curve: hold.min(Self::FORMAT.curve), hold }
     }
 
-    /// A bound in milliseconds at a sample rate in Hz.
+    /// [`Self::samples`] for a length in milliseconds at a sample rate in Hz.
     #[must_use]
     pub fn milliseconds(milliseconds: f64, sample_rate: f64) -> Self {
         Self::samples((milliseconds * sample_rate / 1000.0).round() as u32)
     }
 }
 
-/// How two channels become two streams of records. Mono ignores it.
+/// How two channels become two streams of records. It has no effect on mono.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StereoMode {
     /// Two independent streams, left and right.
@@ -110,7 +111,7 @@ impl StereoMode {
     #[must_use]
     pub fn to_streams(self, [left, right]: [f64; 2]) -> [f64; 2] {
         match self {
-            // Halved first, so that nothing overflows.
+            // Halved first so that the sum of two large samples cannot overflow.
             Self::MidSide => [left * 0.5 + right * 0.5, left * 0.5 - right * 0.5],
             Self::LeftRight | Self::Linked => [left, right],
         }
@@ -127,18 +128,18 @@ impl StereoMode {
     }
 }
 
-/// Everything the encoder can be told. All of it may change at any sample.
+/// The encoder's settings. Any of them may change at any sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// For the slope detector a change per sample at 44.1 kHz, for the peak detector an amplitude.
+    /// A change per sample at 44.1 kHz for the slope detector, an amplitude for the peak detector.
     pub threshold: Threshold,
-    /// At how many places at most a segment is compared with the curves, 2 to 64.
+    /// At how many points a segment is compared with the curves at most, 2 to 64.
     pub points: u8,
-    /// How many curves of the codebook compete, counted from its start, 1 to 255.
+    /// How many curves compete, from ordinal 1 up: 1 to 255.
     pub curves: u8,
     /// What ends a segment.
     pub detector: Detector,
-    /// The bound on a segment's length.
+    /// The maximum length of a segment.
     pub max_length: MaxLength,
     /// How two channels become two streams.
     pub stereo: StereoMode,

@@ -1,37 +1,39 @@
-//! One stream: what its samples were, and the records that its segments become.
+//! One stream of the encoder: its recent samples, and the records its segments become.
 
 use std::hint::select_unpredictable;
 
 use fearless_simd::Simd;
 
 use super::curves::LINE;
-use super::history::{BEYOND, History};
 use super::matching::batch::{Batch, Chunk};
 use super::matching::{MAX_POINTS, Matcher};
 use super::record::Record;
 use super::sample::{self, level_to_sample};
+use super::sample_ring::{READ_AHEAD, SampleRing};
 use super::segment::{Segment, SegmentKind};
 use super::settings::Settings;
 
-/// One stream of records.
+/// The encoder's state of one stream.
 #[derive(Debug)]
-pub struct Stream {
-    pub history: History,
-    /// The level the last record ended on, and the sample value of it.
+pub struct StreamEncoder {
+    /// What the stream was given.
+    pub ring: SampleRing,
+    /// The level the last record ended on, and its sample value.
     level: i16,
-    start: f64,
+    level_sample: f64,
 }
 
-/// Working memory for the segments of a chunk.
+/// Working memory for the segments that end in a block.
 #[derive(Debug)]
-pub struct Scratch {
+pub struct SegmentScratch {
     records: Vec<Record>,
+    /// The sample value each segment starts on, then the one the last segment ends on.
     levels: Vec<f64>,
     batch: Batch,
 }
 
-impl Scratch {
-    /// Room for so many segments.
+impl SegmentScratch {
+    /// Memory for up to `segments` segments at a time.
     pub fn new(segments: usize) -> Self {
         Self {
             records: vec![Record::hold(1); segments],
@@ -41,23 +43,23 @@ impl Scratch {
     }
 }
 
-impl Stream {
-    /// A stream that keeps the latest `longest` samples, and takes up to `chunk` more at a time.
-    pub fn new(longest: usize, chunk: usize) -> Self {
+impl StreamEncoder {
+    /// A stream whose open segment is never longer than `max_segment` samples, fed with up to
+    /// `block` samples at a time.
+    pub fn new(max_segment: usize, block: usize) -> Self {
         Self {
-            history: History::new(longest, chunk.max(MAX_POINTS + BEYOND)),
+            ring: SampleRing::new(max_segment, block.max(MAX_POINTS + READ_AHEAD)),
             level: 0,
-            start: 0.0,
+            level_sample: 0.0,
         }
     }
 
-    /// Starts anew, on level 0.
+    /// Starts a new stream on level 0.
     pub fn reset(&mut self) {
-        (self.level, self.start) = (0, 0.0);
+        (self.level, self.level_sample) = (0, 0.0);
     }
 
-    /// Turns segments, which follow on each other, into the records that stand for them. There are
-    /// no more than the working memory has room for.
+    /// The records for consecutive segments, no more than the working memory was made for.
     #[inline(always)]
     pub fn encode<'a>(
         &mut self,
@@ -65,7 +67,7 @@ impl Stream {
         segments: &[Segment],
         settings: &Settings,
         matcher: &Matcher,
-        scratch: &'a mut Scratch,
+        scratch: &'a mut SegmentScratch,
     ) -> &'a [Record] {
         if segments.is_empty() {
             return &[];
@@ -79,13 +81,13 @@ impl Stream {
             || self.prepare(simd, segments, settings, records, levels, batch),
         );
         let curves = settings.curves;
-        let chunk = Chunk { history: &self.history, segments, levels, curves, matcher };
+        let chunk = Chunk { history: &self.ring, segments, levels, curves, matcher };
         batch.search(simd, chunk, records);
         records
     }
 
-    /// Fills in the records that stand for segments, all with the same curve as yet, and the levels
-    /// they start and end on.
+    /// Everything but the choice of curves: fills `levels`, and `records` with the holds and with
+    /// lines in place of the curves, which are added to `batch`.
     #[inline(always)]
     fn prepare(
         &mut self,
@@ -96,35 +98,37 @@ impl Stream {
         levels: &mut [f64],
         batch: &mut Batch,
     ) {
-        // A bound this long is the file format's own, which holds through any drift.
-        let drifts = settings.max_length.hold > u32::from(u16::MAX);
+        // With a maximum this long, as in V0.1, a level that has drifted stays a hold.
+        let unbounded = settings.max_length.hold > u32::from(u16::MAX);
         let Some((start, ends)) = levels.split_first_mut() else { return };
-        *start = self.start;
+        *start = self.level_sample;
         for (end, segment) in ends.iter_mut().zip(segments) {
-            *end = self.history.last(segment);
+            *end = self.ring.sample(segment.end() - 1);
         }
-        let whole = segments.len().next_multiple_of(sample::LANES);
-        let quads = ends[..whole].as_chunks_mut().0;
-        sample::mark_all(simd, quads);
-        let mut before = sample::marked(self.level).to_bits();
+        let padded = segments.len().next_multiple_of(sample::LANES);
+        let quads = ends[..padded].as_chunks_mut().0;
+        sample::quantise_biased(simd, quads);
+        let mut before = sample::biased(self.level).to_bits();
         let each = segments.iter().zip(records).zip(quads.as_flattened_mut());
+        // Music mixes curves and holds unpredictably, so both records are made and one is selected.
         for (((segment, record), end), number) in each.zip(0..) {
             let Segment { length, kind, .. } = *segment;
             let now = end.to_bits();
             let moved = now != before;
-            // A bound that was lowered beneath an open segment can leave one that no curve can be.
-            let holds_on = drifts | !moved | (length > u32::from(u16::MAX));
-            let holds =
-                (kind == SegmentKind::Flat) | ((kind == SegmentKind::FlatCutAtMax) & holds_on);
-            before = select_unpredictable(holds, before, now);
+            // A maximum lowered during a segment can leave it longer than a curve can be.
+            let keeps_level = unbounded | !moved | (length > u32::from(u16::MAX));
+            let is_hold =
+                (kind == SegmentKind::Flat) | ((kind == SegmentKind::FlatCutAtMax) & keeps_level);
+            before = select_unpredictable(is_hold, before, now);
             *end = f64::from_bits(before);
-            // Anything that moves fits into `u16`.
-            let curve = Record::curve(LINE, length as u16, sample::level(f64::from_bits(now)));
-            *record = select_unpredictable(holds, Record::hold(length), curve);
-            batch.add(number, length, moved & !holds);
+            // No moving segment is longer than a `u16` can hold.
+            let curve =
+                Record::curve(LINE, length as u16, sample::level_of_biased(f64::from_bits(now)));
+            *record = select_unpredictable(is_hold, Record::hold(length), curve);
+            batch.add(number, length, moved & !is_hold);
         }
-        sample::levels_to_samples(simd, quads);
-        self.level = sample::level(f64::from_bits(before));
-        self.start = level_to_sample(self.level);
+        sample::biased_to_samples(simd, quads);
+        self.level = sample::level_of_biased(f64::from_bits(before));
+        self.level_sample = level_to_sample(self.level);
     }
 }

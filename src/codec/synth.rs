@@ -1,4 +1,8 @@
 //! Draws records: sample `i` of `n` is `s + (e − s) C((i + 1) / n)`.
+//!
+//! Most records are short, so the curves of up to [`SHORT_MAX`] samples are tabulated. Longer ones
+//! are evaluated as `t + sin θ · P(cos θ)`, with sines and cosines from a table up to
+//! [`SINCOS_TABLE_MAX`] samples and computed beyond.
 
 use std::sync::OnceLock;
 
@@ -10,61 +14,71 @@ use super::record::Record;
 use super::sample::level_to_sample;
 use super::trig::{polynomial_x8, sin_cos_pi_x8};
 
-/// Curves of up to so many samples are kept ready, since most of them are short: 0.3 MB.
+/// The longest record whose curve is tabulated, in samples. All lengths up to 16 take 0.3 MB for a
+/// codebook.
 pub(super) const SHORT_MAX: u32 = 16;
 
-/// Up to this length the sines and cosines are, 0.8 MB of all lengths. Beyond, they are computed.
-const TABLE: u32 = 256;
+/// The longest record whose sines and cosines are tabulated, in samples. All lengths up to 256 take
+/// 0.8 MB, shared by all codebooks.
+const SINCOS_TABLE_MAX: u32 = 256;
 
-/// How many samples are drawn at once from what is ready, and how many from sines and cosines.
-const LANES: usize = 4;
-const TURNS: usize = 8;
+/// How many samples of a tabulated curve are scaled at once.
+const SHORT_LANES: usize = 4;
+
+/// How many samples of a longer curve are evaluated at once.
+const LONG_LANES: usize = 8;
+
+/// By `n`, for every `n` in [`SHORT_MAX`] + 1 ..= [`SINCOS_TABLE_MAX`]: `i/n` for `i = 1 … n`, then
+/// `sin(π i/n)`, then `cos(π i/n)`, and padding for a last full vector. Each is built when a curve of
+/// that length is first drawn, or ahead of time by [`SynthTables::complete`].
+static SINCOS: [OnceLock<Box<[f64]>>; SINCOS_TABLE_MAX as usize + 1] =
+    [const { OnceLock::new() }; _];
 
 /// What drawing the curves of a codebook looks up.
 #[derive(Debug)]
 pub struct SynthTables {
     curves: Curves,
-    /// `C_k(i/n)` for `i = 1 … n`, for every curve, for every `n` up to [`SHORT_MAX`].
-    values: Vec<f64>,
-    /// By `n`, for every `n` above that up to [`TABLE`]: `i/n` for `i = 1 … n`, then `sin(π i/n)`,
-    /// then `cos(π i/n)`, and what is read beyond. They are made when they are first needed.
-    turns: [OnceLock<Box<[f64]>>; TABLE as usize + 1],
+    /// `C_k(i/n)` for `i = 1 … n`, for every curve `k`, for every `n` up to [`SHORT_MAX`].
+    short: Vec<f64>,
 }
 
-/// How many samples all lengths below `n` have.
-const fn below(n: u32) -> u32 {
+/// `1 + 2 + … + (n − 1)`: how many samples one curve has in all lengths below `n`.
+const fn samples_below(n: u32) -> u32 {
     n * (n - 1) / 2
 }
 
 impl SynthTables {
-    /// Builds all there is, so that nothing is left to be built while drawing.
+    pub(super) fn new(curves: &Curves) -> Self {
+        // `draw_short` always reads SHORT_MAX values, past the end of a shorter curve.
+        let len = samples_below(SHORT_MAX + 1) as usize * usize::from(CURVE_COUNT);
+        let mut short = vec![0.0; len + SHORT_MAX as usize];
+        dispatch!(Level::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || fill_short(simd, curves, &mut short)
+        ));
+        Self { curves: curves.clone(), short }
+    }
+
+    /// Builds every table that drawing would otherwise build when it first needs it. Call it before
+    /// drawing on the audio thread.
     pub(super) fn complete(&self) {
-        for n in SHORT_MAX + 1..=TABLE {
-            self.turns(n);
+        for n in SHORT_MAX + 1..=SINCOS_TABLE_MAX {
+            sincos(n);
         }
     }
 
-    pub(super) fn new(curves: &Curves) -> Self {
-        // What is drawn ahead reads beyond its curve.
-        let count = below(SHORT_MAX + 1) as usize * usize::from(CURVE_COUNT) + SHORT_MAX as usize;
-        let mut values = vec![0.0; count];
-        dispatch!(Level::new(), simd => simd.vectorize(
-            #[inline(always)]
-            || fill_values(simd, curves, &mut values)
-        ));
-        Self { curves: curves.clone(), values, turns: [const { OnceLock::new() }; _] }
-    }
-
-    /// A curve of `n` samples, `n` up to [`SHORT_MAX`], and what comes after it.
+    /// The values of a curve of `n` samples, at most [`SHORT_MAX`], with others behind them.
     #[inline(always)]
-    fn ready(&self, ordinal: u8, n: u32) -> &[f64] {
-        let from = below(n) * u32::from(CURVE_COUNT) + u32::from(ordinal.max(LINE) - LINE) * n;
-        &self.values[from as usize..]
+    fn short_curve(&self, ordinal: u8, n: u32) -> &[f64] {
+        debug_assert!((1..=SHORT_MAX).contains(&n));
+        let curve = u32::from(ordinal.max(LINE) - LINE);
+        let from = samples_below(n) * u32::from(CURVE_COUNT) + curve * n;
+        &self.short[from as usize..]
     }
 
-    /// Draws the whole of a record that has up to [`SHORT_MAX`] samples, from the sample value `start`
-    /// to `end`. What of `out` comes after it is written as well, so that no time is lost on where
-    /// exactly it ends.
+    /// Draws a whole record of up to [`SHORT_MAX`] samples, from the sample value `start` to `end`.
+    /// All of `out` is written, whatever the length, which saves a branch that music makes
+    /// unpredictable.
     #[inline(always)]
     pub(super) fn draw_short(
         &self,
@@ -74,80 +88,80 @@ impl SynthTables {
         end: f64,
         out: &mut [f64; SHORT_MAX as usize],
     ) {
-        // A hold is a curve that does not rise.
-        let values = self.ready(record.ordinal(), record.length());
+        // A hold has `start == end`, so any curve draws it.
+        let values = self.short_curve(record.ordinal(), record.length());
         scale(simd, start, end - start, &values[..SHORT_MAX as usize], out);
-    }
-
-    /// Places, sines and cosines for `n` samples, `n` above [`SHORT_MAX`] and up to [`TABLE`], and what
-    /// comes after each of them.
-    #[inline(always)]
-    fn turns(&self, n: u32) -> [&[f64]; 3] {
-        let turns = self.turns[n as usize].get_or_init(|| turns(n));
-        let n = n as usize;
-        [0, n, 2 * n].map(|from| &turns[from..from + n + TURNS])
     }
 }
 
-/// Writes all curves of up to [`SHORT_MAX`] samples.
+/// Tabulates all curves of up to [`SHORT_MAX`] samples.
 #[inline(always)]
-fn fill_values(simd: impl Simd, curves: &Curves, mut out: &mut [f64]) {
+fn fill_short(simd: impl Simd, curves: &Curves, mut out: &mut [f64]) {
     for n in 1..=SHORT_MAX {
-        let all = [0, TURNS].map(|first| places(simd, first, n));
+        let angles = [0, LONG_LANES].map(|first| t_sin_cos(simd, first, n));
         for shape in (LINE..=CURVE_COUNT).map(|ordinal| curves.shape(ordinal)) {
-            for (out, places) in take(&mut out, n).chunks_mut(TURNS).zip(all) {
-                put(out, value(simd, shape, places));
+            for (out, angles) in split_front(&mut out, n).chunks_mut(LONG_LANES).zip(angles) {
+                store(out, curve_values(simd, shape, angles));
             }
         }
     }
 }
 
-/// What [`SynthTables::turns`] keeps for `n` samples.
+/// `i/n`, `sin(π i/n)` and `cos(π i/n)` for `i = 1 … n`, each with padding behind it.
+#[inline(always)]
+fn sincos(n: u32) -> [&'static [f64]; 3] {
+    let table = SINCOS[n as usize].get_or_init(|| build_sincos(n));
+    let n = n as usize;
+    [0, n, 2 * n].map(|from| &table[from..from + n + LONG_LANES])
+}
+
 #[cold]
-fn turns(n: u32) -> Box<[f64]> {
-    let mut turns = vec![0.0; 3 * n as usize + TURNS];
-    let mut rest = &mut turns[..];
-    let mut rows = [(); 3].map(|()| take(&mut rest, n).chunks_mut(TURNS));
+fn build_sincos(n: u32) -> Box<[f64]> {
+    let mut table = vec![0.0; 3 * n as usize + LONG_LANES];
+    let mut rest = &mut table[..];
+    let mut rows = [(); 3].map(|()| split_front(&mut rest, n).chunks_mut(LONG_LANES));
     dispatch!(Level::new(), simd => simd.vectorize(
         #[inline(always)]
         || {
-            for first in (0..n as usize).step_by(TURNS) {
-                for (row, places) in rows.iter_mut().zip(places(simd, first, n)) {
-                    row.next().into_iter().for_each(|out| put(out, places));
+            for first in (0..n as usize).step_by(LONG_LANES) {
+                for (row, values) in rows.iter_mut().zip(t_sin_cos(simd, first, n)) {
+                    row.next().into_iter().for_each(|out| store(out, values));
                 }
             }
         }
     ));
-    turns.into_boxed_slice()
+    table.into_boxed_slice()
 }
 
-/// A record being drawn, as far as it has come.
+/// Draws one record, as many samples at a time as there is room for.
 #[derive(Debug, Clone, Copy)]
 pub struct CurveSynth {
     ordinal: u8,
-    /// Samples of the whole record, and how many of them are drawn.
+    /// The whole record, in samples.
     length: u32,
+    /// How many of them have been drawn.
     drawn: u32,
     start: f64,
-    rise: f64,
+    /// Sample value of the end minus that of the start.
+    delta: f64,
 }
 
 impl CurveSynth {
-    /// Begins to draw a record that starts on the level `start`.
+    /// At the first sample of a record that starts on the level `start`.
     #[inline]
     #[must_use]
     pub fn new(record: Record, start: i16) -> Self {
-        Self::between(record, level_to_sample(start), level_to_sample(record.end(start)))
+        Self::from_samples(record, level_to_sample(start), level_to_sample(record.end(start)))
     }
 
-    /// The same from the sample values on which the record starts and ends.
+    /// [`Self::new`] from the sample values on which the record starts and ends.
     #[inline(always)]
-    pub(super) fn between(record: Record, start: f64, end: f64) -> Self {
+    pub(super) fn from_samples(record: Record, start: f64, end: f64) -> Self {
         let (ordinal, length) = (record.ordinal(), record.length());
-        Self { ordinal, length, drawn: 0, start, rise: end - start }
+        Self { ordinal, length, drawn: 0, start, delta: end - start }
     }
 
-    /// A record of which nothing is left.
+    /// With nothing to draw.
     #[must_use]
     pub(super) fn finished() -> Self {
         Self::new(Record::hold(0), 0)
@@ -160,16 +174,15 @@ impl CurveSynth {
         self.length - self.drawn
     }
 
-    /// Draws as much of the record as is left and as fits into `out`, and returns how many samples
-    /// that were.
+    /// Draws the next samples of the record into `out`, as many as are left and fit, and returns how
+    /// many that were. `tables` are those of the record's codebook.
     pub fn draw(&mut self, tables: &SynthTables, out: &mut [f64]) -> usize {
         let count = out.len().min(self.remaining() as usize);
         dispatch!(Level::new(), simd => self.draw_with(simd, tables, &mut out[..count]))
     }
 
-    /// [`Self::draw`] with chosen instructions, which make no difference to the result. What of
-    /// `out` comes after the record may be written as well, so that no time is lost on where exactly
-    /// it ends.
+    /// [`Self::draw`] with a given instruction set, which does not change the result. It may also
+    /// overwrite what follows the record in `out`, up to a whole vector.
     #[inline(always)]
     pub(super) fn draw_with(
         &mut self,
@@ -185,65 +198,56 @@ impl CurveSynth {
         if self.ordinal == 0 {
             out[..count].fill(self.start);
         } else if self.length <= SHORT_MAX {
-            let values = tables.ready(self.ordinal, self.length);
-            scale(simd, self.start, self.rise, &values[first..], &mut out[..count]);
+            let values = tables.short_curve(self.ordinal, self.length);
+            scale(simd, self.start, self.delta, &values[first..], &mut out[..count]);
         } else {
-            let most = out.len().min(count.next_multiple_of(TURNS));
-            let whole = &mut out[..most];
-            self.draw_long(simd, tables, whole);
+            let padded = out.len().min(count.next_multiple_of(LONG_LANES));
+            let out = &mut out[..padded];
+            // Each arm compiles to a loop of its own, without a branch inside.
+            match tables.curves.shape(self.ordinal) {
+                shape @ Shape::Sines(_) => self.draw_long(simd, out, shape),
+                shape @ Shape::HalfCosine => self.draw_long(simd, out, shape),
+            }
         }
         self.drawn += count as u32;
         count
     }
 
-    /// Draws part of a record that has more than [`SHORT_MAX`] samples.
+    /// Draws part of a record of more than [`SHORT_MAX`] samples.
     #[inline(always)]
-    fn draw_long(&self, simd: impl Simd, tables: &SynthTables, out: &mut [f64]) {
-        // A loop for each, without a branch in it.
-        match tables.curves.shape(self.ordinal) {
-            shape @ Shape::Sines(_) => self.draw_shape(simd, tables, out, shape),
-            shape @ Shape::HalfCosine => self.draw_shape(simd, tables, out, shape),
-        }
-    }
-
-    /// Draws part of a record that has more than [`SHORT_MAX`] samples and a given shape.
-    #[inline(always)]
-    fn draw_shape<S: Simd>(
-        &self,
-        simd: S,
-        tables: &SynthTables,
-        out: &mut [f64],
-        shape: Shape<'_>,
-    ) {
-        let (start, rise) = (f64x8::splat(simd, self.start), f64x8::splat(simd, self.rise));
+    fn draw_long<S: Simd>(&self, simd: S, out: &mut [f64], shape: Shape<'_>) {
+        let (start, delta) = (f64x8::splat(simd, self.start), f64x8::splat(simd, self.delta));
         let (first, n) = (self.drawn as usize, self.length);
-        if n <= TABLE {
-            let [t, sine, cosine] = tables.turns(n).map(|row| row[first..].as_chunks().0);
-            for (((out, t), sine), cosine) in out.chunks_mut(TURNS).zip(t).zip(sine).zip(cosine) {
-                let places = [t, sine, cosine].map(|row| f64x8::load_array_ref(simd, row));
-                put(out, start + rise * value(simd, shape, places));
+        if n <= SINCOS_TABLE_MAX {
+            let [t, sine, cosine] = sincos(n).map(|row| row[first..].as_chunks().0);
+            for (((out, t), sine), cosine) in
+                out.chunks_mut(LONG_LANES).zip(t).zip(sine).zip(cosine)
+            {
+                let angles = [t, sine, cosine].map(|row| f64x8::load_array_ref(simd, row));
+                store(out, start + delta * curve_values(simd, shape, angles));
             }
         } else {
-            for (out, first) in out.chunks_mut(TURNS).zip((first..).step_by(TURNS)) {
-                put(out, start + rise * value(simd, shape, places(simd, first, n)));
+            for (out, first) in out.chunks_mut(LONG_LANES).zip((first..).step_by(LONG_LANES)) {
+                let angles = t_sin_cos(simd, first, n);
+                store(out, start + delta * curve_values(simd, shape, angles));
             }
         }
     }
 }
 
-/// `i/n`, `sin(π i/n)` and `cos(π i/n)` for eight samples from number `first` on, whose `i` is one
-/// more; anything beyond `n`.
+/// `t = i/n`, `sin(π t)` and `cos(π t)` for the eight samples from index `first` on, where `i` is the
+/// index plus 1. Unspecified beyond `n`.
 #[inline(always)]
-fn places<S: Simd>(simd: S, first: usize, n: u32) -> [f64x8<S>; 3] {
-    let place = f64x8::from_fn(simd, |lane| (first + lane + 1) as i32 as f64);
-    let length = f64x8::splat(simd, f64::from(n));
-    let (sine, cosine) = sin_cos_pi_x8(simd, place, length);
-    [place / length, sine, cosine]
+fn t_sin_cos<S: Simd>(simd: S, first: usize, n: u32) -> [f64x8<S>; 3] {
+    let i = f64x8::from_fn(simd, |lane| (first + lane + 1) as i32 as f64);
+    let n = f64x8::splat(simd, f64::from(n));
+    let (sine, cosine) = sin_cos_pi_x8(simd, i, n);
+    [i / n, sine, cosine]
 }
 
-/// The values of a curve at eight [`places`], as [`Shape::value`].
+/// The same as [`Shape::value`], for eight samples.
 #[inline(always)]
-fn value<S: Simd>(simd: S, shape: Shape<'_>, [t, sine, cosine]: [f64x8<S>; 3]) -> f64x8<S> {
+fn curve_values<S: Simd>(simd: S, shape: Shape<'_>, [t, sine, cosine]: [f64x8<S>; 3]) -> f64x8<S> {
     match shape {
         Shape::Sines(p) => t + sine * polynomial_x8(simd, p, cosine),
         Shape::HalfCosine => 0.5 - cosine * 0.5,
@@ -252,30 +256,33 @@ fn value<S: Simd>(simd: S, shape: Shape<'_>, [t, sine, cosine]: [f64x8<S>; 3]) -
 
 /// Splits the first `n` values off.
 #[inline(always)]
-fn take<'a>(rest: &mut &'a mut [f64], n: u32) -> &'a mut [f64] {
-    rest.split_off_mut(..n as usize).unwrap_or_default()
+fn split_front<'a>(rest: &mut &'a mut [f64], n: u32) -> &'a mut [f64] {
+    let front = rest.split_off_mut(..n as usize);
+    debug_assert!(front.is_some(), "fewer than {n} values left");
+    front.unwrap_or_default()
 }
 
-/// `s + (e − s) C` of values `C`, of which there are at least as many as there is room for.
+/// Writes `start + delta * C` for tabulated values `C`, of which there are at least as many as there
+/// is room for.
 #[inline(always)]
-fn scale(simd: impl Simd, start: f64, rise: f64, values: &[f64], out: &mut [f64]) {
+fn scale(simd: impl Simd, start: f64, delta: f64, values: &[f64], out: &mut [f64]) {
     let values = &values[..out.len()];
-    let (wide_start, wide_rise) = (f64x4::splat(simd, start), f64x4::splat(simd, rise));
+    let (start_x4, delta_x4) = (f64x4::splat(simd, start), f64x4::splat(simd, delta));
     let ((values, last_values), (out, last)) =
-        (values.as_chunks::<LANES>(), out.as_chunks_mut::<LANES>());
+        (values.as_chunks::<SHORT_LANES>(), out.as_chunks_mut::<SHORT_LANES>());
     for (out, values) in out.iter_mut().zip(values) {
-        (wide_start + wide_rise * f64x4::load_array_ref(simd, values)).store_array(out);
+        (start_x4 + delta_x4 * f64x4::load_array_ref(simd, values)).store_array(out);
     }
     for (out, value) in last.iter_mut().zip(last_values) {
-        *out = start + rise * value;
+        *out = start + delta * value;
     }
 }
 
-/// Writes as many of eight samples as there is room for.
+/// Writes eight samples, or as many as there is room for.
 #[inline(always)]
-fn put<S: Simd>(out: &mut [f64], drawn: f64x8<S>) {
+fn store<S: Simd>(out: &mut [f64], samples: f64x8<S>) {
     match out.first_chunk_mut() {
-        Some(out) => drawn.store_array(out),
-        None => out.copy_from_slice(&drawn.to_array()[..out.len()]),
+        Some(out) => samples.store_array(out),
+        None => out.copy_from_slice(&samples.to_array()[..out.len()]),
     }
 }

@@ -1,6 +1,6 @@
 //! Sine and cosine of multiples of π/n, the same bits on every machine.
 //!
-//! The platform's `sin` differs between C libraries, so a Taylor polynomial of our own is used on
+//! C libraries differ in the last bit of `sin`, so this is a Taylor polynomial of our own, on
 //! an argument reduced in integers to [0, π/4]. The first term left out is below 1e-17 there. The
 //! reduction makes 0, π/2 and π exact.
 
@@ -35,10 +35,11 @@ const COSINE: [f64; 9] = [
     1.0 / 20_922_789_888_000.0,
 ];
 
-/// `(sin, cos)` of `π i / n`, for `0 <= i <= n` and `1 <= n < 2^30`.
+/// `(sin, cos)` of `π i / n`, for `0 <= i <= n` and `1 <= n < 2^30`. Exact at multiples of π/2.
 #[inline(always)]
 pub fn sin_cos_pi(i: u32, n: u32) -> (f64, f64) {
-    // Mirror the second quarter into the first, then swap the upper half of the first quarter.
+    // Reduce to [0, π/4]: mirror the second quadrant into the first, then swap sine and cosine in
+    // its upper half.
     let mirrored = 2 * i > n;
     let i = if mirrored { n - i } else { i };
     let swapped = 4 * i > n;
@@ -51,7 +52,7 @@ pub fn sin_cos_pi(i: u32, n: u32) -> (f64, f64) {
     (sine, if mirrored { -cosine } else { cosine })
 }
 
-/// [`sin_cos_pi`] at eight places `i`, whole numbers; the same bits.
+/// [`sin_cos_pi`] for eight whole numbers `i`, with the same bits.
 #[inline(always)]
 pub fn sin_cos_pi_x8<S: Simd>(simd: S, i: f64x8<S>, n: f64x8<S>) -> (f64x8<S>, f64x8<S>) {
     let mirrored = (i + i).simd_gt(n);
@@ -67,14 +68,14 @@ pub fn sin_cos_pi_x8<S: Simd>(simd: S, i: f64x8<S>, n: f64x8<S>) -> (f64x8<S>, f
     (sine, mirrored.select(-cosine, cosine))
 }
 
-/// Horner's rule, multiply then add; coefficients by rising powers.
+/// A polynomial by Horner's rule, never fused. Coefficients come by rising powers.
 #[inline(always)]
 pub fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
     let powers = coefficients.iter().rev().copied();
     powers.reduce(|sum, c| sum * x + c).unwrap_or(0.0)
 }
 
-/// [`polynomial`] at eight places.
+/// [`polynomial`] for eight values, with the same bits.
 #[inline(always)]
 pub fn polynomial_x8<S: Simd, const N: usize>(
     simd: S,

@@ -39,7 +39,7 @@ pub const MAX_CHANNELS: usize = 2;
 
 /// How many frames are encoded at a time: enough segments of a kind for them to be quick together.
 const BLOCK_FRAMES: usize = 512;
-const _: () = assert!(BLOCK_FRAMES <= Encoder::CHUNK);
+const _: () = assert!(BLOCK_FRAMES <= Encoder::BLOCK);
 
 /// How many frames are played at a time: few enough to stay in the first-level cache.
 pub const CHUNK_FRAMES: usize = 64;

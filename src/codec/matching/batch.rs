@@ -10,8 +10,8 @@ use fearless_simd::Simd;
 
 use super::{MAX_POINTS, Matcher, Places, Query, STRIDE, Wave};
 use crate::codec::curves::CURVE_COUNT;
-use crate::codec::history::{BEYOND, History};
 use crate::codec::record::Record;
+use crate::codec::sample_ring::{READ_AHEAD, SampleRing};
 use crate::codec::segment::Segment;
 
 /// There are fewer segments than that in a batch; a power of two, so that a remainder costs nothing.
@@ -73,7 +73,7 @@ const BY_PLACES: [Bin; 32] = {
 /// The segments of a chunk, and what is known of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Chunk<'a> {
-    pub history: &'a History,
+    pub history: &'a SampleRing,
     pub segments: &'a [Segment],
     /// The sample value each segment starts on, and at the end the one the last segment ends on.
     pub levels: &'a [f64],
@@ -265,7 +265,7 @@ impl<'a> Chunk<'a> {
     /// The first samples of a segment that the history has in full.
     #[inline(always)]
     fn samples<const COUNT: usize>(&self, number: u16) -> &'a [f64; COUNT] {
-        self.history.first(self.segments[usize::from(number)].start)
+        self.history.array(self.segments[usize::from(number)].start)
     }
 
     /// The values at which a segment is compared with the curves, in `values` if it has more samples
@@ -284,13 +284,13 @@ impl<'a> Chunk<'a> {
         let Segment { start, length, .. } = self.segments[usize::from(number)];
         let kept = self.history.kept(length) as usize;
         if kept <= places.points() {
-            return Wave::new(self.history.at(start, kept + BEYOND), kept - 1);
+            return Wave::new(self.history.slice(start, kept + READ_AHEAD), kept - 1);
         }
         let start = start + (u64::from(length) - kept as u64);
-        match self.history.slice(start, kept) {
+        match self.history.contiguous(start, kept) {
             Some(samples) => places.interpolate_slice(simd, samples, values),
             None => {
-                let pair = |at: usize| *self.history.first(start + at as u64);
+                let pair = |at: usize| *self.history.array(start + at as u64);
                 places.interpolate(simd, kept, pair, values);
             }
         }
@@ -300,7 +300,7 @@ impl<'a> Chunk<'a> {
     /// [`Self::samples`] in strides.
     #[inline(always)]
     fn strides<const STRIDES: usize>(&self, number: u16) -> &'a [[f64; STRIDE]; STRIDES] {
-        self.history.strides(self.segments[usize::from(number)].start)
+        self.history.rows(self.segments[usize::from(number)].start)
     }
 }
 

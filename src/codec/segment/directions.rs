@@ -1,17 +1,17 @@
-//! Which way a wave goes from sample to sample, 64 of them at a time.
+//! The direction of a wave from sample to sample, as bit masks of 64 samples.
 
 use fearless_simd::f64x4;
 use fearless_simd::prelude::*;
 
 use super::{Direction, SegmentKind};
 
-/// How many samples are compared at a time: the bits of a mask.
-pub const BLOCK: usize = 64;
+/// How many samples a mask has bits for.
+pub const MASK_SAMPLES: usize = 64;
 
-/// How many samples are compared in one instruction.
+/// How many samples are compared at once.
 const LANES: usize = 4;
 
-/// The directions of up to [`BLOCK`] samples, a bit each.
+/// The directions of up to [`MASK_SAMPLES`] samples, the first in the lowest bit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Directions {
     up: u64,
@@ -19,7 +19,7 @@ pub struct Directions {
 }
 
 impl Directions {
-    /// Compares every sample with the one before it, the first one with `previous`.
+    /// Compares every sample with the one before it, and the first with `previous`.
     #[inline(always)]
     pub fn of<S: Simd>(simd: S, block: &[f64], previous: f64, threshold: f64) -> Self {
         let mut directions = Self::default();
@@ -27,8 +27,8 @@ impl Directions {
         else {
             return directions;
         };
-        match block.first_chunk::<BLOCK>() {
-            Some(block) => return Self::of_whole(simd, block, previous, threshold),
+        match block.first_chunk::<MASK_SAMPLES>() {
+            Some(block) => return Self::of_full(simd, block, previous, threshold),
             None => directions.compare(0, previous, first, threshold),
         }
         let ((before, last_before), (after, last)) =
@@ -46,12 +46,17 @@ impl Directions {
         directions
     }
 
-    /// The same of a whole block, without a rest.
+    /// [`Self::of`] for a full mask, which needs no scalar remainder.
     #[inline(always)]
-    fn of_whole<S: Simd>(simd: S, block: &[f64; BLOCK], previous: f64, threshold: f64) -> Self {
+    fn of_full<S: Simd>(
+        simd: S,
+        block: &[f64; MASK_SAMPLES],
+        previous: f64,
+        threshold: f64,
+    ) -> Self {
         let wide = f64x4::splat(simd, threshold);
         let (mut up, mut down) = (0, 0);
-        for at in (0..BLOCK).step_by(LANES) {
+        for at in (0..MASK_SAMPLES).step_by(LANES) {
             let before = match at.checked_sub(1) {
                 Some(from) => f64x4::from_slice(simd, &block[from..from + LANES]),
                 None => f64x4::load_array(simd, [previous, block[0], block[1], block[2]]),
@@ -63,14 +68,14 @@ impl Directions {
         Self { up, down }
     }
 
-    /// Notes the direction of the sample with the number `at`, which comes after `previous`.
+    /// Sets the direction of sample `at` of the block.
     #[inline(always)]
     fn compare(&mut self, at: usize, previous: f64, x: f64, threshold: f64) {
         self.up |= u64::from(x > previous + threshold) << at;
         self.down |= u64::from(x < previous - threshold) << at;
     }
 
-    /// The direction of the sample with the number `at`.
+    /// The direction of sample `at` of the block.
     #[inline(always)]
     pub fn at(self, at: u32) -> Direction {
         match (self.up >> at & 1, self.down >> at & 1) {
@@ -80,14 +85,14 @@ impl Directions {
         }
     }
 
-    /// What the wave does at the sample with the number `at`.
+    /// The kind of segment that sample `at` of the block belongs to.
     #[inline(always)]
     pub fn kind(self, at: u32) -> SegmentKind {
         if (self.up | self.down) >> at & 1 == 1 { SegmentKind::Moving } else { SegmentKind::Flat }
     }
 
-    /// The samples, a bit each, that go another way than the one before them, the first of which
-    /// follows on `direction`.
+    /// A mask of the samples whose direction differs from that of the sample before. `direction` is
+    /// that of the sample before the block.
     #[inline(always)]
     pub fn changes(self, direction: Direction) -> u64 {
         let up = self.up ^ (self.up << 1 | u64::from(direction == Direction::Up));
@@ -95,8 +100,8 @@ impl Directions {
         up | down
     }
 
-    /// The samples, a bit each, after which the wave goes another way, and the last one unless it
-    /// is flat there.
+    /// A mask of the samples after which a rise or a fall ends. The block's last sample counts as one
+    /// unless it is flat.
     #[inline(always)]
     pub fn turns(self) -> u64 {
         (self.up & !(self.up >> 1)) | (self.down & !(self.down >> 1))

@@ -1,4 +1,8 @@
 //! Cuts a wave into segments: from a peak to a trough or back, with flat stretches between.
+//!
+//! [`Segmenter`] keeps a detector's state from block to block. The detectors themselves are `slope`
+//! and `peak`; both find where the wave turns 64 samples at a time, with the bit masks of
+//! `directions`.
 
 mod directions;
 mod peak;
@@ -19,29 +23,38 @@ pub struct Segment {
     pub kind: SegmentKind,
 }
 
+impl Segment {
+    /// Position of the first sample after it.
+    #[inline(always)]
+    pub(super) fn end(&self) -> u64 {
+        self.start + u64::from(self.length)
+    }
+}
+
 /// What the wave does in a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SegmentKind {
-    /// It moves: a curve.
+    /// It rises or falls by more than the threshold, and becomes a curve.
     Moving,
-    /// It hardly moves: a hold.
+    /// It stays within the threshold, and becomes a hold.
     Flat,
-    /// It hardly moves and was cut at the bound: a hold, unless the bound is short and the level
-    /// has drifted by then.
+    /// It stays within the threshold and was cut at the maximum length. It becomes a hold too, unless
+    /// a curve could be that long and the level has drifted by then.
     FlatCutAtMax,
 }
 
-/// The params in force for a block of samples.
+/// What the settings mean in samples and sample values, for the samples of a block.
 #[derive(Debug, Clone, Copy)]
 pub struct SegmenterParams {
+    /// Change per sample for the slope detector, amplitude for the peak detector.
     threshold: f64,
     max_length: MaxLength,
-    /// After how many samples without a new extreme the peak detector calls the wave flat.
+    /// How many samples an extreme may stand before the peak detector calls the wave flat.
     release: u64,
 }
 
 impl SegmenterParams {
-    /// The params that a detector, a threshold and a bound mean at a sample rate in Hz.
+    /// For a sample rate in Hz.
     #[must_use]
     pub fn new(
         detector: Detector,
@@ -57,13 +70,13 @@ impl SegmenterParams {
                 Detector::Peak => amplitude,
             },
             max_length,
-            // 5 ms. A sample that moves the extreme is no release at any rate.
+            // 5 ms; at least 1, so that below 200 Hz a sample cannot release the extreme it is.
             release: ((sample_rate / 200.0).floor() as u64).max(1),
         }
     }
 }
 
-/// Where a detector stands between two samples.
+/// A detector's state between two samples.
 #[derive(Debug, Clone, Copy)]
 enum State {
     Slope { previous: f64, direction: Direction },
@@ -78,10 +91,11 @@ enum Direction {
     Flat,
 }
 
-/// Finds the segments of one wave, a block at a time; the split into blocks makes no difference.
+/// Finds the segments of one wave, a block at a time. How the wave is split into blocks makes no
+/// difference.
 ///
-/// No segment is longer than the bound, unless the bound was lowered while it was open: then it ends
-/// at the next sample.
+/// No segment is longer than the maximum, unless the maximum was lowered while the segment was open:
+/// then it ends at the next sample.
 #[derive(Debug, Clone)]
 pub struct Segmenter {
     state: State,
@@ -111,15 +125,15 @@ impl Segmenter {
         self.next - self.start
     }
 
-    /// Goes on with another detector, or with another wave, as if the wave had rested on `previous`
-    /// so far. Every segment must have been closed with [`Self::finish`].
+    /// Goes on with another detector or another wave, as if the wave had stood at `previous` so far.
+    /// Every segment must have been closed with [`Self::finish`].
     pub fn restart(&mut self, detector: Detector, previous: f64) {
         debug_assert_eq!(self.start, self.next);
         self.state = State::at_rest(detector, previous);
     }
 
-    /// Reads a block and appends every segment that is now known to have ended to `segments`, in
-    /// order: at most one for each sample, and one more.
+    /// Reads a block and appends the segments whose end it reveals to `segments`, in order. They are
+    /// at most one more than the block has samples.
     pub fn process(
         &mut self,
         samples: &[f64],
@@ -129,7 +143,7 @@ impl Segmenter {
         dispatch!(Level::new(), simd => self.process_with(simd, samples, params, segments));
     }
 
-    /// [`Self::process`] with chosen instructions, which make no difference to the result.
+    /// [`Self::process`] with a given instruction set, which does not change the result.
     #[inline(always)]
     pub(super) fn process_with(
         &mut self,
@@ -146,8 +160,9 @@ impl Segmenter {
         }
     }
 
-    /// Ends the stream, or the part of it before a [`Self::restart`]: returns what is still open,
-    /// one segment a call.
+    /// Ends the stream, or the part of it before a [`Self::restart`]. Each call returns one of the
+    /// segments that are still open: with the peak detector there can be two, up to the extreme and
+    /// from it.
     pub fn finish(&mut self) -> Option<Segment> {
         if let State::PeakMoving { extreme, position, .. } = self.state
             && self.start <= position
@@ -167,10 +182,10 @@ impl Segmenter {
         }
     }
 
-    /// Closes the open segment before the sample at `end`, where the next one begins.
+    /// Closes the open segment; the next one starts at `end`.
     fn cut(&mut self, end: u64, kind: SegmentKind) -> Segment {
         let start = std::mem::replace(&mut self.start, end);
-        // No segment outgrows `MaxLength`, whose bounds are `u32`.
+        // The maximum length is a `u32`.
         Segment { start, length: (end - start) as u32, kind }
     }
 }

@@ -1,8 +1,12 @@
 //! True peak to true trough, with hysteresis.
+//!
+//! The state is one of *flat* around a reference, or *moving* away from the last turn with a running
+//! extreme. Most blocks can neither reach the maximum length nor let the extreme stand for 5 ms; in
+//! those only the samples matter at which the wave turns, a fraction of all.
 
 use fearless_simd::Simd;
 
-use super::directions::{BLOCK, Directions};
+use super::directions::{Directions, MASK_SAMPLES};
 use super::{Segment, SegmentKind, Segmenter, SegmenterParams, State};
 
 /// A running extreme.
@@ -17,7 +21,7 @@ struct Extreme {
 enum Event {
     /// The wave has come back by more than the threshold.
     Turn,
-    /// The extreme has stood for too long.
+    /// The extreme has stood for 5 ms.
     Release,
 }
 
@@ -34,33 +38,35 @@ impl Segmenter {
         while !rest.is_empty() {
             let used = match self.state {
                 State::Slope { .. } => return,
-                State::PeakFlat { reference } => self.flat(rest, reference, params, segments),
+                State::PeakFlat { reference } => {
+                    self.process_flat(rest, reference, params, segments)
+                }
                 State::PeakMoving { rising, extreme, position } => {
                     let extreme = Extreme { value: extreme, position };
-                    let block = &rest[..rest.len().min(BLOCK)];
-                    if self.only_turns(block, extreme, params) {
-                        self.turns(simd, block, rising, extreme, params, segments)
+                    let block = &rest[..rest.len().min(MASK_SAMPLES)];
+                    if self.can_only_turn(block, extreme, params) {
+                        self.process_turns(simd, block, rising, extreme, params, segments)
                     } else if rising {
-                        self.moving::<true>(block, extreme, params, segments)
+                        self.process_moving::<true>(block, extreme, params, segments)
                     } else {
-                        self.moving::<false>(block, extreme, params, segments)
+                        self.process_moving::<false>(block, extreme, params, segments)
                     }
                 }
             };
-            self.end_at_bound(rest[used - 1], params, segments);
+            self.cut_open_at_max(rest[used - 1], params, segments);
             rest = &rest[used..];
         }
     }
 
-    /// How many of the samples to come may pass before the open segment is as long as a bound.
-    fn room(&self, samples: &[f64], bound: u32) -> usize {
-        let room = u64::from(bound).saturating_sub(self.next - self.start).max(1);
+    /// How many of the samples to read before the open segment is as long as the maximum.
+    fn until_max(&self, samples: &[f64], max: u32) -> usize {
+        let room = u64::from(max).saturating_sub(self.next - self.start).max(1);
         samples.len().min(usize::try_from(room).unwrap_or(usize::MAX))
     }
 
-    /// Reads samples as far as they stay around the reference, and the one that does not; returns
-    /// how many, at least 1.
-    fn flat(
+    /// Reads samples up to the first one that leaves the threshold around the reference, or up to the
+    /// maximum. Returns how many it read, at least 1.
+    fn process_flat(
         &mut self,
         samples: &[f64],
         reference: f64,
@@ -68,7 +74,7 @@ impl Segmenter {
         segments: &mut Vec<Segment>,
     ) -> usize {
         let (low, high) = (reference - params.threshold, reference + params.threshold);
-        let within = &samples[..self.room(samples, params.max_length.hold)];
+        let within = &samples[..self.until_max(samples, params.max_length.hold)];
         let Some(index) = within.iter().position(|&x| x > high || x < low) else {
             self.next += within.len() as u64;
             return within.len();
@@ -82,20 +88,20 @@ impl Segmenter {
         index + 1
     }
 
-    /// Whether a block is too short for a release after the extreme and for the bound.
-    fn only_turns(&self, block: &[f64], extreme: Extreme, params: &SegmenterParams) -> bool {
+    /// Whether a block ends too early for a release and for the maximum length.
+    fn can_only_turn(&self, block: &[f64], extreme: Extreme, params: &SegmenterParams) -> bool {
         let end = self.next + block.len() as u64;
         end - extreme.position <= params.release
             && end - self.start < u64::from(params.max_length.curve)
     }
 
-    /// Reads a block in which nothing but turns can happen; returns how many samples that are.
+    /// Reads a block of which [`Self::can_only_turn`] is true. Returns how many samples it read: all.
     ///
-    /// Then only the samples count after which the wave goes another way: on its way there, it
-    /// moves the extreme up to the last one, or comes back from it by most with the last one. The
-    /// first one counts as well, since the threshold may just have been lowered.
+    /// Only the samples after which the wave turns need a look: while it rises or falls, its last
+    /// sample is the one that moves the extreme, or that comes back furthest from it. The block's
+    /// first sample is looked at too, because the threshold may just have been lowered.
     #[inline(always)]
-    fn turns(
+    fn process_turns(
         &mut self,
         simd: impl Simd,
         block: &[f64],
@@ -106,7 +112,7 @@ impl Segmenter {
     ) -> usize {
         let Some(&first) = block.first() else { return 0 };
         let mut turns = Directions::of(simd, block, first, 0.0).turns() | 1;
-        // A falling wave is turned upside down.
+        // Falling is rising with the sign flipped.
         let mut sign = if rising { 1.0 } else { -1.0 };
         let Extreme { mut value, mut position } = extreme;
         value *= sign;
@@ -121,9 +127,9 @@ impl Segmenter {
                 sign = -sign;
                 (value, position) = (-x, here);
             } else {
-                let beyond = x > value;
-                value = if beyond { x } else { value };
-                position = if beyond { here } else { position };
+                let further = x > value;
+                value = if further { x } else { value };
+                position = if further { here } else { position };
             }
         }
         self.state = State::PeakMoving { rising: sign > 0.0, extreme: value * sign, position };
@@ -131,23 +137,21 @@ impl Segmenter {
         block.len()
     }
 
-    /// Reads samples up to the next event after the extreme or to the bound; returns how many, at
-    /// least 1.
-    fn moving<const RISING: bool>(
+    /// Reads samples up to the next event or up to the maximum. Returns how many it read, at least 1.
+    fn process_moving<const RISING: bool>(
         &mut self,
         samples: &[f64],
         extreme: Extreme,
         params: &SegmenterParams,
         segments: &mut Vec<Segment>,
     ) -> usize {
-        let within = &samples[..self.room(samples, params.max_length.curve)];
+        let within = &samples[..self.until_max(samples, params.max_length.curve)];
         let Extreme { mut value, mut position } = extreme;
-        // Every sample moves the extreme or leaves it, without a branch; what rarely happens ends
-        // the loop.
+        // Moving the extreme takes no branch; only the rare events do.
         let event = within.iter().zip(self.next..).find(|&(&x, here)| {
-            let beyond = if RISING { x > value } else { x < value };
-            value = if beyond { x } else { value };
-            position = if beyond { here } else { position };
+            let further = if RISING { x > value } else { x < value };
+            value = if further { x } else { value };
+            position = if further { here } else { position };
             let back = if RISING { value - x } else { x - value };
             (back > params.threshold) | (here - position >= params.release)
         });
@@ -171,8 +175,8 @@ impl Segmenter {
         used
     }
 
-    /// Cuts the open segment, whose latest sample is `x`, if it is as long as its bound.
-    fn end_at_bound(&mut self, x: f64, params: &SegmenterParams, segments: &mut Vec<Segment>) {
+    /// Cuts the open segment, whose last sample is `x`, if it has reached the maximum.
+    fn cut_open_at_max(&mut self, x: f64, params: &SegmenterParams, segments: &mut Vec<Segment>) {
         let open = self.next - self.start;
         match self.state {
             State::PeakMoving { extreme, position, .. }

@@ -2,7 +2,7 @@
 
 use fearless_simd::Simd;
 
-use super::directions::{BLOCK, Directions};
+use super::directions::{Directions, MASK_SAMPLES};
 use super::{Direction, Segment, SegmentKind, Segmenter, SegmenterParams, State};
 
 impl Segmenter {
@@ -15,18 +15,19 @@ impl Segmenter {
         segments: &mut Vec<Segment>,
     ) {
         let State::Slope { mut previous, mut direction } = self.state else { return };
-        let bound = u64::from(params.max_length.curve.min(params.max_length.hold));
-        for block in samples.chunks(BLOCK) {
+        let max = u64::from(params.max_length.curve.min(params.max_length.hold));
+        for block in samples.chunks(MASK_SAMPLES) {
             let directions = Directions::of(simd, block, previous, params.threshold);
-            let changes = directions.changes(direction) & (u64::MAX >> (BLOCK - block.len()));
+            let changes =
+                directions.changes(direction) & (u64::MAX >> (MASK_SAMPLES - block.len()));
             let block_end = self.next + block.len() as u64;
-            // Most blocks are too short for any run to reach a bound.
             let last = directions.at(block.len() as u32 - 1);
-            if block_end - self.start < bound {
+            // In all but a few blocks no run can reach the maximum.
+            if block_end - self.start < max {
                 self.cut_at_changes(changes, directions, direction, segments);
             } else {
-                self.cut_bounded(changes, directions, direction, params, segments);
-                self.cut_at_bound(block_end, last, params, segments);
+                self.cut_changes_and_max(changes, directions, direction, params, segments);
+                self.cut_run_at_max(block_end, last, params, segments);
             }
             direction = last;
             self.next = block_end;
@@ -35,7 +36,7 @@ impl Segmenter {
         self.state = State::Slope { previous, direction };
     }
 
-    /// Cuts where the direction changes, in a block in which no run can reach a bound.
+    /// Cuts where the direction changes, in a block in which no run can reach the maximum.
     #[inline(always)]
     fn cut_at_changes(
         &mut self,
@@ -58,8 +59,8 @@ impl Segmenter {
         self.start = start;
     }
 
-    /// Cuts where the direction changes, and wherever a run is as long as its bound.
-    fn cut_bounded(
+    /// Cuts where the direction changes and wherever a run reaches the maximum.
+    fn cut_changes_and_max(
         &mut self,
         mut changes: u64,
         directions: Directions,
@@ -71,7 +72,7 @@ impl Segmenter {
             let at = changes.trailing_zeros();
             changes &= changes - 1;
             let end = self.next + u64::from(at);
-            self.cut_at_bound(end, direction, params, segments);
+            self.cut_run_at_max(end, direction, params, segments);
             if self.start < end {
                 segments.push(self.cut(end, direction.kind()));
             }
@@ -79,22 +80,22 @@ impl Segmenter {
         }
     }
 
-    /// Cuts the run, which reaches at least up to the sample before `end`, wherever it is as long
-    /// as the bound.
-    fn cut_at_bound(
+    /// Cuts the open run, which goes on at least to the sample before `end`, wherever it reaches the
+    /// maximum.
+    fn cut_run_at_max(
         &mut self,
         end: u64,
         direction: Direction,
         params: &SegmenterParams,
         segments: &mut Vec<Segment>,
     ) {
-        let (bound, kind) = match direction {
+        let (max, kind) = match direction {
             Direction::Flat => (params.max_length.hold, SegmentKind::FlatCutAtMax),
             Direction::Up | Direction::Down => (params.max_length.curve, SegmentKind::Moving),
         };
         loop {
-            // A bound that was lowered beneath what is open takes effect at the next sample.
-            let at = (self.start + u64::from(bound)).max(self.next + 1);
+            // A maximum lowered below the length of the open run takes effect at the next sample.
+            let at = (self.start + u64::from(max)).max(self.next + 1);
             if at > end {
                 break;
             }
