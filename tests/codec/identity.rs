@@ -1,5 +1,5 @@
-//! What the plugin plays is what the records decode to, whatever the block sizes, channels, build
-//! or machine.
+//! What the plugin plays is what the records decode to, for any block sizes, channels, build and
+//! machine.
 
 use crate::common;
 
@@ -95,6 +95,42 @@ fn output_is_zeros_then_what_the_records_decode_to() {
 }
 
 #[test]
+fn stereo_output_is_what_the_records_decode_to_at_every_rate() {
+    for (sample_rate, latency) in [
+        (22_050.0, Latency::Low),
+        (44_100.0, Latency::Normal),
+        (88_200.0, Latency::Low),
+        (192_000.0, Latency::Low),
+    ] {
+        let left = common::to_f32(&common::music(sample_rate, 0.15, 12));
+        let right = common::to_f32(&common::noise(left.len(), 0.2, 13));
+        let delay = latency.samples(sample_rate) as usize;
+        for stereo in [StereoMode::LeftRight, StereoMode::MidSide, StereoMode::Linked] {
+            for settings in variants() {
+                let settings = EffectSettings { stereo, ..settings };
+                let channels = [left.clone(), right.clone()];
+                let out = play(&channels, sample_rate, latency, settings, &[300]);
+
+                let input =
+                    channels.map(|channel| channel.iter().copied().map(f64::from).collect());
+                let [left, right]: [Vec<f64>; 2] = input;
+                let codec = settings.codec(sample_rate, delay as u32);
+                let streams = common::decode(&common::encode(&[&left, &right], sample_rate, codec));
+                for i in 0..left.len() - delay {
+                    let frame = stereo.to_channels([streams[0][i], streams[1][i]]).map(to_f32);
+                    let heard = [out[0][delay + i], out[1][delay + i]];
+                    assert_eq!(
+                        heard.map(f32::to_bits),
+                        frame.map(f32::to_bits),
+                        "frame {i} at {sample_rate} Hz, {settings:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn mono_equals_each_channel_of_left_right() {
     let left = common::to_f32(&common::music(44_100.0, 0.5, 6));
     let right = common::to_f32(&common::noise(left.len(), 0.3, 7));
@@ -122,6 +158,37 @@ fn reset_starts_a_new_stream() {
     }
 }
 
+/// Any settings, also extreme ones.
+fn any_settings() -> impl Strategy<Value = EffectSettings> {
+    let detector = prop_oneof![Just(Detector::Slope), Just(Detector::Peak)];
+    let stereo = prop_oneof![
+        Just(StereoMode::LeftRight),
+        Just(StereoMode::MidSide),
+        Just(StereoMode::Linked)
+    ];
+    let codec = (0.0..3000.0_f64, 2..=64_u8, 1..=255_u8, detector, stereo);
+    let longest_ms = prop::option::of(0.1..50.0_f64);
+    let levels = (-24.0..24.0_f32, 0.0..=1.0_f32, -24.0..24.0_f32, any::<bool>(), any::<bool>());
+    (codec, longest_ms, levels).prop_map(
+        |((steps, points, curves, detector, stereo), longest_ms, levels)| {
+            let (input_db, mix, output_db, delta, bypass) = levels;
+            EffectSettings {
+                threshold: Threshold::from_steps(steps),
+                points,
+                curves,
+                detector,
+                longest_ms,
+                stereo,
+                input_db,
+                mix,
+                output_db,
+                delta,
+                bypass,
+            }
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
@@ -145,7 +212,40 @@ proptest! {
         prop_assert_eq!(bits(&whole[1]), bits(&split[1]));
     }
 
-    /// The encoder alone, with the format's own bounds.
+    /// The same while every setting changes at random samples.
+    #[test]
+    fn blocks_make_no_difference_while_everything_is_automated(
+        changes in prop::collection::vec((0..3000_usize, any_settings()), 1..12),
+        blocks in prop::collection::vec(prop_oneof![0..3_usize, 0..700_usize], 1..20),
+        seed in 0..1000_u64,
+    ) {
+        prop_assume!(blocks.iter().any(|&size| size > 0));
+        let left = common::to_f32(&common::music(44_100.0, 0.4, seed));
+        let right = common::to_f32(&common::noise(left.len(), 0.2, seed));
+        // Each setting holds for so many frames; the last one to the end.
+        let play_automated = |blocks: &[usize]| {
+            let mut effect = Effect::new(&Codebook::standard(), 44_100.0, 2, Latency::Low);
+            let mut out = [Vec::new(), Vec::new()];
+            let (mut from, last) = (0, changes.len() - 1);
+            for (i, &(frames, settings)) in changes.iter().enumerate() {
+                let to = if i == last { left.len() } else { left.len().min(from + frames) };
+                effect.set(settings);
+                let part = [left[from..to].to_vec(), right[from..to].to_vec()];
+                if to > from {
+                    for (out, part) in out.iter_mut().zip(play_on(&mut effect, &part, blocks)) {
+                        out.extend(part);
+                    }
+                }
+                from = to;
+            }
+            out
+        };
+        let (whole, split) = (play_automated(&[usize::MAX]), play_automated(&blocks));
+        prop_assert_eq!(bits(&whole[0]), bits(&split[0]));
+        prop_assert_eq!(bits(&whole[1]), bits(&split[1]));
+    }
+
+    /// The encoder alone, with the format's own maximum lengths.
     #[test]
     fn encoder_blocks_make_no_difference(
         blocks in prop::collection::vec(0..=8192_usize, 1..20),
