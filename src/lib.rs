@@ -1,23 +1,34 @@
 //! Extrema: a lossy-artefact effect and a codec.
 //!
-//! A wave is cut into segments that run from a peak to a trough or back. Each segment is replaced
-//! by the closest of 255 curves and stored in five bytes: the curve's number, its length in
-//! samples, and the level it ends on. What the plugin plays is, sample for sample, what those bytes
-//! decode to.
+//! A wave is cut into segments that run from a peak to a trough or back. Each is replaced by the
+//! closest of 255 curves and stored in five bytes: the curve's ordinal, its length in samples, and
+//! the level it ends on. What the plugin plays is, sample for sample, what those bytes decode to.
 //!
 //! # Map
 //!
 //! ```text
-//! samples → Segmenter → Segment → Matcher → Record → Synthesiser → samples
-//!                                              └→ .extrema file, editor, meters
+//!                  ┌──────────────────────────── codec ────────────────────────────┐
+//! samples ─ gain ─▶ SampleRing ─▶ Segmenter ─▶ Batch, Matcher ─▶ Record ─▶ CurveSynth ─▶ mix ─▶ samples
+//!                  └──────────── Encoder ──────────────┘    │   └── Decoder ──┘
+//!                                                           ├─▶ container ─▶ .extrema file
+//!                                     effect: Tap ─▶ capture ─▶ editor: History ─▶ scope, panels
 //! ```
 //!
-//! * [`codec`] holds that line, a file per step. It knows nothing of plugins, files or windows, and
-//!   builds alone with `--no-default-features`.
-//! * [`container`] and [`raw`] are the two ways to store records.
-//! * [`effect`] makes a streaming effect of fixed latency of it: gains, mix, delta, bypass.
-//! * `audio_file` (feature `files`) reads and writes WAV and friends for the command line.
-//! * `plugin` (feature `plugin`) is the shell that a host loads; `editor` is its window.
+//! From the ground up; nothing knows what is above it:
+//!
+//! * [`codec`]: samples to records and back, a file per step. It knows nothing of plugins, files or
+//!   windows, and builds alone with `--no-default-features`.
+//! * [`container`]: records in a file, as `.extrema` or raw.
+//! * [`effect`]: the codec as a streaming effect of fixed latency, with gains, mix, delta and bypass,
+//!   and the table of its controls.
+//! * `audio_file` (feature `files`): WAV and others in, WAV out, for the command line.
+//! * `capture` (feature `plugin`): the link from the audio thread to the editor.
+//! * `params` (feature `plugin`): the controls as a host sees them, and the saved state.
+//! * `editor` (feature `plugin`): the window.
+//! * `plugin` (feature `plugin`): the shell that a host loads.
+//!
+//! `docs/ARCHITECTURE.md` says where each sentence of `docs/ALGORITHM.md` lives, what may be touched
+//! on which thread, and how to add a control, a detector or a codebook.
 
 #[cfg(feature = "files")]
 pub mod audio_file;
@@ -38,7 +49,7 @@ nice_plug::nice_export_clap!(plugin::Extrema);
 #[cfg(feature = "plugin")]
 nice_plug::nice_export_vst3!(plugin::Extrema);
 
-/// The README's example, kept true.
+/// Runs the examples in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
