@@ -1,8 +1,10 @@
-//! The `.extrema` file: there and back, cut short anywhere, damaged anywhere.
+//! The `.extrema` file: written and read back, cut short anywhere, damaged anywhere.
 
 use std::fs;
 
-use extrema::codec::{Codebook, Detector, MaxLength, Record, Settings, StereoMode, Threshold};
+use extrema::codec::{
+    Codebook, Decoder, Detector, Encoder, MaxLength, Record, Settings, StereoMode, Threshold,
+};
 use extrema::container::{ContainerError, Header, Reader, Totals, Writer};
 use proptest::prelude::*;
 
@@ -216,6 +218,77 @@ fn newer_files_are_refused_by_name() {
     assert_eq!(reader.header().codebook, "extrema-2");
     let error = reader.codebook().unwrap_err();
     assert!(error.to_string().contains("extrema-2"), "{error}");
+}
+
+#[test]
+fn a_file_is_decoded_with_the_codebook_it_was_encoded_with() {
+    // The standard curves under other ordinals. The first two, line and half cosine, are fixed.
+    let mut rows = *Codebook::standard().curves().rows();
+    rows[2..].reverse();
+    let second = Codebook::new("second", &rows);
+    let wave: Vec<f64> = (0..20_000)
+        .map(|i| f64::from(i) * 0.01)
+        .map(|t| 0.4 * t.sin() + 0.2 * (t * 3.7).sin() + 0.1 * (t * 11.3).sin())
+        .collect();
+
+    let header = Header { codebook: second.name().to_owned(), ..header(1) };
+    let mut writer = Writer::new(Vec::new(), header).unwrap();
+    let mut encoder = Encoder::offline(&second, Settings::default(), 44_100.0, 1);
+    let mut direct = Decoder::new(&second, 1);
+    let mut emit = |stream, records: &[Record]| {
+        direct.push(stream, records);
+        writer.write(stream, records).unwrap();
+    };
+    encoder.process(&[&wave], &mut emit);
+    encoder.finish(&mut emit);
+    let file = writer.finish().unwrap().0;
+
+    let mut reader = Reader::new(&file[..]).unwrap();
+    assert_eq!(reader.header().codebook, "second");
+    let error = reader.codebook().unwrap_err();
+    assert!(matches!(error, ContainerError::UnknownCodebook { .. }), "{error}");
+    let (mut own, mut standard) =
+        (Decoder::new(&second, 1), Decoder::new(&Codebook::standard(), 1));
+    while let Some((stream, records)) = reader.read().unwrap() {
+        own.push(stream, records);
+        standard.push(stream, records);
+    }
+    let [direct, own, standard] = [direct, own, standard].map(|mut decoder| {
+        let mut samples = vec![0.0; wave.len()];
+        assert_eq!(decoder.available(), wave.len());
+        decoder.read(&mut [&mut samples], |_| ());
+        samples
+    });
+    assert!(own == direct);
+    assert!(standard != own);
+    let noise =
+        |decoded: &[f64]| -> f64 { wave.iter().zip(decoded).map(|(x, y)| (x - y) * (x - y)).sum() };
+    assert!(noise(&own) * 10.0 < noise(&standard), "{} {}", noise(&own), noise(&standard));
+}
+
+#[test]
+fn invalid_codebook_names_are_neither_written_nor_read() {
+    for name in ["", "seventeen-letters", "naïve", "two words", "a\0b"] {
+        let header = Header { codebook: name.to_owned(), ..header(1) };
+        let error = Writer::new(Vec::new(), header).unwrap_err();
+        assert!(matches!(error, ContainerError::Unwritable(_)), "{name:?}: {error}");
+        assert!(error.to_string().contains("codebook name must be 1 to 16"), "{name:?}: {error}");
+    }
+    for name in ["a", "sixteen-letters!"] {
+        let header = Header { codebook: name.to_owned(), ..header(1) };
+        let file = write(header.clone(), &[vec![]]);
+        assert_eq!(*Reader::new(&file[..]).unwrap().header(), header);
+    }
+    // Damage that the checksum covers: empty, not UTF-8, not ASCII, text after the end.
+    for name in [&b""[..], b"extrema-\xff", "extrema-\u{e9}".as_bytes(), b"extrema-1\0x"] {
+        let mut file = example();
+        file[24..40].fill(0);
+        file[24..24 + name.len()].copy_from_slice(name);
+        let checksum = crc32fast::hash(&file[..60]);
+        file[60..64].copy_from_slice(&checksum.to_le_bytes());
+        let error = Reader::new(&file[..]).unwrap_err();
+        assert!(matches!(error, ContainerError::Damaged { position: 24, .. }), "{error}");
+    }
 }
 
 #[test]
