@@ -33,7 +33,7 @@ fn header(channels: u8) -> Header {
     }
 }
 
-/// All records of a file by stream, and its totals if it is complete.
+/// A file's records by stream, and its totals if it is complete.
 type Contents = (Vec<Vec<Record>>, Option<Totals>);
 
 fn read(bytes: &[u8]) -> Result<Contents, ContainerError> {
@@ -102,7 +102,7 @@ fn every_field_of_the_header_comes_back() {
 }
 
 #[test]
-fn cut_short_anywhere_it_yields_its_whole_chunks() {
+fn a_file_cut_anywhere_yields_its_whole_chunks() {
     // Enough records for several chunks of each stream.
     let stream = |ordinal| -> Vec<Record> {
         (0..40_000).map(|i| Record::curve(ordinal, 1, i as i16)).collect()
@@ -120,7 +120,7 @@ fn cut_short_anywhere_it_yields_its_whole_chunks() {
                 assert_eq!(totals, None, "{cut}");
                 for (read, written) in read.iter().zip(&streams) {
                     assert!(written.starts_with(read), "{cut}");
-                    // What is missing fits into one chunk of each stream.
+                    // No more is missing than one chunk of each stream.
                     assert!(read.len() * 10 + 50_000 > cut, "{cut}");
                 }
                 most = most.max(read[1].len());
@@ -136,7 +136,7 @@ fn cut_short_anywhere_it_yields_its_whole_chunks() {
 }
 
 #[test]
-fn any_flipped_bit_is_noticed() {
+fn any_flipped_bit_is_an_error() {
     let bytes = example();
     for bit in 0..bytes.len() * 8 {
         let mut bytes = bytes.clone();
@@ -146,14 +146,14 @@ fn any_flipped_bit_is_noticed() {
 }
 
 #[test]
-fn errors_name_the_place() {
+fn errors_give_the_position() {
     let mut bytes = example();
     // A bit of the last record.
     bytes[0x62] ^= 1;
     let error = read(&bytes).unwrap_err();
     assert!(matches!(error, ContainerError::Damaged { position: 0x40, .. }), "{error}");
 
-    // A record of length 0 with a sound checksum.
+    // A record of length 0 under a valid checksum.
     let mut bytes = example();
     bytes[0x5a..0x5d].copy_from_slice(&[0, 0, 0]);
     seal(&mut bytes, 0x40);
@@ -168,7 +168,7 @@ fn errors_name_the_place() {
     assert!(matches!(error, ContainerError::Damaged { position: 0x40, .. }), "{error}");
 }
 
-/// Mends the checksums of the chunk at an offset.
+/// Recomputes the checksums of the chunk at an offset.
 fn seal(bytes: &mut [u8], at: usize) {
     let size = usize::from(bytes[at + 8]);
     let payload = crc32fast::hash(&bytes[at + 20..at + 20 + size]);
@@ -178,7 +178,7 @@ fn seal(bytes: &mut [u8], at: usize) {
 }
 
 #[test]
-fn a_promised_length_is_not_believed() {
+fn an_absurd_chunk_size_is_an_error() {
     let mut bytes = example();
     bytes.truncate(0x54);
     bytes[0x48..0x4c].copy_from_slice(&u32::MAX.to_le_bytes());
@@ -188,12 +188,12 @@ fn a_promised_length_is_not_believed() {
 }
 
 #[test]
-fn records_that_went_missing_are_noticed_at_the_end() {
+fn missing_records_are_an_error_at_the_end() {
     let bytes = example();
-    // The whole chunk of records is left out.
+    // Without the chunk of records.
     let shortened = [&bytes[..0x40], &bytes[0x63..]].concat();
     assert!(read(&shortened).is_err());
-    // The end counts a frame less, or a record less.
+    // An end chunk with one frame or one record less.
     for at in [0x77, 0x7f] {
         let mut bytes = bytes.clone();
         bytes[at] -= 1;
@@ -204,7 +204,7 @@ fn records_that_went_missing_are_noticed_at_the_end() {
 }
 
 #[test]
-fn newer_files_are_refused_by_name() {
+fn newer_versions_and_unknown_codebooks_are_named() {
     let mut newer = example();
     newer[8] = 2;
     let error = read(&newer).unwrap_err();
@@ -320,7 +320,7 @@ proptest! {
         records in prop::collection::vec(any_record(), 0..60),
         channels in 1..4_u8,
     ) {
-        // Every stream has the same records from another place on, so all are equally long.
+        // Every stream has the same records, rotated, so that all are equally long.
         let streams: Vec<Vec<Record>> = (0..usize::from(channels))
             .map(|channel| {
                 let mut records = records.clone();
@@ -339,7 +339,7 @@ proptest! {
                 records.iter().copied().filter(|record| record.ordinal() > 0).collect()
             };
             prop_assert_eq!(curves(read), curves(written));
-            // No two holds in a row, unless one alone could not be longer.
+            // No two holds in a row, unless the first has the maximum length.
             let full = Record::hold(u32::MAX);
             let merged = read.windows(2).all(|pair| {
                 pair[0].ordinal() > 0 || pair[1].ordinal() > 0 || pair[0] == full
@@ -349,7 +349,7 @@ proptest! {
     }
 
     #[test]
-    fn nonsense_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..300), at in 0..135_usize) {
+    fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), at in 0..135_usize) {
         let _ = read(&bytes);
         let mut mixed = example();
         mixed.truncate(at);

@@ -1,4 +1,4 @@
-//! The headerless stream: a hand-made one with a known decode, and damaged ones.
+//! Raw streams: a hand-made one with a known result, long ones, and damaged ones.
 
 use std::io::{self, Read};
 
@@ -21,7 +21,7 @@ fn read(bytes: &[u8]) -> Result<Vec<Record>, RawError> {
 }
 
 #[test]
-fn a_hand_made_stream_has_its_known_decode() {
+fn a_hand_made_stream_decodes_to_known_samples() {
     assert_eq!(read(&BYTES).unwrap(), RECORDS);
     let mut decoder = Decoder::new(&Codebook::standard(), 1);
     decoder.push(0, &read(&BYTES).unwrap());

@@ -340,7 +340,7 @@ fn source_format(parameters: &CodecParameters) -> SourceFormat {
 /// Calls symphonia, which panics on some damaged files, and turns a panic into an error.
 fn guard<T>(read: impl FnOnce() -> symphonia::core::errors::Result<T>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or(Err(Error::DecodeError("its headers contradict each other")))
+        .unwrap_or(Err(Error::DecodeError("its data is inconsistent")))
 }
 
 fn describe(error: &Error) -> String {

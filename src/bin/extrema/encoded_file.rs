@@ -11,7 +11,8 @@ use extrema::codec::{Codebook, Decoder, Record, StereoMode};
 use extrema::container::raw::{self, RawReader};
 use extrema::container::{Header, Reader};
 
-/// Frames decoded at a time, a few chunks of records only when segments are very short.
+/// Frames decoded at a time: 64 KB of samples per channel, which stay in the second-level cache
+/// until they are written.
 const MAX_BLOCK_FRAMES: usize = 8192;
 
 /// How to read an encoded file.
@@ -20,7 +21,7 @@ pub struct RawOptions {
     /// Read a raw stream: the records of one channel without a header
     #[arg(long)]
     raw: bool,
-    /// Sample rate of the raw stream in Hz
+    /// Sample rate of the raw stream in Hz, at least 1
     #[arg(long, value_name = "HZ", requires = "raw", default_value_t = raw::SAMPLE_RATE,
         value_parser = clap::value_parser!(u32).range(1..))]
     rate: u32,

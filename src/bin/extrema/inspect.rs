@@ -22,7 +22,7 @@ pub struct Inspect {
     file: PathBuf,
     #[command(flatten)]
     raw: RawOptions,
-    /// Audio file that was encoded: adds the signal-to-noise ratio in dB
+    /// The audio file before encoding, to show the signal-to-noise ratio in dB
     #[arg(long, value_name = "FILE")]
     original: Option<PathBuf>,
     /// List every record as tab-separated values instead of the summary
