@@ -1,4 +1,4 @@
-//! The `extrema` program, from outside.
+//! The `extrema` command line, run as a program.
 #![cfg(feature = "cli")]
 
 use std::fs;
@@ -34,7 +34,7 @@ impl Bench {
             .unwrap()
     }
 
-    /// Runs a command that succeeds, and returns what it prints.
+    /// Runs a command that must succeed, and returns its stdout.
     fn works(&self, command: &str) -> String {
         let output = self.run(command);
         let complaint = String::from_utf8_lossy(&output.stderr);
@@ -42,8 +42,8 @@ impl Bench {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Runs a command that fails: with exit code 1, words on stderr, and no trace. Returns the
-    /// words.
+    /// Runs a command that must fail with exit code 1 and a message, without printing to stdout or
+    /// changing any file. Returns the message.
     fn fails(&self, command: &str) -> String {
         let before = self.contents();
         let output = self.run(command);
@@ -55,7 +55,7 @@ impl Bench {
         words
     }
 
-    /// Every file with its content.
+    /// All files with their contents.
     fn contents(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let entries = fs::read_dir(self.0.path()).unwrap();
         let paths = entries.map(|entry| entry.unwrap().path());
@@ -83,7 +83,7 @@ impl Bench {
     }
 }
 
-/// Waves that rise, fall and rest, a different one for each channel; exact in `f32`.
+/// Test waves with varying level and pauses, different for each channel and exact in `f32`.
 fn waves(channels: usize, frames: usize) -> Vec<Vec<f64>> {
     let wave = |channel: usize| -> Vec<f64> {
         (0..frames)
@@ -98,7 +98,7 @@ fn waves(channels: usize, frames: usize) -> Vec<Vec<f64>> {
     (0..channels).map(wave).collect()
 }
 
-/// What the codec makes of waves, in process, as a float file holds it.
+/// Encodes and decodes waves in process, rounded as a float WAV file rounds.
 fn through_codec(waves: &[Vec<f64>], rate: u32, settings: Settings) -> Vec<Vec<f64>> {
     let mut encoder =
         Encoder::offline(&Codebook::standard(), settings, f64::from(rate), waves.len());
@@ -175,7 +175,7 @@ fn integers_come_out_as_wide_as_asked_for() {
         bench.works(&format!("decode a.extrema out.wav --bits {bits}"));
         let (float, out) = (bench.read("float.wav"), bench.read("out.wav"));
         for (x, y) in float[0].iter().zip(&out[0]) {
-            // The float file is itself rounded.
+            // The float file is rounded too.
             assert!((x - y).abs() <= 0.5 / top + 1e-7, "{bits}: {x} {y}");
         }
     }
@@ -205,7 +205,8 @@ fn raw_streams_are_the_records_of_one_channel() {
     assert!(bench.read("out.wav") == expected);
 }
 
-/// The effect over a whole file, its latency taken out. `set` is asked every 32 frames.
+/// Runs the effect over whole waves and removes its latency. `set` gives the settings at a time in
+/// seconds, every 32 frames.
 fn through_effect(
     waves: &[Vec<f64>],
     rate: f64,
@@ -383,7 +384,6 @@ fn mistakes_are_explained_and_leave_nothing_behind() {
     ] {
         let complaint = bench.fails(command);
         assert!(complaint.contains(words), "{command}: {complaint}");
-        // Help is no place for panics.
         assert!(!complaint.contains("panicked"), "{command}: {complaint}");
     }
 }

@@ -1,8 +1,10 @@
-//! The `.extrema` file: there and back, cut short anywhere, damaged anywhere.
+//! The `.extrema` file: written and read back, cut short anywhere, damaged anywhere.
 
 use std::fs;
 
-use extrema::codec::{Codebook, Detector, MaxLength, Record, Settings, StereoMode, Threshold};
+use extrema::codec::{
+    Codebook, Decoder, Detector, Encoder, MaxLength, Record, Settings, StereoMode, Threshold,
+};
 use extrema::container::{ContainerError, Header, Reader, Totals, Writer};
 use proptest::prelude::*;
 
@@ -31,7 +33,7 @@ fn header(channels: u8) -> Header {
     }
 }
 
-/// All records of a file by stream, and its totals if it is complete.
+/// A file's records by stream, and its totals if it is complete.
 type Contents = (Vec<Vec<Record>>, Option<Totals>);
 
 fn read(bytes: &[u8]) -> Result<Contents, ContainerError> {
@@ -100,7 +102,7 @@ fn every_field_of_the_header_comes_back() {
 }
 
 #[test]
-fn cut_short_anywhere_it_yields_its_whole_chunks() {
+fn a_file_cut_anywhere_yields_its_whole_chunks() {
     // Enough records for several chunks of each stream.
     let stream = |ordinal| -> Vec<Record> {
         (0..40_000).map(|i| Record::curve(ordinal, 1, i as i16)).collect()
@@ -118,7 +120,7 @@ fn cut_short_anywhere_it_yields_its_whole_chunks() {
                 assert_eq!(totals, None, "{cut}");
                 for (read, written) in read.iter().zip(&streams) {
                     assert!(written.starts_with(read), "{cut}");
-                    // What is missing fits into one chunk of each stream.
+                    // No more is missing than one chunk of each stream.
                     assert!(read.len() * 10 + 50_000 > cut, "{cut}");
                 }
                 most = most.max(read[1].len());
@@ -134,7 +136,7 @@ fn cut_short_anywhere_it_yields_its_whole_chunks() {
 }
 
 #[test]
-fn any_flipped_bit_is_noticed() {
+fn any_flipped_bit_is_an_error() {
     let bytes = example();
     for bit in 0..bytes.len() * 8 {
         let mut bytes = bytes.clone();
@@ -144,14 +146,14 @@ fn any_flipped_bit_is_noticed() {
 }
 
 #[test]
-fn errors_name_the_place() {
+fn errors_give_the_position() {
     let mut bytes = example();
     // A bit of the last record.
     bytes[0x62] ^= 1;
     let error = read(&bytes).unwrap_err();
     assert!(matches!(error, ContainerError::Damaged { position: 0x40, .. }), "{error}");
 
-    // A record of length 0 with a sound checksum.
+    // A record of length 0 under a valid checksum.
     let mut bytes = example();
     bytes[0x5a..0x5d].copy_from_slice(&[0, 0, 0]);
     seal(&mut bytes, 0x40);
@@ -166,7 +168,7 @@ fn errors_name_the_place() {
     assert!(matches!(error, ContainerError::Damaged { position: 0x40, .. }), "{error}");
 }
 
-/// Mends the checksums of the chunk at an offset.
+/// Recomputes the checksums of the chunk at an offset.
 fn seal(bytes: &mut [u8], at: usize) {
     let size = usize::from(bytes[at + 8]);
     let payload = crc32fast::hash(&bytes[at + 20..at + 20 + size]);
@@ -176,7 +178,7 @@ fn seal(bytes: &mut [u8], at: usize) {
 }
 
 #[test]
-fn a_promised_length_is_not_believed() {
+fn an_absurd_chunk_size_is_an_error() {
     let mut bytes = example();
     bytes.truncate(0x54);
     bytes[0x48..0x4c].copy_from_slice(&u32::MAX.to_le_bytes());
@@ -186,12 +188,12 @@ fn a_promised_length_is_not_believed() {
 }
 
 #[test]
-fn records_that_went_missing_are_noticed_at_the_end() {
+fn missing_records_are_an_error_at_the_end() {
     let bytes = example();
-    // The whole chunk of records is left out.
+    // Without the chunk of records.
     let shortened = [&bytes[..0x40], &bytes[0x63..]].concat();
     assert!(read(&shortened).is_err());
-    // The end counts a frame less, or a record less.
+    // An end chunk with one frame or one record less.
     for at in [0x77, 0x7f] {
         let mut bytes = bytes.clone();
         bytes[at] -= 1;
@@ -202,7 +204,7 @@ fn records_that_went_missing_are_noticed_at_the_end() {
 }
 
 #[test]
-fn newer_files_are_refused_by_name() {
+fn newer_versions_and_unknown_codebooks_are_named() {
     let mut newer = example();
     newer[8] = 2;
     let error = read(&newer).unwrap_err();
@@ -216,6 +218,77 @@ fn newer_files_are_refused_by_name() {
     assert_eq!(reader.header().codebook, "extrema-2");
     let error = reader.codebook().unwrap_err();
     assert!(error.to_string().contains("extrema-2"), "{error}");
+}
+
+#[test]
+fn a_file_is_decoded_with_the_codebook_it_was_encoded_with() {
+    // The standard curves under other ordinals. The first two, line and half cosine, are fixed.
+    let mut rows = *Codebook::standard().curves().rows();
+    rows[2..].reverse();
+    let second = Codebook::new("second", &rows);
+    let wave: Vec<f64> = (0..20_000)
+        .map(|i| f64::from(i) * 0.01)
+        .map(|t| 0.4 * t.sin() + 0.2 * (t * 3.7).sin() + 0.1 * (t * 11.3).sin())
+        .collect();
+
+    let header = Header { codebook: second.name().to_owned(), ..header(1) };
+    let mut writer = Writer::new(Vec::new(), header).unwrap();
+    let mut encoder = Encoder::offline(&second, Settings::default(), 44_100.0, 1);
+    let mut direct = Decoder::new(&second, 1);
+    let mut emit = |stream, records: &[Record]| {
+        direct.push(stream, records);
+        writer.write(stream, records).unwrap();
+    };
+    encoder.process(&[&wave], &mut emit);
+    encoder.finish(&mut emit);
+    let file = writer.finish().unwrap().0;
+
+    let mut reader = Reader::new(&file[..]).unwrap();
+    assert_eq!(reader.header().codebook, "second");
+    let error = reader.codebook().unwrap_err();
+    assert!(matches!(error, ContainerError::UnknownCodebook { .. }), "{error}");
+    let (mut own, mut standard) =
+        (Decoder::new(&second, 1), Decoder::new(&Codebook::standard(), 1));
+    while let Some((stream, records)) = reader.read().unwrap() {
+        own.push(stream, records);
+        standard.push(stream, records);
+    }
+    let [direct, own, standard] = [direct, own, standard].map(|mut decoder| {
+        let mut samples = vec![0.0; wave.len()];
+        assert_eq!(decoder.available(), wave.len());
+        decoder.read(&mut [&mut samples], |_| ());
+        samples
+    });
+    assert!(own == direct);
+    assert!(standard != own);
+    let noise =
+        |decoded: &[f64]| -> f64 { wave.iter().zip(decoded).map(|(x, y)| (x - y) * (x - y)).sum() };
+    assert!(noise(&own) * 10.0 < noise(&standard), "{} {}", noise(&own), noise(&standard));
+}
+
+#[test]
+fn invalid_codebook_names_are_neither_written_nor_read() {
+    for name in ["", "seventeen-letters", "naïve", "two words", "a\0b"] {
+        let header = Header { codebook: name.to_owned(), ..header(1) };
+        let error = Writer::new(Vec::new(), header).unwrap_err();
+        assert!(matches!(error, ContainerError::Unwritable(_)), "{name:?}: {error}");
+        assert!(error.to_string().contains("codebook name must be 1 to 16"), "{name:?}: {error}");
+    }
+    for name in ["a", "sixteen-letters!"] {
+        let header = Header { codebook: name.to_owned(), ..header(1) };
+        let file = write(header.clone(), &[vec![]]);
+        assert_eq!(*Reader::new(&file[..]).unwrap().header(), header);
+    }
+    // Damage that the checksum covers: empty, not UTF-8, not ASCII, text after the end.
+    for name in [&b""[..], b"extrema-\xff", "extrema-\u{e9}".as_bytes(), b"extrema-1\0x"] {
+        let mut file = example();
+        file[24..40].fill(0);
+        file[24..24 + name.len()].copy_from_slice(name);
+        let checksum = crc32fast::hash(&file[..60]);
+        file[60..64].copy_from_slice(&checksum.to_le_bytes());
+        let error = Reader::new(&file[..]).unwrap_err();
+        assert!(matches!(error, ContainerError::Damaged { position: 24, .. }), "{error}");
+    }
 }
 
 #[test]
@@ -247,7 +320,7 @@ proptest! {
         records in prop::collection::vec(any_record(), 0..60),
         channels in 1..4_u8,
     ) {
-        // Every stream has the same records from another place on, so all are equally long.
+        // Every stream has the same records, rotated, so that all are equally long.
         let streams: Vec<Vec<Record>> = (0..usize::from(channels))
             .map(|channel| {
                 let mut records = records.clone();
@@ -266,7 +339,7 @@ proptest! {
                 records.iter().copied().filter(|record| record.ordinal() > 0).collect()
             };
             prop_assert_eq!(curves(read), curves(written));
-            // No two holds in a row, unless one alone could not be longer.
+            // No two holds in a row, unless the first has the maximum length.
             let full = Record::hold(u32::MAX);
             let merged = read.windows(2).all(|pair| {
                 pair[0].ordinal() > 0 || pair[1].ordinal() > 0 || pair[0] == full
@@ -276,7 +349,7 @@ proptest! {
     }
 
     #[test]
-    fn nonsense_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..300), at in 0..135_usize) {
+    fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), at in 0..135_usize) {
         let _ = read(&bytes);
         let mut mixed = example();
         mixed.truncate(at);

@@ -1,4 +1,4 @@
-//! Audio files, read and written: exact values at every depth, and what happens to damaged ones.
+//! Reading and writing audio files: exact values at every bit depth, and errors for damaged files.
 #![cfg(feature = "files")]
 
 use std::fs;
@@ -15,7 +15,7 @@ fn read(path: &Path) -> Result<Vec<Vec<f64>>, AudioFileError> {
     AudioReader::open(path)?.read_all()
 }
 
-/// A WAV file from its parts: format tag, channels, bits, and the bytes of its samples.
+/// A WAV file with the given format tag, channels, bits per sample and sample bytes.
 fn wav(tag: u16, channels: u16, bits: u16, data: &[u8]) -> Vec<u8> {
     let align = channels * bits / 8;
     let mut file = b"RIFF".to_vec();
@@ -35,7 +35,7 @@ fn wav(tag: u16, channels: u16, bits: u16, data: &[u8]) -> Vec<u8> {
     file
 }
 
-/// An AIFF file with one channel of 24-bit samples.
+/// A mono AIFF file of 24-bit samples.
 fn aiff(samples: &[i32]) -> Vec<u8> {
     let data: Vec<u8> = samples.iter().flat_map(|x| x.to_be_bytes()[1..].to_vec()).collect();
     let mut file = b"FORM".to_vec();
@@ -58,7 +58,7 @@ fn put(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
 }
 
 #[test]
-fn integers_are_divided_by_the_highest_one() {
+fn integers_are_divided_by_the_highest_positive_one() {
     let folder = TempDir::new().unwrap();
     for bits in [8_u16, 16, 24, 32] {
         let top = (1_i64 << (bits - 1)) - 1;
@@ -66,7 +66,7 @@ fn integers_are_divided_by_the_highest_one() {
         let data: Vec<u8> = levels
             .iter()
             .flat_map(|&level| {
-                // 8-bit samples are unsigned, with 128 for silence.
+                // 8-bit samples are unsigned: 128 is silence.
                 let stored = if bits == 8 { level + 128 } else { level };
                 stored.to_le_bytes()[..usize::from(bits / 8)].to_vec()
             })
@@ -82,7 +82,7 @@ fn integers_are_divided_by_the_highest_one() {
 }
 
 #[test]
-fn floats_are_taken_as_they_are() {
+fn floats_are_read_unchanged() {
     let folder = TempDir::new().unwrap();
     let levels = [0.1_f32, -3.5, 1.0, -0.0, 1e-30];
     let data: Vec<u8> = levels.iter().flat_map(|x| x.to_le_bytes()).collect();
@@ -97,7 +97,7 @@ fn floats_are_taken_as_they_are() {
 }
 
 #[test]
-fn aiff_has_exactly_its_frames() {
+fn aiff_is_exact_at_24_bits() {
     let folder = TempDir::new().unwrap();
     let levels = [0, 1, -8_388_608, 8_388_607, 5, 6, 7];
     let path = put(&folder, "a.aiff", &aiff(&levels));
@@ -105,7 +105,7 @@ fn aiff_has_exactly_its_frames() {
     assert_eq!(read(&path).unwrap(), [expected]);
 }
 
-/// What the FLAC fixtures hold.
+/// The samples of the FLAC fixtures: the extremes, 0, 1 and −1, then pseudo-random ones.
 fn fixture_level(frame: i64, channel: i64, bits: u32) -> i64 {
     let top = 1_i64 << (bits - 1);
     match [-top, top - 1, 0, 1, -1].get(frame as usize) {
@@ -132,7 +132,7 @@ fn flac_is_exact_at_16_and_24_bits() {
 }
 
 #[test]
-fn lossy_files_keep_their_length_and_place() {
+fn lossy_files_keep_their_length_and_are_not_delayed() {
     for name in ["tone.mp3", "tone.ogg"] {
         let mut reader = AudioReader::open(fixture(name)).unwrap();
         assert_eq!((reader.sample_rate(), reader.channels()), (44_100, 2), "{name}");
@@ -140,7 +140,7 @@ fn lossy_files_keep_their_length_and_place() {
         let audio = reader.read_all().unwrap();
         for (channel, (level, pitch)) in [(0.5, 440.0), (0.25, 220.0)].into_iter().enumerate() {
             assert_eq!(audio[channel].len(), 4410, "{name}");
-            // Away from the ends, a delay of a few samples would show.
+            // Shows a delay of a few samples. Near the ends, lossy codecs are less exact.
             for (i, x) in audio[channel].iter().enumerate().take(3400).skip(1000) {
                 let t = i as f64 / 44_100.0;
                 let expected = level * (std::f64::consts::TAU * pitch * t).sin();
@@ -151,7 +151,7 @@ fn lossy_files_keep_their_length_and_place() {
 }
 
 #[test]
-fn wav_files_of_any_layout_and_length_are_read_as_they_are() {
+fn wav_files_of_any_layout_and_length_are_exact() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("a.wav");
     let formats = [16, 24, 32].map(|bits| (bits, hound::SampleFormat::Int));
@@ -171,7 +171,7 @@ fn wav_files_of_any_layout_and_length_are_read_as_they_are() {
                 let mut expected = vec![Vec::new(); usize::from(channels)];
                 for i in 0..frames {
                     for (channel, expected) in (0..).zip(&mut expected) {
-                        // All values in turn, far apart, in another order on each channel.
+                        // Steps through all values in large strides, differently per channel.
                         let value = (i * 1_000_003 + channel * 7_919) % (2 * top + 2) - top - 1;
                         if sample_format == hound::SampleFormat::Float {
                             writer.write_sample(value as f32).unwrap();
@@ -215,7 +215,7 @@ fn written_integers_are_rounded_and_clamped() {
 }
 
 #[test]
-fn written_floats_are_what_a_host_would_get() {
+fn written_floats_are_what_the_plugin_outputs() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("a.wav");
     let mut writer = WavWriter::create(&path, 44_100, 1, SampleFormat::Float32).unwrap();
@@ -272,7 +272,7 @@ fn files_cut_short_are_errors() {
     }
 }
 
-/// The offsets of an Ogg file's pages.
+/// Offsets of an Ogg file's pages.
 fn pages(bytes: &[u8]) -> Vec<usize> {
     (0..bytes.len()).filter(|&at| bytes[at..].starts_with(b"OggS")).collect()
 }
@@ -288,23 +288,23 @@ fn an_ogg_file_without_its_last_page_is_cut_short() {
 }
 
 #[test]
-fn damage_is_an_error_where_it_is() {
+fn damage_is_an_error_with_its_position() {
     let folder = TempDir::new().unwrap();
     let flac = fs::read(fixture("integers16.flac")).unwrap();
     let ogg = fs::read(fixture("pages.ogg")).unwrap();
-    // The second of three packets, of 128 frames each but the last, which has 200 bytes; and the
-    // first of two pages with audio.
+    // In FLAC, the second of three packets: all but the last have 128 frames, and the last has 200
+    // bytes. In Ogg, the first of two pages with audio.
     let second_packet = flac.len() - 400;
     let [.., first_page, _] = pages(&ogg)[..] else {
         panic!("not enough pages");
     };
-    for (name, mut bytes, at, place) in
+    for (name, mut bytes, at, expected) in
         [("a.flac", flac, second_packet, 128), ("a.ogg", ogg, first_page + 200, 0)]
     {
         bytes[at] ^= 0x10;
         let error = read(&put(&folder, name, &bytes)).unwrap_err();
         assert!(
-            matches!(error, AudioFileError::Damaged { frame, .. } if frame == place),
+            matches!(error, AudioFileError::Damaged { frame, .. } if frame == expected),
             "{error}"
         );
     }
@@ -317,8 +317,8 @@ fn headers_that_make_no_sense_are_errors() {
         ("no channels", wav(1, 0, 16, &[])),
         ("no bits", wav(0xfffe, 1, 0, &[])),
         ("12 bits", wav(1, 1, 12, &[0; 12])),
-        ("a kind of packing that is not known", wav(0x55, 1, 16, &[0; 12])),
-        ("no audio file at all", b"Dear diary, today I cut a wave into pieces.".to_vec()),
+        ("an unsupported codec", wav(0x55, 1, 16, &[0; 12])),
+        ("no audio file", b"Dear diary, today I cut a wave into pieces.".to_vec()),
     ] {
         let path = put(&folder, "a.wav", &bytes);
         let error = AudioReader::open(&path).err().expect(what);

@@ -1,4 +1,6 @@
-//! The headerless stream: a hand-made one with a known decode, and damaged ones.
+//! Raw streams: a hand-made one with a known result, long ones, and damaged ones.
+
+use std::io::{self, Read};
 
 use extrema::codec::{Codebook, Decoder, Record, level_to_sample};
 use extrema::container::raw::{RawError, RawReader, RawWriter};
@@ -10,11 +12,16 @@ const BYTES: [u8; 15] = [1, 4, 0, 100, 0, 0, 3, 0, 0, 0, 2, 2, 0, 0x9c, 0xff];
 const RECORDS: [Record; 3] = [Record::curve(1, 4, 100), Record::hold(3), Record::curve(2, 2, -100)];
 
 fn read(bytes: &[u8]) -> Result<Vec<Record>, RawError> {
-    RawReader::new(bytes).collect()
+    let mut reader = RawReader::new(bytes);
+    let mut all = Vec::new();
+    while let Some(records) = reader.read()? {
+        all.extend_from_slice(records);
+    }
+    Ok(all)
 }
 
 #[test]
-fn a_hand_made_stream_has_its_known_decode() {
+fn a_hand_made_stream_decodes_to_known_samples() {
     assert_eq!(read(&BYTES).unwrap(), RECORDS);
     let mut decoder = Decoder::new(&Codebook::standard(), 1);
     decoder.push(0, &read(&BYTES).unwrap());
@@ -48,6 +55,57 @@ fn writing_gives_the_same_bytes_and_merges_holds() {
     assert_eq!(bytes[15..], [0, 255, 255, 255, 255, 0, 5, 0, 0, 0]);
 }
 
+/// More records than are read or written at a time: they come back in order, whatever the slices,
+/// and all of them in front of an error are returned before it.
+#[test]
+fn long_streams_come_back_whole_or_up_to_the_error() {
+    const COUNT: usize = 10_000;
+    let records: Vec<Record> = (0..COUNT).map(|i| Record::curve(3, 7, i as i16)).collect();
+    let mut writer = RawWriter::new(Vec::new());
+    for records in records.chunks(4099) {
+        writer.write(records).unwrap();
+    }
+    let bytes = writer.finish().unwrap();
+    assert_eq!(read(&bytes).unwrap(), records);
+
+    for damaged in [0, 1, 4095, 4096, 4097, 8191, 8192, COUNT - 1] {
+        let mut bytes = bytes.clone();
+        bytes[damaged * 5 + 1] = 0;
+        let mut reader = RawReader::new(&bytes[..]);
+        let mut before = Vec::new();
+        let error = loop {
+            match reader.read() {
+                Ok(records) => before.extend_from_slice(records.expect("an error, not the end")),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(before, records[..damaged]);
+        let position = damaged as u64 * 5;
+        assert!(matches!(error, RawError::ZeroLength { position: p } if p == position), "{error}");
+    }
+}
+
+/// An input that fails after its bytes have been read.
+struct Failing<'a>(&'a [u8]);
+
+impl Read for Failing<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(io::Error::other("unplugged")),
+            count => Ok(count),
+        }
+    }
+}
+
+#[test]
+fn an_error_of_the_input_comes_after_the_records_before_it() {
+    let mut reader = RawReader::new(Failing(&BYTES[..12]));
+    assert_eq!(reader.read().unwrap(), Some(&RECORDS[..2]));
+    let error = reader.read().unwrap_err();
+    assert!(matches!(error, RawError::Io(_)), "{error}");
+    assert_eq!(reader.read().unwrap(), None);
+}
+
 #[test]
 fn a_stream_cut_short_says_where() {
     assert_eq!(read(&[]).unwrap(), []);
@@ -66,9 +124,9 @@ fn a_length_of_zero_is_an_error_with_its_position() {
         let mut bytes = BYTES;
         bytes[5..10].copy_from_slice(&record);
         let mut reader = RawReader::new(&bytes[..]);
-        assert_eq!(reader.next().unwrap().unwrap(), RECORDS[0]);
-        let error = reader.next().unwrap().unwrap_err();
+        assert_eq!(reader.read().unwrap(), Some(&RECORDS[..1]));
+        let error = reader.read().unwrap_err();
         assert!(matches!(error, RawError::ZeroLength { position: 5 }), "{error}");
-        assert!(reader.next().is_none());
+        assert_eq!(reader.read().unwrap(), None);
     }
 }

@@ -1,13 +1,12 @@
-//! Audio files: WAV, AIFF, FLAC, MP3 and Ogg Vorbis in, WAV out.
+//! Audio files: reads WAV, AIFF, FLAC, MP3 and Ogg Vorbis, writes WAV.
 //!
-//! Reading and writing are streams of blocks, so that a file of any length needs little memory.
-//! Integer samples of `b` bits are divided by exactly `2^(b−1) − 1`, floats are never rescaled, and
-//! a file that is damaged or cut short is an error rather than a shorter or quieter file.
+//! Files are read and written block by block, so memory does not grow with their length. Integer
+//! samples of `b` bits are divided by exactly `2^(b−1) − 1` and floats are never rescaled. A file
+//! that is damaged or cut short is an error, never just a shorter or quieter result.
 
-mod decoded;
-mod header;
-mod new_file;
-mod pcm;
+mod atomic_file;
+mod packet;
+mod probe;
 mod read;
 mod write;
 
@@ -16,51 +15,53 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-pub use new_file::NewFile;
+pub use atomic_file::AtomicFile;
 pub use read::{AudioReader, SourceFormat};
 pub use write::{SampleFormat, WavWriter};
 
-/// How many bytes go to the system at a time: enough for its calls to be few, and not so many that
-/// the memory for them is asked of the system as well, and given back, for every file.
-pub const BUFFER: usize = 1 << 16;
+/// Size in bytes of the buffers between us and the operating system: large enough to make system
+/// calls rare, small enough for the allocator to reuse the memory instead of mapping it anew for
+/// every file (glibc does so from 128 KiB up).
+pub const IO_BUFFER_SIZE: usize = 1 << 16;
 
-/// Why an audio file could not be read or written, where, and what to do about it.
+/// Why an audio file could not be read or written. The texts name the file and the remedy; what
+/// the operating system said is the error's source.
 #[derive(Debug, Error)]
 pub enum AudioFileError {
     /// The file could not be opened.
-    #[error("cannot open {}: {source}", path.display())]
+    #[error("cannot open {}", path.display())]
     Open {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The operating system's error.
         source: io::Error,
     },
-    /// Reading stopped half-way.
-    #[error("cannot read {} beyond frame {frame}: {source}", path.display())]
+    /// The operating system failed to read on.
+    #[error("cannot read {} beyond frame {frame}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// The first frame that is missing.
         frame: u64,
-        /// What the system said.
+        /// The operating system's error.
         source: io::Error,
     },
-    /// Not a kind of file that is understood.
+    /// The file is not of a supported kind.
     #[error(
-        "cannot read {}: {reason}. Readable are WAV, AIFF, FLAC, MP3 and Ogg Vorbis; \
+        "cannot read {}: {reason}. Supported are WAV, AIFF, FLAC, MP3 and Ogg Vorbis; \
          `ffmpeg -i IN OUT.wav` converts most other files",
         path.display()
     )]
     Unsupported {
         /// The file.
         path: PathBuf,
-        /// What is not understood.
+        /// What is not supported.
         reason: String,
     },
-    /// The file contradicts itself.
+    /// The file's content is invalid.
     #[error(
-        "{} is damaged at frame {frame}: {reason}. Fetch it again, or save what is left of it with \
-         `ffmpeg -i IN OUT.wav`",
+        "{} is damaged at frame {frame}: {reason}. Download or export it again, or recover what is \
+         left with `ffmpeg -i IN OUT.wav`",
         path.display()
     )]
     Damaged {
@@ -73,7 +74,7 @@ pub enum AudioFileError {
     },
     /// The file ends too early.
     #[error(
-        "{} is cut short: {reason}. Fetch it again, or save what is left of it with \
+        "{} is cut short: {reason}. Download or export it again, or recover what is left with \
          `ffmpeg -i IN OUT.wav`",
         path.display()
     )]
@@ -84,14 +85,14 @@ pub enum AudioFileError {
         reason: String,
     },
     /// The file could not be written.
-    #[error("cannot write {}: {source}", path.display())]
+    #[error("cannot write {}", path.display())]
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The operating system's error.
         source: io::Error,
     },
-    /// The audio does not fit into the file format.
+    /// The file format cannot hold the audio.
     #[error("cannot write {}: {reason}", path.display())]
     Unwritable {
         /// The file.

@@ -16,25 +16,25 @@ use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::probe::Hint;
 
-use super::header::{self, Header};
-use super::pcm::Pcm;
-use super::{AudioFileError, decoded};
+use super::AudioFileError;
+use super::packet::{self, WavLayout};
+use super::probe::{FileKind, probe};
 
-/// How many frames a block has at least, if so many are left: whole packets of a WAV file (1152) as
-/// well as whole chunks of the encoder (768), which is slower on parts of one.
-const BLOCK: usize = 2304;
+/// Frames in every block but the last, at least: a multiple of symphonia's WAV packets (1152) and
+/// of the encoder's chunks (768), which is slower on parts of a chunk.
+const MIN_BLOCK_FRAMES: usize = 2304;
 
 /// How a file stores its samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceFormat {
-    /// Integers of so many bits.
+    /// Integers.
     Integer {
         /// Significant bits, 1 to 32.
         bits: u32,
     },
-    /// Floats of 32 or 64 bits; also what lossy formats decode to.
+    /// Floats, which is also what lossy formats decode to.
     Float {
-        /// Bits, 32 or 64.
+        /// 32 or 64 bits.
         bits: u32,
     },
 }
@@ -57,25 +57,24 @@ pub struct AudioReader {
     sample_rate: u32,
     channels: usize,
     format: SourceFormat,
-    /// How packets are read without the decoder.
-    pcm: Option<Pcm>,
+    /// Set if packets are converted without the decoder.
+    wav_layout: Option<WavLayout>,
     frames: Option<u64>,
-    /// Whether the time stamps of packets can be trusted to show a gap.
-    stamped: bool,
-    /// The time stamp of the first packet.
-    origin: Option<u64>,
-    /// How many frames have been read.
+    /// Whether a gap in the packets' time stamps means that audio is missing.
+    timestamps_reveal_gaps: bool,
+    /// Time stamp of the first packet, in frames.
+    first_timestamp: Option<u64>,
+    /// Frames read so far.
     position: u64,
-    /// The end has been reached.
     ended: bool,
 }
 
 impl AudioReader {
-    /// Opens a file and reads its header.
+    /// Opens a file and reads its headers.
     ///
     /// # Errors
-    /// [`AudioFileError::Open`], [`AudioFileError::Unsupported`], [`AudioFileError::Damaged`] or,
-    /// where the header tells, [`AudioFileError::CutShort`].
+    /// [`AudioFileError::Open`], [`AudioFileError::Unsupported`], [`AudioFileError::Damaged`], or
+    /// [`AudioFileError::CutShort`] if that shows already.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, AudioFileError> {
         let path = path.as_ref();
         let open_error = |source| AudioFileError::Open { path: path.to_owned(), source };
@@ -83,28 +82,27 @@ impl AudioReader {
         if file.metadata().map_err(open_error)?.is_dir() {
             return Err(open_error(io::ErrorKind::IsADirectory.into()));
         }
-        let header = header::header(&mut file)
-            .map_err(open_error)?
-            .map_err(|reason| unsupported(path, reason))?;
-        if matches!(header, Header::Ogg { whole: false, .. }) {
-            return Err(AudioFileError::CutShort {
-                path: path.to_owned(),
-                reason: "it does not end with a last page".to_owned(),
-            });
-        }
-
-        let single_page = match header {
-            Header::Ogg { single_page, .. } => single_page,
-            _ => None,
+        let kind =
+            probe(&mut file).map_err(open_error)?.map_err(|reason| unsupported(path, reason))?;
+        let single_page_frames = match kind {
+            FileKind::Ogg { complete: false, .. } => {
+                return Err(AudioFileError::CutShort {
+                    path: path.to_owned(),
+                    reason: "its last Ogg page is missing".to_owned(),
+                });
+            }
+            FileKind::Ogg { single_page_frames, .. } => single_page_frames,
+            FileKind::Pcm { .. } | FileKind::Other => None,
         };
-        // The library takes what is to be trimmed from the end of a single page from its start.
-        let mut reader = probe(path, &file, header, single_page.is_none())?;
+
+        // With all audio on one page, symphonia trims the padding of the end from the start.
+        let mut reader = open_reader(path, &file, kind, single_page_frames.is_none())?;
         let mut track = audio_track(path, reader.as_ref())?;
-        // Without a LAME tag, the length is an estimate that the library would still cut to.
-        let guessed =
+        // Without a LAME tag, the length of an MP3 is an estimate, and symphonia would trim to it.
+        let length_is_estimate =
             track.codec_params.codec == CODEC_TYPE_MP3 && track.codec_params.delay.is_none();
-        if guessed {
-            reader = probe(path, &file, header, false)?;
+        if length_is_estimate {
+            reader = open_reader(path, &file, kind, false)?;
             track = audio_track(path, reader.as_ref())?;
         }
         let parameters = &track.codec_params;
@@ -113,7 +111,7 @@ impl AudioReader {
             .map_err(|error| unsupported(path, describe(&error)))?;
         let channels = parameters.channels.map_or(0, Channels::count);
         let (Some(sample_rate @ 1..), 1..) = (parameters.sample_rate, channels) else {
-            return Err(unsupported(path, "its channels or its sample rate are not known"));
+            return Err(unsupported(path, "it does not state its channels or its sample rate"));
         };
         let format = source_format(parameters);
         Ok(Self {
@@ -122,16 +120,17 @@ impl AudioReader {
             sample_rate,
             channels,
             format,
-            pcm: Pcm::of(parameters, format),
-            frames: match header {
-                Header::Pcm(frames) => frames,
-                _ if single_page.is_some() => single_page,
-                _ if guessed => None,
+            wav_layout: WavLayout::of(parameters, format),
+            frames: match kind {
+                FileKind::Pcm { frames } => frames,
+                _ if single_page_frames.is_some() => single_page_frames,
+                _ if length_is_estimate => None,
                 _ => parameters.n_frames,
             },
-            // MP3 packets are counted rather than stamped, and a single page has no gaps.
-            stamped: parameters.codec != CODEC_TYPE_MP3 && single_page.is_none(),
-            origin: None,
+            // Symphonia makes up the time stamps of MP3 packets, and a single page has no gaps.
+            timestamps_reveal_gaps: parameters.codec != CODEC_TYPE_MP3
+                && single_page_frames.is_none(),
+            first_timestamp: None,
             position: 0,
             ended: false,
             reader,
@@ -139,19 +138,19 @@ impl AudioReader {
         })
     }
 
-    /// The sample rate in Hz, at least 1.
+    /// Sample rate in Hz, at least 1.
     #[must_use]
     pub fn sample_rate(&self) -> u32 {
         self.sample_rate
     }
 
-    /// The number of channels, at least 1.
+    /// Number of channels, at least 1.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.channels
     }
 
-    /// The length in frames, where the file knows it for certain.
+    /// Length in frames, if the file states it reliably.
     #[must_use]
     pub fn frames(&self) -> Option<u64> {
         self.frames
@@ -163,19 +162,19 @@ impl AudioReader {
         self.format
     }
 
-    /// Reads the next block into `out`, a vector for each channel, and returns whether there was
-    /// one. A block is some thousand frames long, the last one shorter; after it they are empty.
+    /// Reads the next block into `out`, one vector per channel. Blocks have a few thousand frames,
+    /// the last one may be shorter. Returns false, and empty vectors, at the end.
     ///
     /// # Errors
-    /// [`AudioFileError::Damaged`], [`AudioFileError::CutShort`] or [`AudioFileError::Read`]. The
-    /// blocks before are sound; what `out` holds then is none.
+    /// [`AudioFileError::Damaged`], [`AudioFileError::CutShort`] or [`AudioFileError::Read`].
+    /// Earlier blocks are valid; the contents of `out` are not.
     pub fn read(&mut self, out: &mut Vec<Vec<f64>>) -> Result<bool, AudioFileError> {
         out.resize_with(self.channels, Vec::new);
         out.iter_mut().for_each(Vec::clear);
-        while out[0].len() < BLOCK && !self.ended {
-            if self.frames == Some(self.position) && !self.decoder_verifies() {
+        while out[0].len() < MIN_BLOCK_FRAMES && !self.ended {
+            if self.frames == Some(self.position) && !self.decoder_verifies_checksum() {
                 self.ended = true;
-            } else if let Some(packet) = self.packet()? {
+            } else if let Some(packet) = self.next_packet()? {
                 self.append(&packet, out)?;
             } else {
                 self.check_end()?;
@@ -187,13 +186,13 @@ impl AudioReader {
 
     /// Appends the samples of a packet.
     fn append(&mut self, packet: &Packet, out: &mut [Vec<f64>]) -> Result<(), AudioFileError> {
-        let origin = *self.origin.get_or_insert(packet.ts);
-        if self.stamped && packet.ts != origin + self.position {
-            return Err(self.damaged("a part is missing or unreadable"));
+        let first_timestamp = *self.first_timestamp.get_or_insert(packet.ts);
+        if self.timestamps_reveal_gaps && packet.ts != first_timestamp + self.position {
+            return Err(self.damaged("some audio is missing or unreadable here"));
         }
         let before = out[0].len();
-        if let Some(pcm) = self.pcm {
-            pcm.append(packet.buf(), out);
+        if let Some(layout) = self.wav_layout {
+            layout.append(packet.buf(), out);
         } else {
             match guard(|| self.decoder.decode(packet)) {
                 Ok(buffer) if buffer.spec().channels.count() != self.channels => {
@@ -202,25 +201,25 @@ impl AudioReader {
                 Ok(buffer) if buffer.spec().rate != self.sample_rate => {
                     return Err(self.damaged("the sample rate changes"));
                 }
-                Ok(buffer) => decoded::append(&buffer, self.format, out),
+                Ok(buffer) => packet::append_decoded(&buffer, self.format, out),
                 Err(error) => {
                     let reason = describe(&error);
                     return Err(self.damaged(reason));
                 }
             }
         }
-        // The header may know the length better than the library does.
-        let room = self.frames.map_or(u64::MAX, |frames| frames - self.position);
-        let room = before.saturating_add(usize::try_from(room).unwrap_or(usize::MAX));
-        out.iter_mut().for_each(|channel| channel.truncate(room));
+        // Symphonia may decode more than the file's own length, such as padding.
+        let left = self.frames.map_or(u64::MAX, |frames| frames - self.position);
+        let end = before.saturating_add(usize::try_from(left).unwrap_or(usize::MAX));
+        out.iter_mut().for_each(|channel| channel.truncate(end));
         self.position += (out[0].len() - before) as u64;
         Ok(())
     }
 
-    /// Reads the whole rest of the file, a vector for each channel.
+    /// Reads the rest of the file, one vector per channel.
     ///
     /// # Errors
-    /// As [`Self::read`].
+    /// Those of [`Self::read`].
     pub fn read_all(&mut self) -> Result<Vec<Vec<f64>>, AudioFileError> {
         let mut all = vec![Vec::new(); self.channels];
         let mut block = Vec::new();
@@ -232,13 +231,13 @@ impl AudioReader {
         Ok(all)
     }
 
-    /// Whether the decoder compares a checksum of the whole at the end.
-    fn decoder_verifies(&self) -> bool {
+    /// Whether the decoder checks a checksum of all audio, and so has to reach the very end.
+    fn decoder_verifies_checksum(&self) -> bool {
         self.decoder.codec_params().codec == CODEC_TYPE_FLAC
     }
 
     /// The next packet of the track, `None` at the end of the file.
-    fn packet(&mut self) -> Result<Option<Packet>, AudioFileError> {
+    fn next_packet(&mut self) -> Result<Option<Packet>, AudioFileError> {
         loop {
             match guard(|| self.reader.next_packet()) {
                 Ok(packet) if packet.track_id() == self.track => return Ok(Some(packet)),
@@ -258,18 +257,18 @@ impl AudioReader {
         }
     }
 
-    /// Compares what was read with what the file promised.
+    /// Compares the audio that was read with the file's stated length and checksum.
     fn check_end(&mut self) -> Result<(), AudioFileError> {
         if let Some(frames) = self.frames
             && self.position < frames
         {
             return Err(AudioFileError::CutShort {
                 path: self.path.clone(),
-                reason: format!("it promises {frames} frames and has {}", self.position),
+                reason: format!("it claims {frames} frames but has {}", self.position),
             });
         }
         if self.decoder.finalize().verify_ok == Some(false) {
-            return Err(self.damaged("its checksum does not match its audio"));
+            return Err(self.damaged("the checksum of all audio does not match"));
         }
         Ok(())
     }
@@ -280,19 +279,17 @@ impl AudioReader {
     }
 }
 
-fn probe(
+/// Opens symphonia's reader for a file. With `gapless`, it trims padding at the start and end.
+fn open_reader(
     path: &Path,
     file: &File,
-    header: Header,
+    kind: FileKind,
     gapless: bool,
 ) -> Result<Box<dyn FormatReader>, AudioFileError> {
-    let rewound = || {
-        let mut file = file.try_clone()?;
-        file.rewind()?;
-        Ok(file)
-    };
-    let file =
-        rewound().map_err(|source| AudioFileError::Open { path: path.to_owned(), source })?;
+    let file = file
+        .try_clone()
+        .and_then(|mut file| file.rewind().map(|()| file))
+        .map_err(|source| AudioFileError::Open { path: path.to_owned(), source })?;
     let stream = MediaSourceStream::new(Box::new(file), Default::default());
     let mut hint = Hint::new();
     if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
@@ -306,10 +303,11 @@ fn probe(
     match probed {
         Ok(probed) => Ok(probed.format),
         Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            Err(unsupported(path, "it is no audio file, or ends within its header"))
+            Err(unsupported(path, "it is no audio file, or is cut short within its headers"))
         }
-        // A sound WAV or AIFF header may still tell of something that is not supported.
-        Err(error @ Error::DecodeError(_)) if !matches!(header, Header::Pcm(_)) => {
+        // The headers of WAV and AIFF have passed our own check, so what symphonia refuses there is
+        // not damaged but unsupported.
+        Err(error @ Error::DecodeError(_)) if !matches!(kind, FileKind::Pcm { .. }) => {
             let (path, reason) = (path.to_owned(), describe(&error));
             Err(AudioFileError::Damaged { path, frame: 0, reason })
         }
@@ -320,7 +318,7 @@ fn probe(
 fn audio_track(path: &Path, reader: &dyn FormatReader) -> Result<Track, AudioFileError> {
     let mut tracks = reader.tracks().iter();
     let track = tracks.find(|track| track.codec_params.codec != CODEC_TYPE_NULL);
-    track.cloned().ok_or_else(|| unsupported(path, "it has no audio track that could be decoded"))
+    track.cloned().ok_or_else(|| unsupported(path, "it has no audio track in a supported codec"))
 }
 
 fn source_format(parameters: &CodecParameters) -> SourceFormat {
@@ -331,7 +329,7 @@ fn source_format(parameters: &CodecParameters) -> SourceFormat {
         | c::CODEC_TYPE_PCM_F32BE
         | c::CODEC_TYPE_MP3
         | c::CODEC_TYPE_VORBIS => SourceFormat::Float { bits: 32 },
-        // The two telephone codes, which do not say, expand to 16 bits.
+        // A-law and µ-law do not state their bits; they expand to 16.
         _ => {
             let bits = parameters.bits_per_sample.filter(|bits| (1..=32).contains(bits));
             SourceFormat::Integer { bits: bits.unwrap_or(16) }
@@ -339,25 +337,26 @@ fn source_format(parameters: &CodecParameters) -> SourceFormat {
     }
 }
 
-/// Some damaged headers make the library panic, which is but another way to say that they are.
+/// Calls symphonia, which panics on some damaged files, and turns a panic into an error.
 fn guard<T>(read: impl FnOnce() -> symphonia::core::errors::Result<T>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Error::DecodeError("it contradicts itself")))
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or(Err(Error::DecodeError("its data is inconsistent")))
 }
 
 fn describe(error: &Error) -> String {
     match error {
         Error::IoError(error) => error.to_string(),
         Error::Unsupported("core (probe): no suitable format reader found") => {
-            "it is of no kind that is known".to_owned()
+            "its file type is not recognised".to_owned()
         }
         Error::Unsupported("core (codec):unsupported codec") => {
-            "its audio is packed in a way that is not known".to_owned()
+            "its codec is not supported".to_owned()
         }
         Error::Unsupported(what) | Error::DecodeError(what) | Error::LimitError(what) => {
             (*what).to_owned()
         }
-        Error::SeekError(_) => "it cannot be rewound".to_owned(),
-        Error::ResetRequired => "it holds several pieces in a row".to_owned(),
+        Error::SeekError(_) => "it cannot be rewound to its start".to_owned(),
+        Error::ResetRequired => "it is a chain of several streams; split it first".to_owned(),
     }
 }
 

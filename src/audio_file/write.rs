@@ -4,20 +4,21 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::Path;
 
-use super::{AudioFileError, BUFFER, NewFile};
+use super::{AtomicFile, AudioFileError, IO_BUFFER_SIZE};
 use crate::codec::{quantise_all, round_to_i32, to_f32};
 
-/// How many samples of 16 bits are written at once, few enough to stay in the first-level cache.
-const PIECE: usize = 3000;
+/// Samples of all channels that are quantised to 16 bits at a time: with their `f64` input, 30 KB,
+/// which stays in the first-level cache.
+const INT16_BLOCK_SAMPLES: usize = 3000;
 
-/// How samples are stored in a WAV file.
+/// Sample format of a WAV file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SampleFormat {
     /// 16-bit integers.
     Int16,
     /// 24-bit integers.
     Int24,
-    /// 32-bit floats, exactly what a host would receive from the plugin.
+    /// 32-bit floats, bit-identical to what the plugin outputs.
     #[default]
     Float32,
 }
@@ -33,32 +34,32 @@ impl SampleFormat {
         }
     }
 
-    /// `round(y · (2^(b−1) − 1))`, halves away from zero, clamped to the `b` bits.
-    fn integer(self, sample: f64) -> i32 {
+    /// `round(y · (2^(b−1) − 1))` with halves away from zero, clamped to `b` bits.
+    fn quantise(self, sample: f64) -> i32 {
         let bits = self.bits();
         let top = f64::from((1_u32 << (bits - 1)) - 1);
         round_to_i32(sample * top).clamp(-top as i32 - 1, top as i32)
     }
 }
 
-/// A WAV file under construction; it appears when it is finished, and not at all if it is not.
+/// Writes a WAV file, which appears at its path only once it is finished.
 pub struct WavWriter {
-    file: NewFile,
+    file: AtomicFile,
     wav: hound::WavWriter<BufWriter<File>>,
     format: SampleFormat,
     channels: usize,
-    /// How many frames the format's 32-bit sizes still have room for.
-    room: u64,
-    /// Working memory for a piece, channel by channel.
+    /// Frames that can still be written before the format's 32-bit sizes overflow.
+    frames_left: u64,
+    /// Quantised samples, channel by channel.
     levels: Vec<i16>,
 }
 
 impl WavWriter {
-    /// Begins a WAV file at `path`, with a sample rate in Hz.
+    /// Begins a WAV file at `path`, with the sample rate in Hz and 1 to 65535 channels.
     ///
     /// # Errors
-    /// [`AudioFileError::Write`] if no file can be made there, [`AudioFileError::Unwritable`] for
-    /// no channels or more than 65535.
+    /// [`AudioFileError::Write`] if no file can be created there, [`AudioFileError::Unwritable`]
+    /// for any other number of channels.
     pub fn create(
         path: &Path,
         sample_rate: u32,
@@ -70,7 +71,7 @@ impl WavWriter {
             path: path.to_owned(),
             reason: format!("a WAV file has 1 to 65535 channels, not {channels}"),
         })?;
-        let file = NewFile::create(path)?;
+        let file = AtomicFile::create(path)?;
         let spec = hound::WavSpec {
             channels: channels_u16,
             sample_rate,
@@ -81,71 +82,72 @@ impl WavWriter {
             },
         };
         let handle = file.handle().map_err(|source| write_error(file.path(), source))?;
-        let wav = hound::WavWriter::new(BufWriter::with_capacity(BUFFER, handle), spec)
-            .map_err(|error| write_error(path, to_io(error)))?;
-        // The header takes less than 128 bytes of what 32 bits can count.
-        let room = u64::from(u32::MAX - 128) / (channels as u64 * u64::from(format.bits() / 8));
-        Ok(Self { file, wav, format, channels, room, levels: Vec::new() })
+        let wav = hound::WavWriter::new(BufWriter::with_capacity(IO_BUFFER_SIZE, handle), spec)
+            .map_err(|error| write_error(path, to_io_error(error)))?;
+        // The sizes in the header also count the header itself, which is less than 128 bytes.
+        let frames_left =
+            u64::from(u32::MAX - 128) / (channels as u64 * u64::from(format.bits() / 8));
+        Ok(Self { file, wav, format, channels, frames_left, levels: Vec::new() })
     }
 
-    /// Appends a block, one slice of equal length for each channel.
+    /// Appends a block, one slice of equal length per channel.
     ///
     /// # Errors
-    /// [`AudioFileError::Write`] if the disk does not take it, [`AudioFileError::Unwritable`] if
-    /// the file would exceed the 4 GiB of the format.
+    /// [`AudioFileError::Write`] if the block cannot be written, [`AudioFileError::Unwritable`] if
+    /// the file would exceed the format's 4 GiB.
     ///
     /// # Panics
-    /// If there are not as many slices as channels, or one is shorter than the first.
+    /// If the number of slices is not the number of channels, or one is shorter than the first.
     pub fn write(&mut self, channels: &[&[f64]]) -> Result<(), AudioFileError> {
         assert_eq!(channels.len(), self.channels);
         let frames = channels[0].len();
-        let Some(room) = self.room.checked_sub(frames as u64) else {
+        let Some(frames_left) = self.frames_left.checked_sub(frames as u64) else {
             return Err(AudioFileError::Unwritable {
                 path: self.file.path().to_owned(),
-                reason: "a WAV file ends at 4 GiB; use fewer bits, or work on the piece in parts"
+                reason: "a WAV file cannot exceed 4 GiB; use fewer bits or split the audio"
                     .to_owned(),
             });
         };
-        self.room = room;
+        self.frames_left = frames_left;
         let samples = (0..frames).flat_map(|frame| channels.iter().map(move |c| c[frame]));
         let (wav, format) = (&mut self.wav, self.format);
-        let step = (PIECE / channels.len()).max(1);
+        let step = (INT16_BLOCK_SAMPLES / channels.len()).max(1);
         let written = match format {
             SampleFormat::Float32 => samples.map(to_f32).try_for_each(|y| wav.write_sample(y)),
             SampleFormat::Int24 => {
-                samples.map(|y| format.integer(y)).try_for_each(|y| wav.write_sample(y))
+                samples.map(|y| format.quantise(y)).try_for_each(|y| wav.write_sample(y))
             }
-            // Piece by piece, since the library counts the samples of a piece in 32 bits.
+            // hound's own 16-bit path takes a whole block, and counts its samples in 32 bits.
             SampleFormat::Int16 => (0..frames).step_by(step).try_for_each(|from| {
-                let piece = from..frames.min(from + step);
+                let range = from..frames.min(from + step);
                 let levels = &mut self.levels;
-                levels.resize(piece.len() * channels.len(), 0);
-                for (channel, levels) in channels.iter().zip(levels.chunks_mut(piece.len())) {
-                    quantise_all(&channel[piece.clone()], levels);
+                levels.resize(range.len() * channels.len(), 0);
+                for (channel, levels) in channels.iter().zip(levels.chunks_mut(range.len())) {
+                    quantise_all(&channel[range.clone()], levels);
                 }
                 let mut writer = wav.get_i16_writer(levels.len() as u32);
-                // Those of one channel are in order already.
+                // Mono is already in the order of the file.
                 match channels {
                     [_] => levels.iter().for_each(|&level| writer.write_sample(level)),
-                    _ => (0..piece.len()).for_each(|frame| {
-                        let levels = levels[frame..].iter().step_by(piece.len());
+                    _ => (0..range.len()).for_each(|frame| {
+                        let levels = levels[frame..].iter().step_by(range.len());
                         levels.for_each(|&level| writer.write_sample(level));
                     }),
                 }
                 writer.flush()
             }),
         };
-        written.map_err(|error| write_error(self.file.path(), to_io(error)))
+        written.map_err(|error| write_error(self.file.path(), to_io_error(error)))
     }
 
-    /// Completes the file and puts it in its place.
+    /// Completes the file and moves it to its path.
     ///
     /// # Errors
-    /// [`AudioFileError::Write`] if the rest could not be written or the destination cannot be
+    /// [`AudioFileError::Write`] if the rest cannot be written or an existing file cannot be
     /// replaced.
     pub fn finish(self) -> Result<(), AudioFileError> {
         let Self { file, wav, .. } = self;
-        wav.finalize().map_err(|error| write_error(file.path(), to_io(error)))?;
+        wav.finalize().map_err(|error| write_error(file.path(), to_io_error(error)))?;
         file.finish()
     }
 }
@@ -154,7 +156,7 @@ fn write_error(path: &Path, source: io::Error) -> AudioFileError {
     AudioFileError::Write { path: path.to_owned(), source }
 }
 
-fn to_io(error: hound::Error) -> io::Error {
+fn to_io_error(error: hound::Error) -> io::Error {
     match error {
         hound::Error::IoError(error) => error,
         other => io::Error::other(other),

@@ -1,14 +1,16 @@
-//! The `.extrema` file: a header, chunks of records as the audio arrived, and an end with totals.
+//! The `.extrema` file: a header, chunks of records in the order the audio arrived, and an end
+//! chunk with totals. [`raw`] is the older format without any of that.
 //!
-//! `docs/FORMAT.md` specifies it byte by byte. A file that was cut short, by a crash or a broken
-//! download, is readable up to its last whole chunk; a damaged one is an error with its position.
+//! `docs/FORMAT.md` specifies both byte by byte. A file that was cut short by a crash or an
+//! interrupted download can be read up to its last whole chunk; a damaged file is an error that
+//! gives the position of the damage.
 
 mod header;
 pub mod raw;
 mod read;
 mod write;
 
-use std::io;
+use std::io::{self, Read};
 
 use thiserror::Error;
 
@@ -16,77 +18,88 @@ pub use header::Header;
 pub use read::Reader;
 pub use write::Writer;
 
-/// The version of the format that is written, and the newest that is read.
+/// The format version that is written, and the newest that can be read.
 pub const VERSION: u16 = 1;
 
 /// The first eight bytes of every file.
 pub const MAGIC: [u8; 8] = *b"EXTREMA\x1a";
 
-/// A chunk of records.
-const RECORDS: u8 = 1;
-/// The last chunk.
-const END: u8 = 2;
+/// Chunk kind: records of one stream.
+const KIND_RECORDS: u8 = 1;
+/// Chunk kind: the last chunk, which holds the totals.
+const KIND_END: u8 = 2;
 
-/// Payload encoding: records as they are, one after the other.
-const PLAIN: u8 = 0;
+/// Payload encoding: records without compression.
+const ENCODING_PLAIN: u8 = 0;
 
-/// The size of what comes before a chunk's payload.
-const CHUNK_HEADER: usize = 20;
+/// Bytes in front of a chunk's payload.
+const CHUNK_HEADER_SIZE: usize = 20;
 
-/// No chunk's payload is longer, which bounds what a reader has to hold.
-const LONGEST_PAYLOAD: u32 = 1 << 20;
+/// The largest payload in bytes, which bounds a reader's memory.
+const MAX_PAYLOAD_SIZE: u32 = 1 << 20;
 
-/// What a whole file amounts to.
+/// The totals of a complete file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totals {
-    /// The length in frames.
+    /// Length in frames.
     pub frames: u64,
-    /// The number of records of each stream.
+    /// Number of records in each stream.
     pub records: Vec<u64>,
 }
 
 /// Why an `.extrema` file could not be read or written.
 #[derive(Debug, Error)]
 pub enum ContainerError {
-    /// The system would not read or write.
+    /// The operating system reported an error.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// The file does not begin like one.
+    /// The file does not begin with [`MAGIC`].
     #[error(
-        "this is no .extrema file: it does not begin with the letters EXTREMA. \
-         A headerless stream of records is read with --raw"
+        "this is no .extrema file: it does not begin with EXTREMA. \
+         Use --raw if it is a raw stream of records without a header"
     )]
     NotExtrema,
     /// The file ends within its header.
-    #[error("the file ends within its header, so nothing of it can be decoded; fetch it again")]
-    HeaderCutShort,
-    /// The file is newer than this program.
     #[error(
-        "the file has version {found} of the format and this program reads up to {VERSION}; \
+        "the file is cut short within its header, so nothing can be decoded; \
+         download or encode it again"
+    )]
+    HeaderCutShort,
+    /// The file's format version is newer than [`VERSION`].
+    #[error(
+        "the file has format version {found}, but this program reads versions up to {VERSION}; \
          update Extrema to read it"
     )]
     NewerVersion {
         /// The file's version.
         found: u16,
     },
-    /// The file was made with curves that this program does not have.
+    /// The file was encoded with a codebook that this program does not have.
     #[error(
-        "the file's curves are the codebook {found:?}, which this program does not have; \
+        "the file was encoded with the codebook {found:?}, which this program does not have; \
          update Extrema to read it"
     )]
     UnknownCodebook {
-        /// The codebook's name.
+        /// Name of the codebook.
         found: String,
     },
-    /// Something in the file contradicts the rest.
-    #[error("the file is damaged at byte {position}: {reason}; fetch it again or encode it anew")]
+    /// The file breaks the rules of the format.
+    #[error("the file is damaged at byte {position}: {reason}; download or encode it again")]
     Damaged {
-        /// The offset of what is wrong: of a chunk or of a record.
+        /// Offset in bytes of the header field, chunk or record that is wrong.
         position: u64,
-        /// What is wrong.
+        /// What is wrong with it.
         reason: String,
     },
-    /// What was to be written breaks the rules of the format.
-    #[error("{0}")]
+    /// The header or the records to be written break the rules of the format.
+    #[error("cannot be stored in an .extrema file: {0}")]
     Unwritable(String),
+}
+
+/// Replaces the contents of `buffer` by the next `size` bytes, or fewer at the end of the input.
+/// Memory grows with the bytes that arrive, so a false size in a damaged file is harmless.
+fn read_up_to(input: &mut impl Read, size: usize, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    input.take(size as u64).read_to_end(buffer)?;
+    Ok(())
 }

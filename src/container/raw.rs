@@ -1,28 +1,34 @@
-//! The headerless stream of V0.1: the records of one channel, nothing before, between or after.
+//! Raw streams, the format of V0.1: the records of one channel and nothing else.
 //!
-//! It knows neither its sample rate (44.1 kHz is implied) nor its codebook: a stream that another
-//! program made has its timing and levels, but is drawn with our curves.
+//! A raw stream states neither its sample rate (44.1 kHz by convention) nor its codebook. One that
+//! was made with other curves decodes with the right timing and levels but the wrong shapes.
 
 use std::io::{self, Read, Write};
 
 use thiserror::Error;
 
-use crate::codec::{HoldMerger, Record};
+use super::read_up_to;
+use super::write::StreamBuffer;
+use crate::codec::Record;
 
-/// The sample rate, in Hz, of a stream that does not say.
+/// Sample rate in Hz of a raw stream unless the user knows better.
 pub const SAMPLE_RATE: u32 = 44_100;
+
+/// Bytes read at a time: 4096 records, as many as in a chunk of a container. Reading and decoding
+/// record by record takes eight times as long.
+const READ_SIZE: usize = Record::BYTES << 12;
 
 /// Why a raw stream could not be read.
 #[derive(Debug, Error)]
 pub enum RawError {
-    /// The system would not read.
+    /// The operating system reported an error.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// A record that stands for nothing.
+    /// A record has length 0.
     #[error(
         "the record at byte {position} has length 0, so this is no raw stream, or it is damaged. \
-         Raw streams have records of 5 bytes; those with holds of 9 bytes, from 64-bit builds of \
-         V0.1, cannot be read"
+         Every record of a raw stream has 5 bytes; streams from 64-bit builds of V0.1, where holds \
+         have 9, cannot be read"
     )]
     ZeroLength {
         /// The record's offset in bytes.
@@ -30,99 +36,112 @@ pub enum RawError {
     },
     /// The stream ends within a record.
     #[error(
-        "the record at byte {position} has {bytes} of its 5 bytes, so the stream was cut short. \
-         To decode what is whole, cut the file to {position} bytes"
+        "the stream is cut short: only {bytes} of the 5 bytes of the record at byte {position} \
+         are there. To decode what is complete, truncate the file to {position} bytes"
     )]
     CutShort {
         /// The record's offset in bytes.
         position: u64,
-        /// How many bytes of it there are.
+        /// How many of its bytes there are, 1 to 4.
         bytes: usize,
     },
 }
 
-/// Reads a raw stream record by record. The input should be buffered.
-///
-/// It is an iterator that ends after the last record or the first error.
+/// Reads a raw stream in slices of up to 4096 records.
 #[derive(Debug)]
 pub struct RawReader<R> {
     input: R,
+    /// Offset in bytes of the next record.
     position: u64,
-    record: Vec<u8>,
+    bytes: Vec<u8>,
+    records: Vec<Record>,
+    /// Nothing more can be read.
     ended: bool,
+    /// The error to be returned once the records before it have been handed out.
+    error: Option<RawError>,
 }
 
 impl<R: Read> RawReader<R> {
-    /// A reader from the start of a stream.
+    /// A reader from the start of a stream. The input needs no buffering.
     pub fn new(input: R) -> Self {
-        Self { input, position: 0, record: Vec::new(), ended: false }
+        Self {
+            input,
+            position: 0,
+            bytes: Vec::new(),
+            records: Vec::new(),
+            ended: false,
+            error: None,
+        }
     }
 
-    fn read(&mut self) -> Result<Option<Record>, RawError> {
-        self.record.clear();
-        (&mut self.input).take(Record::BYTES as u64).read_to_end(&mut self.record)?;
+    /// The next records, at least one, or `None` at the end of the stream.
+    ///
+    /// # Errors
+    /// Any [`RawError`], after all records in front of it have been returned. From then on the
+    /// stream counts as ended.
+    pub fn read(&mut self) -> Result<Option<&[Record]>, RawError> {
+        self.records.clear();
+        if !self.ended {
+            self.fill();
+        }
+        if !self.records.is_empty() {
+            return Ok(Some(&self.records));
+        }
+        self.error.take().map_or(Ok(None), Err)
+    }
+
+    /// Reads up to [`READ_SIZE`] bytes and decodes all records before the first error.
+    fn fill(&mut self) {
+        let result = read_up_to(&mut self.input, READ_SIZE, &mut self.bytes);
+        let (whole, rest) = self.bytes.as_chunks();
+        self.records.extend(whole.iter().map_while(|&bytes| Record::from_bytes(bytes).ok()));
+        self.position += (self.records.len() * Record::BYTES) as u64;
         let position = self.position;
-        let Some(&whole) = self.record.first_chunk() else {
-            return match self.record.len() {
-                0 => Ok(None),
-                bytes => Err(RawError::CutShort { position, bytes }),
-            };
+        self.error = match result {
+            _ if self.records.len() < whole.len() => Some(RawError::ZeroLength { position }),
+            Err(error) => Some(error.into()),
+            Ok(()) if !rest.is_empty() => Some(RawError::CutShort { position, bytes: rest.len() }),
+            Ok(()) => None,
         };
-        self.position += Record::BYTES as u64;
-        match Record::from_bytes(whole) {
-            Ok(record) => Ok(Some(record)),
-            Err(_) => Err(RawError::ZeroLength { position }),
-        }
+        self.ended = self.error.is_some() || self.bytes.len() < READ_SIZE;
     }
 }
 
-impl<R: Read> Iterator for RawReader<R> {
-    type Item = Result<Record, RawError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let result = self.read().transpose();
-        self.ended = !matches!(result, Some(Ok(_)));
-        result
-    }
-}
-
-/// Writes a raw stream; consecutive holds become one.
+/// Writes a raw stream. Consecutive holds are merged into one.
+///
+/// Records are buffered, so without [`Self::finish`] the last of them are missing.
 #[derive(Debug)]
 pub struct RawWriter<W> {
     output: W,
-    holds: HoldMerger,
+    buffer: StreamBuffer,
 }
 
 impl<W: Write> RawWriter<W> {
     /// A writer at the start of a stream.
     pub fn new(output: W) -> Self {
-        Self { output, holds: HoldMerger::default() }
+        Self { output, buffer: StreamBuffer::default() }
     }
 
     /// Appends records.
     ///
     /// # Errors
-    /// What the system says.
+    /// Any error of the output.
     pub fn write(&mut self, records: &[Record]) -> io::Result<()> {
-        for &record in records {
-            if let Some(record) = self.holds.push(record) {
-                self.output.write_all(&record.to_bytes())?;
-            }
+        let mut records = records.iter();
+        while self.buffer.fill(&mut records) {
+            self.output.write_all(&self.buffer.payload)?;
+            self.buffer.payload.clear();
         }
         Ok(())
     }
 
-    /// Writes what is left and gives the output back, flushed.
+    /// Writes the remaining records, flushes the output and returns it.
     ///
     /// # Errors
-    /// What the system says.
+    /// Any error of the output.
     pub fn finish(mut self) -> io::Result<W> {
-        if let Some(record) = self.holds.finish() {
-            self.output.write_all(&record.to_bytes())?;
-        }
+        self.buffer.finish();
+        self.output.write_all(&self.buffer.payload)?;
         self.output.flush()?;
         Ok(self.output)
     }

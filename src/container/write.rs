@@ -4,43 +4,48 @@ use std::io::Write;
 use std::{mem, slice};
 
 use super::header::Header;
-use super::{CHUNK_HEADER, ContainerError, END, PLAIN, RECORDS, Totals};
+use super::{
+    CHUNK_HEADER_SIZE, ContainerError, ENCODING_PLAIN, KIND_END, KIND_RECORDS, MAX_PAYLOAD_SIZE,
+    Totals,
+};
 use crate::codec::{HoldMerger, Record};
 
-/// How many records a stream gathers before all streams write theirs: less than a second of dense
-/// music, and the chunk's header is a thousandth of it.
-const RECORDS_PER_CHUNK: usize = 1 << 12;
+/// A stream's payload in bytes at which it is written: 4096 records, less than a second of dense
+/// music, so that a crash costs little, while chunk headers add only 0.1 %.
+const PAYLOAD_TARGET: usize = Record::BYTES << 12;
 
-/// Writes an `.extrema` file as records arrive. Without [`Self::finish`] the file has no end and
-/// counts as cut short.
+/// Writes an `.extrema` file as records arrive. Until [`Self::finish`] writes the end chunk, the
+/// file counts as cut short.
 #[derive(Debug)]
 pub struct Writer<W> {
     output: W,
     header: Header,
-    streams: Vec<Stream>,
+    streams: Vec<StreamBuffer>,
 }
 
-/// What a stream has not written yet, and what it has had so far.
+/// The records of one stream on their way into a file.
 #[derive(Debug, Default)]
-struct Stream {
+pub(super) struct StreamBuffer {
     holds: HoldMerger,
-    payload: Vec<u8>,
+    /// Serialised records that have not been written yet.
+    pub(super) payload: Vec<u8>,
+    /// Totals so far, including the payload.
     records: u64,
     frames: u64,
 }
 
-impl Stream {
-    /// Stores records until a chunk is full, and returns whether it is.
-    fn fill(&mut self, records: &mut slice::Iter<'_, Record>) -> bool {
-        const FULL: usize = RECORDS_PER_CHUNK * Record::BYTES;
-        // Not kept in memory meanwhile, where each record would have to wait for the one before it.
+impl StreamBuffer {
+    /// Serialises records until the payload is large enough to be written; returns whether it is.
+    pub(super) fn fill(&mut self, records: &mut slice::Iter<'_, Record>) -> bool {
+        // Locals stay in registers; through `self`, every record would wait for the previous
+        // one's store.
         let (mut holds, mut frames) = (mem::take(&mut self.holds), 0);
         let before = self.payload.len();
         for &record in records {
             if let Some(record) = holds.push(record) {
                 self.payload.extend_from_slice(&record.to_bytes());
                 frames += u64::from(record.length());
-                if self.payload.len() >= FULL {
+                if self.payload.len() >= PAYLOAD_TARGET {
                     break;
                 }
             }
@@ -48,11 +53,11 @@ impl Stream {
         self.holds = holds;
         self.frames += frames;
         self.records += ((self.payload.len() - before) / Record::BYTES) as u64;
-        self.payload.len() >= FULL
+        self.payload.len() >= PAYLOAD_TARGET
     }
 
-    /// Stores the record that was held back in case it went on.
-    fn finish(&mut self) {
+    /// Serialises the last record, which was held back in case the next one could be merged.
+    pub(super) fn finish(&mut self) {
         if let Some(record) = self.holds.finish() {
             self.payload.extend_from_slice(&record.to_bytes());
             self.records += 1;
@@ -62,29 +67,29 @@ impl Stream {
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins a file: writes the header.
+    /// Begins a file by writing its header.
     ///
     /// # Errors
-    /// [`ContainerError::Io`], or [`ContainerError::Damaged`] if a field of the header is out of
-    /// its range.
+    /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] if a field of the header is out
+    /// of range.
     pub fn new(mut output: W, header: Header) -> Result<Self, ContainerError> {
-        header.check()?;
+        header.check().map_err(|(_, rule)| ContainerError::Unwritable(rule.to_owned()))?;
         output.write_all(&header.to_bytes())?;
-        let streams = (0..header.channels).map(|_| Stream::default()).collect();
+        let streams = (0..header.channels).map(|_| StreamBuffer::default()).collect();
         Ok(Self { output, header, streams })
     }
 
-    /// Appends records to a stream. Consecutive holds become one.
+    /// Appends records to a stream. Consecutive holds are merged into one.
     ///
     /// # Errors
-    /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] for a record of length 0, in which
-    /// case none of them is written.
+    /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] if any record has length 0, in
+    /// which case none is written.
     ///
     /// # Panics
-    /// If there is no such stream.
+    /// If `stream` is not below the number of channels.
     pub fn write(&mut self, stream: usize, records: &[Record]) -> Result<(), ContainerError> {
         if records.iter().any(|record| record.length() == 0) {
-            return Err(ContainerError::Unwritable("a record of length 0".to_owned()));
+            return Err(ContainerError::Unwritable("a record has length 0".to_owned()));
         }
         let mut records = records.iter();
         while self.streams[stream].fill(&mut records) {
@@ -93,36 +98,37 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// Writes what is left and the end chunk, and gives the output back, flushed.
+    /// Writes the remaining records and the end chunk, flushes the output and returns it.
     ///
     /// # Errors
-    /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] if the streams differ in length
-    /// from each other or from the header.
+    /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] if the streams are not all as long
+    /// as the header says or as each other.
     pub fn finish(mut self) -> Result<(W, Totals), ContainerError> {
-        self.streams.iter_mut().for_each(Stream::finish);
+        self.streams.iter_mut().for_each(StreamBuffer::finish);
         self.write_chunks()?;
         let frames = self.header.frames.unwrap_or(self.streams[0].frames);
         if let Some(other) = self.streams.iter().find(|stream| stream.frames != frames) {
             return Err(ContainerError::Unwritable(format!(
-                "a stream of {} frames in a file of {frames}",
+                "a stream has {} frames, but the file has {frames}",
                 other.frames
             )));
         }
         let records: Vec<u64> = self.streams.iter().map(|stream| stream.records).collect();
         let mut payload = frames.to_le_bytes().to_vec();
         payload.extend(records.iter().flat_map(|records| records.to_le_bytes()));
-        write_chunk(&mut self.output, [END, 0, PLAIN], u32::from(self.header.channels), &payload)?;
+        let channels = u32::from(self.header.channels);
+        write_chunk(&mut self.output, [KIND_END, 0, ENCODING_PLAIN], channels, &payload)?;
         self.output.flush()?;
         Ok((self.output, Totals { frames, records }))
     }
 
-    /// Writes a chunk for every stream that has something, so that all get about equally far.
+    /// Writes a chunk of every stream that has records, so that a cut costs all about the same.
     fn write_chunks(&mut self) -> Result<(), ContainerError> {
         for (number, stream) in (0..).zip(&mut self.streams) {
             if !stream.payload.is_empty() {
-                // Every stream writes when one has gathered `RECORDS_PER_CHUNK`.
                 let count = (stream.payload.len() / Record::BYTES) as u32;
-                write_chunk(&mut self.output, [RECORDS, number, PLAIN], count, &stream.payload)?;
+                let kind = [KIND_RECORDS, number, ENCODING_PLAIN];
+                write_chunk(&mut self.output, kind, count, &stream.payload)?;
                 stream.payload.clear();
             }
         }
@@ -136,7 +142,8 @@ fn write_chunk(
     count: u32,
     payload: &[u8],
 ) -> Result<(), ContainerError> {
-    let mut header = Vec::with_capacity(CHUNK_HEADER);
+    debug_assert!(payload.len() <= MAX_PAYLOAD_SIZE as usize, "{} bytes", payload.len());
+    let mut header = Vec::with_capacity(CHUNK_HEADER_SIZE);
     header.extend([kind, stream, encoding, 0]);
     header.extend(count.to_le_bytes());
     header.extend((payload.len() as u32).to_le_bytes());

@@ -5,13 +5,13 @@ use std::io::{self, BufWriter, Write};
 use clap::Args;
 use extrema::codec::{CURVE_COUNT, Codebook};
 
-/// Print the curves of the codebook
+/// Print the 255 curves of the codebook
 #[derive(Debug, Args)]
 pub struct Curves {
-    /// As comma-separated values: a row for each curve, from ordinal 1 to 255
+    /// Print comma-separated values: one row per curve, in the order of their ordinals
     #[arg(long, required = true)]
     csv: bool,
-    /// How many values a row has, evenly spaced from the curve's start to its end inclusive
+    /// Values per row, evenly spaced from the curve's start (0) to its end (1), 2 to 1000000
     #[arg(long, value_name = "N", default_value_t = 65,
         value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     samples: u32,

@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use clap::Args;
 use extrema::audio_file::WavWriter;
 
+use crate::encoded_file::{EncodedFile, RawOptions};
 use crate::options::Bits;
-use crate::stored::{Stored, StoredOptions};
 
-/// Decode a file to WAV
+/// Decode an .extrema file to WAV
 #[derive(Debug, Args)]
 pub struct Decode {
-    /// The .extrema file, or with --raw a raw stream
+    /// Encoded file to read: .extrema, or a raw stream with --raw
     input: PathBuf,
-    /// The WAV file to write
+    /// WAV file to write; an existing file is replaced
     output: PathBuf,
     #[command(flatten)]
-    stored: StoredOptions,
-    /// How samples are written
+    raw: RawOptions,
+    /// Sample format of the WAV file
     #[arg(long, value_enum, default_value_t)]
     bits: Bits,
 }
@@ -25,13 +25,13 @@ pub struct Decode {
 impl Decode {
     pub fn run(&self) -> anyhow::Result<()> {
         crate::check_paths(&self.input, &self.output)?;
-        let mut stored = Stored::open(&self.input, &self.stored)?;
-        let (rate, channels) = (stored.sample_rate(), stored.channels());
+        let mut file = EncodedFile::open(&self.input, &self.raw)?;
+        let (rate, channels) = (file.sample_rate(), file.channels());
         let mut writer = WavWriter::create(&self.output, rate, channels, self.bits.into())?;
-        let progress = crate::progress(stored.header().and_then(|header| header.frames), rate);
+        let progress = crate::progress(file.header().and_then(|header| header.frames), rate);
         let mut block = Vec::new();
         let mut frames = 0;
-        while stored.read(&mut block, |_, _| ())? {
+        while file.read(&mut block, |_, _| ())? {
             let channels: Vec<&[f64]> = block.iter().map(Vec::as_slice).collect();
             writer.write(&channels)?;
             frames += channels[0].len();
@@ -39,10 +39,10 @@ impl Decode {
         }
         writer.finish()?;
         progress.finish_and_clear();
-        if !stored.is_complete() {
+        if !file.is_complete() {
             eprintln!(
-                "extrema: warning: {} was cut short; its first {frames} frames were decoded, up \
-                 to the last whole chunk",
+                "extrema: warning: {} is cut short; decoded the {frames} frames up to its last \
+                 whole chunk",
                 self.input.display()
             );
         }

@@ -4,34 +4,34 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use extrema::audio_file::{AudioReader, NewFile};
+use extrema::audio_file::{AtomicFile, AudioReader};
 use extrema::codec::{Codebook, Encoder, MaxLength, Record, Settings};
 use extrema::container::raw::{self, RawWriter};
 use extrema::container::{Header, Writer};
 
 use crate::options::{CodecOptions, Longest, StereoName};
 
-/// Encode an audio file
+/// Encode an audio file to .extrema
 #[derive(Debug, Args)]
 pub struct Encode {
-    /// WAV, AIFF, FLAC, MP3 or Ogg Vorbis
+    /// Audio file to read: WAV, AIFF, FLAC, MP3 or Ogg Vorbis
     input: PathBuf,
-    /// The .extrema file to write
+    /// Encoded file to write, usually .extrema; an existing file is replaced
     output: PathBuf,
     #[command(flatten)]
     codec: CodecOptions,
-    /// Write nothing but the records of one channel
+    /// Write a raw stream: the records of one channel without a header
     #[arg(long)]
     raw: bool,
-    /// Encode only this channel, counted from 1
+    /// Encode only channel N, counted from 1 [default: all channels]
     #[arg(long, value_name = "N")]
     channel: Option<usize>,
 }
 
-/// Where records go.
-enum Sink {
-    Container(Writer<NewFile>),
-    Raw(RawWriter<NewFile>),
+/// Where the records go.
+enum RecordWriter {
+    Container(Writer<AtomicFile>),
+    Raw(RawWriter<AtomicFile>),
 }
 
 impl Encode {
@@ -39,32 +39,36 @@ impl Encode {
         crate::check_paths(&self.input, &self.output)?;
         let mut reader = AudioReader::open(&self.input)?;
         let rate = reader.sample_rate();
-        let chosen = self.channels(reader.channels())?;
+        let selected = self.channels(reader.channels())?;
         let settings = self.settings(rate);
         let codebook = Codebook::standard();
-        let mut sink = self.sink(&Header {
+        let mut writer = self.create(Header {
             sample_rate: rate,
-            channels: u8::try_from(chosen.len())
-                .with_context(|| format!("{} has more than 255 channels", self.input.display()))?,
+            channels: u8::try_from(selected.len()).with_context(|| {
+                format!(
+                    "{} has more than 255 channels; select one with --channel",
+                    self.input.display()
+                )
+            })?,
             frames: reader.frames(),
             codebook: codebook.name().to_owned(),
             settings,
         })?;
 
         let progress = crate::progress(reader.frames(), rate);
-        let mut encoder = Encoder::offline(&codebook, settings, f64::from(rate), chosen.len());
+        let mut encoder = Encoder::offline(&codebook, settings, f64::from(rate), selected.len());
         let mut block = Vec::new();
         let mut failed = Ok(());
         loop {
             let more = reader.read(&mut block)?;
             let mut write = |stream, records: &[Record]| {
                 if failed.is_ok() {
-                    failed = sink.write(stream, records);
+                    failed = writer.write(stream, records);
                 }
             };
             if more {
                 let channels: Vec<&[f64]> =
-                    block[chosen.clone()].iter().map(Vec::as_slice).collect();
+                    block[selected.clone()].iter().map(Vec::as_slice).collect();
                 encoder.process(&channels, &mut write);
                 progress.inc(channels[0].len() as u64);
             } else {
@@ -75,28 +79,38 @@ impl Encode {
                 break;
             }
         }
-        let file = sink.finish().with_context(|| self.cannot_write())?;
+        let file = writer.finish().with_context(|| self.cannot_write())?;
         file.finish()?;
         progress.finish_and_clear();
         if self.raw && rate != raw::SAMPLE_RATE {
-            eprintln!("extrema: a raw stream does not know its rate; decode it with --rate {rate}");
+            eprintln!(
+                "extrema: note: a raw stream does not store its sample rate; decode it with \
+                 --raw --rate {rate}"
+            );
         }
         Ok(())
     }
 
-    /// Which of the file's channels are encoded.
+    /// The channels to encode, out of `available`.
     fn channels(&self, available: usize) -> anyhow::Result<std::ops::Range<usize>> {
         let input = self.input.display();
         match self.channel {
             Some(channel) if (1..=available).contains(&channel) => Ok(channel - 1..channel),
-            Some(channel) => bail!("{input} has channels 1 to {available}, no channel {channel}"),
+            Some(channel) => bail!(
+                "--channel {channel}: {input} has {}",
+                if available == 1 {
+                    "only channel 1".to_owned()
+                } else {
+                    format!("channels 1 to {available}")
+                }
+            ),
             None if self.raw && available > 1 => bail!(
-                "{input} has {available} channels and a raw stream holds one; choose it with \
-                 --channel 1, or encode all of them without --raw"
+                "{input} has {available} channels, but a raw stream holds one; select it with \
+                 --channel, or encode all channels without --raw"
             ),
             None if available > 2 && self.codec.stereo != StereoName::Lr => bail!(
-                "{input} has {available} channels and the stereo modes ms and linked need two; \
-                 leave out --stereo to encode each channel by itself"
+                "{input} has {available} channels, but --stereo ms and --stereo linked need two; \
+                 leave out --stereo to encode each channel independently"
             ),
             None => Ok(0..available),
         }
@@ -119,12 +133,13 @@ impl Encode {
         }
     }
 
-    fn sink(&self, header: &Header) -> anyhow::Result<Sink> {
-        let file = NewFile::create(&self.output)?;
+    fn create(&self, header: Header) -> anyhow::Result<RecordWriter> {
+        let file = AtomicFile::create(&self.output)?;
         Ok(if self.raw {
-            Sink::Raw(RawWriter::new(file))
+            RecordWriter::Raw(RawWriter::new(file))
         } else {
-            Sink::Container(Writer::new(file, header.clone()).with_context(|| self.cannot_write())?)
+            let writer = Writer::new(file, header).with_context(|| self.cannot_write())?;
+            RecordWriter::Container(writer)
         })
     }
 
@@ -133,7 +148,7 @@ impl Encode {
     }
 }
 
-impl Sink {
+impl RecordWriter {
     fn write(&mut self, stream: usize, records: &[Record]) -> anyhow::Result<()> {
         match self {
             Self::Container(writer) => writer.write(stream, records)?,
@@ -142,7 +157,7 @@ impl Sink {
         Ok(())
     }
 
-    fn finish(self) -> anyhow::Result<NewFile> {
+    fn finish(self) -> anyhow::Result<AtomicFile> {
         Ok(match self {
             Self::Container(writer) => writer.finish()?.0,
             Self::Raw(writer) => writer.finish()?,

@@ -10,62 +10,62 @@ use extrema::audio_file::AudioReader;
 use extrema::codec::{CURVE_COUNT, Detector, MaxLength, Record, StereoMode, sanitise};
 use extrema::container::Header;
 
-use crate::stored::{Stored, StoredOptions};
+use crate::encoded_file::{EncodedFile, RawOptions};
 
-/// How many of the most used curves are listed.
-const FAVOURITES: usize = 8;
+/// How many of the most used curves the summary lists; eight fill a line.
+const LISTED_CURVES: usize = 8;
 
-/// Show what an encoded file holds
+/// Summarise an encoded file, list its records or measure its SNR
 #[derive(Debug, Args)]
 pub struct Inspect {
-    /// The .extrema file, or with --raw a raw stream
+    /// Encoded file to read: .extrema, or a raw stream with --raw
     file: PathBuf,
     #[command(flatten)]
-    stored: StoredOptions,
-    /// Compare with the audio file that was encoded
+    raw: RawOptions,
+    /// The audio file before encoding, to show the signal-to-noise ratio in dB
     #[arg(long, value_name = "FILE")]
     original: Option<PathBuf>,
-    /// List every record, as tab-separated values, in place of the summary
+    /// List every record as tab-separated values instead of the summary
     #[arg(long, conflicts_with = "original")]
     records: bool,
 }
 
-/// What is counted while a file is read.
+/// Counts over a whole file.
 struct Tally {
-    /// Records by their first byte: holds, then the curves.
+    /// Records by ordinal; index 0 counts holds.
     by_ordinal: [u64; CURVE_COUNT as usize + 1],
     frames: u64,
 }
 
 impl Inspect {
     pub fn run(&self) -> anyhow::Result<()> {
-        let mut stored = Stored::open(&self.file, &self.stored)?;
+        let mut file = EncodedFile::open(&self.file, &self.raw)?;
         let mut out = BufWriter::new(io::stdout().lock());
         if self.records {
-            list(&mut stored, &mut out)?;
+            list_records(&mut file, &mut out)?;
         } else {
-            self.summarise(&mut stored, &mut out)?;
+            self.summarise(&mut file, &mut out)?;
         }
         out.flush()?;
-        if !stored.is_complete() {
+        if !file.is_complete() {
             eprintln!(
-                "extrema: warning: {} was cut short; what is shown ends with its last whole chunk",
+                "extrema: warning: {} is cut short; the output covers it up to its last whole chunk",
                 self.file.display()
             );
         }
         Ok(())
     }
 
-    fn summarise(&self, stored: &mut Stored, out: &mut impl Write) -> anyhow::Result<()> {
-        let rate = stored.sample_rate();
-        let channels = stored.channels();
+    fn summarise(&self, file: &mut EncodedFile, out: &mut impl Write) -> anyhow::Result<()> {
+        let rate = file.sample_rate();
+        let channels = file.channels();
         let mut comparison = match &self.original {
-            Some(path) => Some(Comparison::open(path, stored)?),
+            Some(path) => Some(Comparison::open(path, file)?),
             None => None,
         };
         let mut tally = Tally { by_ordinal: [0; CURVE_COUNT as usize + 1], frames: 0 };
         let mut block = Vec::new();
-        while stored.read(&mut block, |_, record| tally.count(record))? {
+        while file.read(&mut block, |_, records| tally.count(records))? {
             tally.frames += block[0].len() as u64;
             if let Some(comparison) = &mut comparison {
                 comparison.add(&block)?;
@@ -80,18 +80,18 @@ impl Inspect {
             "audio",
             format!(
                 "{rate} Hz, {}, {seconds:.3} s, {} frames",
-                channel_names(channels, stored.header()),
+                channel_names(channels, file.header()),
                 tally.frames
             ),
         )?;
-        match stored.header() {
+        match file.header() {
             Some(header) => line("settings", settings(header))?,
-            None => line("settings", "unknown: a raw stream does not say".to_owned())?,
+            None => line("settings", "unknown: a raw stream does not store them".to_owned())?,
         }
         let [holds, curves @ ..] = &tally.by_ordinal;
         let total = tally.by_ordinal.iter().sum::<u64>();
         line("records", format!("{total}: {} curves, {holds} holds", total - holds))?;
-        line("curves", favourites(curves))?;
+        line("curves", most_used_curves(curves))?;
         if tally.frames > 0 {
             let records = total as f64 / seconds;
             let bits = records * 8.0 * Record::BYTES as f64;
@@ -103,35 +103,40 @@ impl Inspect {
             )?;
         }
         if let Some(comparison) = comparison {
-            line("SNR", comparison.finish(stored.is_complete())?)?;
+            line("SNR", comparison.finish(file.is_complete())?)?;
         }
         Ok(())
     }
 }
 
 impl Tally {
-    fn count(&mut self, record: Record) {
-        self.by_ordinal[usize::from(record.ordinal())] += 1;
+    fn count(&mut self, records: &[Record]) {
+        for record in records {
+            self.by_ordinal[usize::from(record.ordinal())] += 1;
+        }
     }
 }
 
-fn list(stored: &mut Stored, out: &mut impl Write) -> anyhow::Result<()> {
-    // Position and level of each stream.
-    let mut places = vec![(0_u64, 0_i16); stored.channels()];
+fn list_records(file: &mut EncodedFile, out: &mut impl Write) -> anyhow::Result<()> {
+    // Position and level at which the next record of each stream starts.
+    let mut starts = vec![(0_u64, 0_i16); file.channels()];
     let mut block = Vec::new();
-    let mut written = writeln!(out, "stream\tposition\tcurve\tlength\tstart\tend");
+    let mut result = writeln!(out, "stream\tposition\tcurve\tlength\tstart\tend");
     loop {
-        let more = stored.read(&mut block, |stream, record| {
-            let (position, level) = &mut places[stream];
-            let (ordinal, length, end) = (record.ordinal(), record.length(), record.end(*level));
-            if written.is_ok() {
-                written =
-                    writeln!(out, "{stream}\t{position}\t{ordinal}\t{length}\t{level}\t{end}");
+        let more = file.read(&mut block, |stream, records| {
+            let (position, start) = &mut starts[stream];
+            for record in records {
+                if result.is_err() {
+                    return;
+                }
+                let (ordinal, length, end) =
+                    (record.ordinal(), record.length(), record.end(*start));
+                result = writeln!(out, "{stream}\t{position}\t{ordinal}\t{length}\t{start}\t{end}");
+                *position += u64::from(length);
+                *start = end;
             }
-            *position += u64::from(length);
-            *level = end;
         })?;
-        written.as_ref().map_err(|error| io::Error::from(error.kind()))?;
+        std::mem::replace(&mut result, Ok(()))?;
         if !more {
             return Ok(());
         }
@@ -161,60 +166,60 @@ fn settings(header: &Header) -> String {
         Detector::Peak => "peak",
     };
     let longest = if settings.max_length == MaxLength::FORMAT {
-        "the format's".to_owned()
+        "max".to_owned()
     } else {
         format!("{} samples", settings.max_length.hold)
     };
     format!(
-        "threshold {threshold}, detector {detector}, points {}, curves {}, bound {longest}",
+        "threshold {threshold}, detector {detector}, points {}, curves {}, longest {longest}",
         settings.points, settings.curves
     )
 }
 
-/// How many curves are used, and which most.
-fn favourites(curves: &[u64]) -> String {
+/// How many curves are used, and which ones most often.
+fn most_used_curves(curves: &[u64]) -> String {
     let total = curves.iter().sum::<u64>();
     let mut used: Vec<(u64, usize)> =
         curves.iter().copied().zip(1..).filter(|&(count, _)| count > 0).collect();
     used.sort_by_key(|&(count, ordinal)| (std::cmp::Reverse(count), ordinal));
-    let most: Vec<String> = used
+    let listed: Vec<String> = used
         .iter()
-        .take(FAVOURITES)
+        .take(LISTED_CURVES)
         .map(|&(count, ordinal)| {
             format!("{ordinal} ({:.1} %)", 100.0 * count as f64 / total as f64)
         })
         .collect();
-    match most.is_empty() {
+    match listed.is_empty() {
         true => "none used".to_owned(),
-        false => format!("{} of {CURVE_COUNT} used, most often {}", used.len(), most.join(", ")),
+        false => format!("{} of {CURVE_COUNT} used, most often {}", used.len(), listed.join(", ")),
     }
 }
 
-/// The original beside its decoded copy.
+/// Compares the decoded audio with the original.
 struct Comparison {
     path: PathBuf,
     reader: AudioReader,
-    /// What has been read of the original and not yet been compared.
+    /// Samples of the original that have not been compared yet.
     pending: Vec<Vec<f64>>,
-    /// Energy of the original and of the difference, by channel.
+    /// For each channel, the energy of the original and of the difference.
     energies: Vec<(f64, f64)>,
-    /// Frames of the copy beyond the end of the original.
+    /// Decoded frames beyond the end of the original.
     excess: usize,
 }
 
 impl Comparison {
-    fn open(path: &Path, stored: &Stored) -> anyhow::Result<Self> {
+    fn open(path: &Path, file: &EncodedFile) -> anyhow::Result<Self> {
         let reader = AudioReader::open(path)?;
         let original = (reader.channels(), reader.sample_rate());
-        if original != (stored.channels(), stored.sample_rate()) {
+        if original != (file.channels(), file.sample_rate()) {
             bail!(
-                "{} has {} channel(s) at {} Hz and cannot be the original of {} channel(s) at {} \
-                 Hz",
+                "{} has {} channel(s) at {} Hz, but the encoded file has {} channel(s) at {} Hz; \
+                 name the audio file it was encoded from",
                 path.display(),
                 original.0,
                 original.1,
-                stored.channels(),
-                stored.sample_rate()
+                file.channels(),
+                file.sample_rate()
             );
         }
         Ok(Self {
@@ -226,9 +231,9 @@ impl Comparison {
         })
     }
 
-    /// Compares the next block of the copy.
-    fn add(&mut self, copy: &[Vec<f64>]) -> anyhow::Result<()> {
-        let frames = copy[0].len();
+    /// Compares the next decoded block.
+    fn add(&mut self, decoded: &[Vec<f64>]) -> anyhow::Result<()> {
+        let frames = decoded[0].len();
         let mut block = Vec::new();
         while self.pending[0].len() < frames && self.reader.read(&mut block)? {
             for (pending, block) in self.pending.iter_mut().zip(&block) {
@@ -237,10 +242,10 @@ impl Comparison {
         }
         let common = frames.min(self.pending[0].len());
         self.excess += frames - common;
-        for ((pending, copy), (signal, noise)) in
-            self.pending.iter_mut().zip(copy).zip(&mut self.energies)
+        for ((pending, decoded), (signal, noise)) in
+            self.pending.iter_mut().zip(decoded).zip(&mut self.energies)
         {
-            for (x, y) in pending.drain(..common).zip(copy) {
+            for (x, y) in pending.drain(..common).zip(decoded) {
                 let x = sanitise(x);
                 *signal += x * x;
                 *noise += (x - y) * (x - y);
@@ -249,16 +254,19 @@ impl Comparison {
         Ok(())
     }
 
-    /// The signal-to-noise ratio, in words. An original of another length is none, unless the file
-    /// was cut short.
-    fn finish(mut self, whole: bool) -> anyhow::Result<String> {
+    /// The signal-to-noise ratio as text. The lengths must match, except that a file that was cut
+    /// short may end before its original.
+    fn finish(mut self, complete: bool) -> anyhow::Result<String> {
         let more = !self.pending[0].is_empty() || self.reader.read(&mut Vec::new())?;
-        if self.excess > 0 || (more && whole) {
+        if self.excess > 0 || (more && complete) {
             let length = if more { "longer" } else { "shorter" };
-            bail!("{} is {length} than the file, so it is not its original", self.path.display());
+            bail!(
+                "{} is {length} than the encoded file; name the audio file it was encoded from",
+                self.path.display()
+            );
         }
         let decibels = |(signal, noise): (f64, f64)| {
-            // Also where there is nothing to compare.
+            // Includes files without a single frame.
             if noise == 0.0 {
                 "no difference".to_owned()
             } else {

@@ -1,13 +1,13 @@
-//! The `extrema` program: encodes, decodes, renders and inspects audio files.
+//! The `extrema` command line: encodes, decodes, renders and inspects audio files.
 
 mod automation;
 mod curves;
 mod decode;
 mod encode;
+mod encoded_file;
 mod inspect;
 mod options;
 mod render;
-mod stored;
 
 use std::io;
 use std::path::Path;
@@ -17,7 +17,7 @@ use anyhow::bail;
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Audio as peaks, troughs and the curves between: every half-wave in five bytes.
+/// Lossy audio effect and codec: replaces every half-wave by one of 255 curves, in five bytes
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true)]
 struct Cli {
@@ -37,14 +37,10 @@ enum Command {
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        // Help and version arrive here too, but are printed to stdout.
         Err(message) => {
-            // Help and version come this way too.
-            let failed = message.use_stderr();
-            return if message.print().is_err() || failed {
-                ExitCode::FAILURE
-            } else {
-                ExitCode::SUCCESS
-            };
+            let printed = message.print().is_ok() && !message.use_stderr();
+            return if printed { ExitCode::SUCCESS } else { ExitCode::FAILURE };
         }
     };
     let result = match cli.command {
@@ -56,10 +52,10 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads our output, `head` for example, has had enough.
+        // The reader of our output, `head` for example, has closed it.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("extrema: {}", describe(&error));
+            eprintln!("extrema: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -70,27 +66,14 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// An error and its causes, without those that are part of its own text.
-fn describe(error: &anyhow::Error) -> String {
-    let mut text = String::new();
-    for cause in error.chain().map(ToString::to_string) {
-        if text.is_empty() {
-            text = cause;
-        } else if !text.contains(&cause) {
-            text = format!("{text}: {cause}");
-        }
-    }
-    text
-}
-
-/// A progress bar over so many frames, seen on a terminal only.
+/// A progress bar over `frames` frames at `rate` Hz, or a spinner if the length is not known.
 fn progress(frames: Option<u64>, rate: u32) -> ProgressBar {
     let Some(frames) = frames else {
         return ProgressBar::new_spinner();
     };
     let template = "{bar:40} {percent:>3} %  {eta} left";
     let bar = ProgressBar::new(frames);
-    // Redrawing costs more than a short file does.
+    // For less than a second of audio, drawing would take longer than the work itself.
     bar.set_draw_target(match frames < u64::from(rate) {
         true => indicatif::ProgressDrawTarget::hidden(),
         false => indicatif::ProgressDrawTarget::stderr(),
@@ -101,12 +84,12 @@ fn progress(frames: Option<u64>, rate: u32) -> ProgressBar {
     }
 }
 
-/// Refuses to replace the input by the output.
+/// Refuses to overwrite the input.
 fn check_paths(input: &Path, output: &Path) -> anyhow::Result<()> {
     if let (Ok(a), Ok(b)) = (input.canonicalize(), output.canonicalize())
         && a == b
     {
-        bail!("{} would be replaced by its own result; name another output", input.display());
+        bail!("{} is both input and output; name another output", input.display());
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A file that appears whole or not at all.
+//! Output files that appear complete or not at all.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -6,30 +6,30 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{AudioFileError, BUFFER};
+use super::{AudioFileError, IO_BUFFER_SIZE};
 
-/// A file under construction beside its destination, which it replaces when finished. If it is
-/// dropped before, nothing remains of it.
+/// A temporary file in the folder of its destination, which it replaces when it is finished. If it
+/// is dropped before that, it is deleted.
 #[derive(Debug)]
-pub struct NewFile {
+pub struct AtomicFile {
     path: PathBuf,
     file: BufWriter<NamedTempFile>,
 }
 
-impl NewFile {
-    /// Begins a file that will be found at `path`. An existing file stays as it is until
+impl AtomicFile {
+    /// Begins a file that will appear at `path`. An existing file there is kept until
     /// [`Self::finish`].
     ///
     /// # Errors
-    /// [`AudioFileError::Write`] if the folder does not exist or cannot be written to, or if `path`
-    /// is a folder or a device.
+    /// [`AudioFileError::Write`] if the folder does not exist or is not writable, or if `path` is
+    /// itself a folder or a device.
     pub fn create(path: &Path) -> Result<Self, AudioFileError> {
         let failed = |source| AudioFileError::Write { path: path.to_owned(), source };
-        // Through a link, so that the file it names is replaced and not the link.
+        // Resolves symbolic links, so that the file is replaced and not the link to it.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        // A device must not be replaced by a file.
+        // Renaming the temporary file over a device would replace the device.
         if fs::metadata(&target).is_ok_and(|existing| !existing.is_file()) {
-            return Err(failed(io::Error::other("it exists and is no ordinary file")));
+            return Err(failed(io::Error::other("it is a folder or a device; name a file")));
         }
         let folder = match target.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -39,45 +39,42 @@ impl NewFile {
         builder.prefix(".extrema-");
         #[cfg(unix)]
         {
-            // What any new file gets, instead of the privacy of a temporary one; the umask applies.
+            // Temporary files are private by default; these are ordinary ones, subject to the umask.
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        // Without the temporary file's random name, which would only confuse.
+        // Only the kind of the error: its text names the temporary file, which nobody knows.
         let file = builder.tempfile_in(folder).map_err(|error| failed(error.kind().into()))?;
-        Ok(Self { path: target, file: BufWriter::with_capacity(BUFFER, file) })
+        Ok(Self { path: target, file: BufWriter::with_capacity(IO_BUFFER_SIZE, file) })
     }
 
-    /// A second handle to the file, which shares its position.
+    /// A second handle to the file, with the same position.
     pub(super) fn handle(&self) -> io::Result<File> {
         self.file.get_ref().as_file().try_clone()
     }
 
-    /// Where the file will be found.
+    /// The destination.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Puts the file in its place.
+    /// Moves the file to its destination.
     ///
     /// # Errors
-    /// [`AudioFileError::Write`] if the last bytes could not be written or the destination cannot
-    /// be replaced.
+    /// [`AudioFileError::Write`] if the last bytes cannot be written or the destination cannot be
+    /// replaced.
     pub fn finish(self) -> Result<(), AudioFileError> {
         let Self { path, file } = self;
-        let put = || {
-            let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.persist(&path).map_err(|failed| failed.error)
-        };
-        match put() {
-            Ok(_) => Ok(()),
-            Err(source) => Err(AudioFileError::Write { path, source }),
-        }
+        file.into_inner()
+            .map_err(io::IntoInnerError::into_error)
+            .and_then(|file| file.persist(&path).map_err(|failed| failed.error))
+            .map_err(|source| AudioFileError::Write { path, source })?;
+        Ok(())
     }
 }
 
-impl Write for NewFile {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)
     }
