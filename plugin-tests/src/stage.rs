@@ -18,7 +18,7 @@ pub const RATE: f64 = 44_100.0;
 
 /// What was done to a parameter.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Deed {
+pub enum Call {
     Begin(Control),
     Set(Control, f32),
     End(Control),
@@ -30,7 +30,7 @@ pub struct Fake {
     pub values: [f32; CONTROLS],
     /// What a host adds to the values.
     pub modulation: [f32; CONTROLS],
-    pub deeds: Vec<Deed>,
+    pub calls: Vec<Call>,
     /// After how many pictures a value that was set arrives; hosts take their time.
     pub delay: usize,
     /// What has not arrived yet, with the pictures that are still to pass.
@@ -43,7 +43,7 @@ impl Default for Fake {
             definitions: ExtremaParams::default(),
             values: [0.0; CONTROLS],
             modulation: [0.0; CONTROLS],
-            deeds: Vec::new(),
+            calls: Vec::new(),
             delay: 0,
             late: Vec::new(),
         };
@@ -80,7 +80,7 @@ impl Parameters for Fake {
     }
 
     fn begin(&mut self, control: Control) {
-        self.deeds.push(Deed::Begin(control));
+        self.calls.push(Call::Begin(control));
     }
 
     fn set(&mut self, control: Control, value: f32) {
@@ -89,11 +89,11 @@ impl Parameters for Fake {
         } else {
             self.late.push((control, value, self.delay));
         }
-        self.deeds.push(Deed::Set(control, value));
+        self.calls.push(Call::Set(control, value));
     }
 
     fn end(&mut self, control: Control) {
-        self.deeds.push(Deed::End(control));
+        self.calls.push(Call::End(control));
     }
 }
 

@@ -19,12 +19,12 @@ fn switches_and_choices_are_one_gesture_each() {
         let at = driver.place(name);
         driver.click(at, Modifiers::NONE);
         assert_eq!(driver.value(control), expected, "{name}");
-        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+        assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
     }
     let mut driver = Driver::new();
     let at = driver.place("Detector Slope");
     driver.click(at, Modifiers::NONE);
-    assert_eq!(driver.deeds(), [], "what is chosen already is not set again");
+    assert_eq!(driver.calls(), [], "what is chosen already is not set again");
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn latency_is_chosen_from_a_menu() {
     let at = driver.place("Low  ·  5.8 ms");
     driver.click(at, Modifiers::NONE);
     assert_eq!(driver.value(Control::Latency), 0.0);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Latency), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Latency), 1);
 }
 
 #[test]
@@ -43,13 +43,13 @@ fn a_and_b_keep_two_settings() {
     let mut driver = Driver::new();
     let (a, b) = (driver.place("Setting A"), driver.place("Setting B"));
     driver.click(b, Modifiers::NONE);
-    assert_eq!(driver.deeds(), [], "at first both are the same");
+    assert_eq!(driver.calls(), [], "at first both are the same");
     driver.put(Control::Points, 0.0);
     driver.put(Control::Bypass, 1.0);
     driver.click(a, Modifiers::NONE);
     assert_eq!(driver.value(Control::Points), driver.default(Control::Points));
     assert_eq!(driver.value(Control::Bypass), 1.0, "bypass is not compared");
-    one_gesture(&driver.deeds(), Control::Points);
+    one_gesture(&driver.calls(), Control::Points);
     driver.click(b, Modifiers::NONE);
     assert_eq!(driver.value(Control::Points), 0.0);
 }
@@ -63,7 +63,7 @@ fn zoom_is_chosen_from_a_menu() {
         let at = driver.place(row);
         driver.click(at, Modifiers::NONE);
         assert_eq!(driver.harness.ctx.zoom_factor(), factor, "{row}");
-        assert_eq!(driver.deeds(), [], "the window is not the host's to automate");
+        assert_eq!(driver.calls(), [], "the window is not the host's to automate");
     }
 }
 
@@ -76,7 +76,7 @@ fn a_setting_is_copied_to_the_other() {
     driver.put(Control::Points, 1.0);
     driver.click(b, Modifiers::NONE);
     assert_eq!(driver.value(Control::Points), 0.0);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Points), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Points), 1);
 }
 
 #[test]
@@ -87,6 +87,6 @@ fn every_choice_and_switch_has_one_menu_under_the_right_button() {
         driver.right_click(at);
         assert!(driver.harness.query_by_label("Copy value").is_some(), "{name}");
         assert!(driver.harness.query_by_label("Low  ·  5.8 ms").is_none(), "{name}");
-        assert_eq!(driver.deeds(), [], "{name}");
+        assert_eq!(driver.calls(), [], "{name}");
     }
 }

@@ -5,7 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use extrema::editor::parameters::{Control, Parameters};
 
-use extrema_plugin_tests::stage::{Deed, Shown, Stage, harness};
+use extrema_plugin_tests::stage::{Call, Shown, Stage, harness};
 
 /// The knobs with the names of their parameters.
 pub const KNOBS: [(Control, &str); 7] = [
@@ -112,8 +112,8 @@ impl Driver<'_> {
         }
     }
 
-    pub fn deeds(&self) -> Vec<Deed> {
-        std::mem::take(&mut self.stage.borrow_mut().fake.deeds)
+    pub fn calls(&self) -> Vec<Call> {
+        std::mem::take(&mut self.stage.borrow_mut().fake.calls)
     }
 
     pub fn value(&self, control: Control) -> f32 {
@@ -130,13 +130,13 @@ impl Driver<'_> {
 }
 
 /// One begin, any number of sets, one end, all of the same control.
-pub fn one_gesture(deeds: &[Deed], control: Control) -> usize {
-    let [Deed::Begin(first), sets @ .., Deed::End(last)] = deeds else {
-        panic!("no whole gesture: {deeds:?}");
+pub fn one_gesture(calls: &[Call], control: Control) -> usize {
+    let [Call::Begin(first), sets @ .., Call::End(last)] = calls else {
+        panic!("no whole gesture: {calls:?}");
     };
     assert_eq!((*first, *last), (control, control));
-    for deed in sets {
-        assert!(matches!(deed, Deed::Set(set, _) if *set == control), "{deeds:?}");
+    for call in sets {
+        assert!(matches!(call, Call::Set(set, _) if *set == control), "{calls:?}");
     }
     sets.len()
 }

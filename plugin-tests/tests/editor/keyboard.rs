@@ -21,7 +21,7 @@ fn keys_move_a_knob_that_has_the_focus() {
     driver.put(Control::Mix, 0.5);
     driver.harness.get_by_label("Mix").focus();
     driver.harness.run_steps(3);
-    driver.deeds();
+    driver.calls();
     for (key, expected) in [
         (Key::ArrowUp, 0.51),
         (Key::ArrowRight, 0.52),
@@ -34,13 +34,13 @@ fn keys_move_a_knob_that_has_the_focus() {
         (Key::Delete, 1.0),
     ] {
         driver.key(key);
-        assert_eq!(one_gesture(&driver.deeds(), Control::Mix), 1, "{key:?}");
+        assert_eq!(one_gesture(&driver.calls(), Control::Mix), 1, "{key:?}");
         let value = driver.value(Control::Mix);
         assert!((value - expected).abs() < 1e-4, "{key:?} made it {value}");
     }
     // The space bar is the host's.
     driver.key(Key::Space);
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn the_space_bar_is_the_hosts_whatever_has_the_focus() {
         driver.harness.get_by_label(name).focus();
         driver.harness.run_steps(2);
         driver.key(Key::Space);
-        assert_eq!(driver.deeds(), [], "{name}");
+        assert_eq!(driver.calls(), [], "{name}");
     }
     assert!(driver.stage.borrow().view.scope.frozen.is_none());
 }
@@ -130,7 +130,7 @@ fn a_knob_with_the_focus_copies_and_pastes() {
     driver.put(Control::Output, 0.25);
     driver.harness.get_by_label("Output").focus();
     driver.harness.run_steps(3);
-    driver.deeds();
+    driver.calls();
     driver.event(Event::Copy);
     let copied = |command: &egui::OutputCommand| match command {
         egui::OutputCommand::CopyText(text) => Some(text.clone()),
@@ -140,9 +140,9 @@ fn a_knob_with_the_focus_copies_and_pastes() {
     assert_eq!(commands.iter().find_map(copied).as_deref(), Some("-12.0 dB"));
     driver.event(Event::Paste("+6 dB".to_owned()));
     assert_eq!(driver.value(Control::Output), 0.625);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Output), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Output), 1);
     driver.event(Event::Paste("loud".to_owned()));
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use egui::{Event, Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use extrema::editor::parameters::{Control, Parameters};
-use extrema_plugin_tests::stage::{Deed, Stage};
+use extrema_plugin_tests::stage::{Call, Stage};
 
 use crate::driver::{Driver, KNOBS, one_gesture};
 
@@ -13,9 +13,9 @@ fn dragging_a_knob_is_one_gesture_of_a_range_in_200_points() {
         let mut driver = Driver::new();
         let at = driver.place(name);
         driver.put(control, 0.5);
-        driver.deeds();
+        driver.calls();
         driver.drag(at, -40.0, Modifiers::NONE);
-        assert!(one_gesture(&driver.deeds(), control) > 1, "{name}");
+        assert!(one_gesture(&driver.calls(), control) > 1, "{name}");
         // The first two points only tell the drag from a click.
         let moved = driver.value(control) - 0.5;
         assert!((moved - 38.0 / 200.0).abs() < 0.009, "{name} moved by {moved}");
@@ -29,7 +29,7 @@ fn shift_makes_a_drag_ten_times_finer() {
     driver.put(Control::Mix, 0.5);
     driver.with(Modifiers::SHIFT);
     driver.drag(at, -40.0, Modifiers::SHIFT);
-    one_gesture(&driver.deeds(), Control::Mix);
+    one_gesture(&driver.calls(), Control::Mix);
     let moved = driver.value(Control::Mix) - 0.5;
     assert!((moved - 3.8 / 200.0).abs() < 0.001, "moved by {moved}");
 }
@@ -41,7 +41,7 @@ fn a_click_is_one_gesture_that_changes_nothing() {
         let at = driver.place(name) + vec2(9.0, -6.0);
         driver.put(control, 0.25);
         driver.click(at, Modifiers::NONE);
-        assert_eq!(driver.deeds(), [Deed::Begin(control), Deed::End(control)], "{name}");
+        assert_eq!(driver.calls(), [Call::Begin(control), Call::End(control)], "{name}");
     }
 }
 
@@ -59,7 +59,7 @@ fn a_tap_that_is_over_before_a_picture_is_a_gesture_too() {
             driver.harness.input_mut().events.push(event);
         }
         driver.pause();
-        let sets = one_gesture(&driver.deeds(), Control::Mix);
+        let sets = one_gesture(&driver.calls(), Control::Mix);
         assert_eq!(sets, usize::from(modifiers.command));
     }
 }
@@ -70,7 +70,7 @@ fn a_tremble_of_the_hand_does_not_move_a_knob() {
     let at = driver.place("Threshold");
     driver.drag(at, 1.5, Modifiers::NONE);
     let control = Control::Threshold;
-    assert_eq!(driver.deeds(), [Deed::Begin(control), Deed::End(control)]);
+    assert_eq!(driver.calls(), [Call::Begin(control), Call::End(control)]);
 }
 
 #[test]
@@ -84,16 +84,16 @@ fn double_click_and_control_click_reset() {
             driver.button(at, true, Modifiers::NONE);
             driver.button(at, false, Modifiers::NONE);
         }
-        let deeds = driver.deeds();
+        let calls = driver.calls();
         assert_eq!(driver.value(control), driver.default(control), "{name}");
-        assert_eq!(one_gesture(&deeds[2..], control), 1, "{name}");
+        assert_eq!(one_gesture(&calls[2..], control), 1, "{name}");
 
         driver.pause();
         driver.put(control, 0.25);
         driver.with(Modifiers::COMMAND | Modifiers::CTRL);
         driver.click(at, Modifiers::COMMAND | Modifiers::CTRL);
         assert_eq!(driver.value(control), driver.default(control), "{name}");
-        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+        assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
     }
 }
 
@@ -106,7 +106,7 @@ fn the_wheel_moves_by_steps() {
         let snapped = driver.stage.borrow().fake.snap(control, 0.5);
         driver.put(control, snapped);
         driver.wheel(at, 1.0, Modifiers::NONE);
-        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+        assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
         let moved = driver.value(control) - snapped;
         assert!((moved - control.step()).abs() < 2e-3, "{name} moved by {moved}");
     }
@@ -120,7 +120,7 @@ fn a_value_can_be_typed_and_escape_leaves_it() {
     assert!(driver.stage.borrow().view.is_typing(), "a click on the value opens its field");
     driver.event(Event::Text("-60".to_owned()));
     driver.key(Key::Enter);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Threshold), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Threshold), 1);
     assert!((driver.value(Control::Threshold) - 30.0 / 90.0).abs() < 1e-4);
     assert!(!driver.stage.borrow().view.is_typing());
 
@@ -128,7 +128,7 @@ fn a_value_can_be_typed_and_escape_leaves_it() {
     driver.click(value, Modifiers::NONE);
     driver.event(Event::Text("-10".to_owned()));
     driver.key(Key::Escape);
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
     assert!(!driver.stage.borrow().view.is_typing());
 }
 
@@ -140,19 +140,19 @@ fn the_menu_of_a_knob_resets_and_copies() {
     driver.right_click(at);
     let row = driver.place("Copy value");
     driver.click(row, Modifiers::NONE);
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
     let at = driver.place("Output");
     driver.right_click(at);
     let row = driver.place("Paste value");
     driver.click(row, Modifiers::NONE);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Output), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Output), 1);
     assert_eq!(driver.value(Control::Output), 0.75);
     let at = driver.place("Output");
     driver.right_click(at);
     let row = driver.place("Reset to 0.0 dB");
     driver.click(row, Modifiers::NONE);
     assert_eq!(driver.value(Control::Output), 0.5);
-    one_gesture(&driver.deeds(), Control::Output);
+    one_gesture(&driver.calls(), Control::Output);
 }
 
 #[test]
@@ -163,10 +163,10 @@ fn mix_rests_while_delta_is_heard() {
     let at = driver.place("Mix");
     driver.drag(at, 30.0, Modifiers::NONE);
     driver.wheel(at, 1.0, Modifiers::NONE);
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
     let at = driver.place("Output");
     driver.drag(at, 30.0, Modifiers::NONE);
-    one_gesture(&driver.deeds(), Control::Output);
+    one_gesture(&driver.calls(), Control::Output);
 }
 
 #[test]
@@ -175,11 +175,11 @@ fn a_window_that_closes_ends_the_gesture() {
     let at = driver.place("Curves");
     driver.move_to(at);
     driver.button(at, true, Modifiers::NONE);
-    assert_eq!(driver.deeds(), [Deed::Begin(Control::Curves)]);
+    assert_eq!(driver.calls(), [Call::Begin(Control::Curves)]);
     let mut stage = driver.stage.borrow_mut();
     let Stage { view, fake, .. } = &mut *stage;
-    view.hands.let_go(fake);
-    assert_eq!(fake.deeds, [Deed::End(Control::Curves)]);
+    view.interaction.cancel(fake);
+    assert_eq!(fake.calls, [Call::End(Control::Curves)]);
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn shift_and_the_wheel_move_a_tenth_of_a_step_but_whole_numbers_by_one() {
         driver.put(control, before);
         driver.with(Modifiers::SHIFT);
         driver.wheel(at, 1.0, Modifiers::SHIFT);
-        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+        assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
         let is_whole = matches!(control, Control::Points | Control::Curves);
         let expected = control.step() * if is_whole { 1.0 } else { 0.1 };
         let moved = driver.value(control) - before;
@@ -216,15 +216,15 @@ fn a_typed_value_may_have_its_unit_and_nonsense_changes_nothing() {
         driver.event(Event::Text(text.to_owned()));
         driver.key(Key::Enter);
         assert!(!driver.stage.borrow().view.is_typing(), "{text:?}");
-        let deeds = driver.deeds();
+        let calls = driver.calls();
         let value = driver.value(Control::Threshold);
         match expected {
             Some(expected) => {
-                assert_eq!(one_gesture(&deeds, Control::Threshold), 1, "{text:?}");
+                assert_eq!(one_gesture(&calls, Control::Threshold), 1, "{text:?}");
                 assert!((value - expected).abs() < 1e-4, "{text:?} is {value}");
             }
             None => {
-                assert_eq!(deeds, [], "{text:?}");
+                assert_eq!(calls, [], "{text:?}");
                 assert_eq!(value, before, "{text:?}");
             }
         }
@@ -241,7 +241,7 @@ fn a_value_is_entered_from_the_menu() {
     assert!(driver.stage.borrow().view.is_typing());
     driver.event(Event::Text("25".to_owned()));
     driver.key(Key::Enter);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Mix), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Mix), 1);
     assert!((driver.value(Control::Mix) - 0.25).abs() < 1e-4);
 }
 
@@ -277,7 +277,7 @@ fn what_the_host_changes_shows_in_the_next_picture() {
             let shown = driver.harness.get_by_label(name).value();
             assert_eq!(shown, Some(expected), "{name}");
         }
-        assert_eq!(driver.deeds(), [], "{name}: showing is not setting");
+        assert_eq!(driver.calls(), [], "{name}: showing is not setting");
     }
     let mut driver = Driver::new();
     driver.put(Control::Stereo, 1.0);
@@ -300,12 +300,12 @@ fn delta_ends_a_drag_of_the_mix_and_its_typing() {
     }
     driver.put(Control::Delta, 1.0);
     driver.harness.step();
-    one_gesture(&driver.deeds(), Control::Mix);
+    one_gesture(&driver.calls(), Control::Mix);
     driver.button(at + vec2(0.0, 30.0), false, Modifiers::NONE);
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
     let other = driver.place("Output");
     driver.drag(other, -40.0, Modifiers::NONE);
-    one_gesture(&driver.deeds(), Control::Output);
+    one_gesture(&driver.calls(), Control::Output);
 
     driver.put(Control::Delta, 0.0);
     driver.pause();
@@ -314,7 +314,7 @@ fn delta_ends_a_drag_of_the_mix_and_its_typing() {
     driver.put(Control::Delta, 1.0);
     driver.harness.run_steps(2);
     assert!(!driver.stage.borrow().view.is_typing());
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
 }
 
 #[test]
@@ -349,7 +349,7 @@ fn enter_types_and_neither_sets_nor_resets() {
             let (key, physical_key, repeat) = (Key::Enter, None, false);
             driver.event(Event::Key { key, physical_key, pressed, repeat, modifiers });
         }
-        assert_eq!(driver.deeds(), [], "{modifiers:?}");
+        assert_eq!(driver.calls(), [], "{modifiers:?}");
         assert!(driver.stage.borrow().view.is_typing(), "{modifiers:?}");
     }
 }
@@ -362,6 +362,6 @@ fn a_control_click_on_the_value_resets() {
     driver.with(Modifiers::COMMAND | Modifiers::CTRL);
     driver.click(at, Modifiers::COMMAND | Modifiers::CTRL);
     assert_eq!(driver.value(Control::Mix), driver.default(Control::Mix));
-    assert_eq!(one_gesture(&driver.deeds(), Control::Mix), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Mix), 1);
     assert!(!driver.stage.borrow().view.is_typing());
 }

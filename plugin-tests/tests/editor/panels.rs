@@ -16,13 +16,13 @@ fn the_scope_has_keys_a_wheel_and_buttons() {
     let mut driver = Driver::new();
     let at = driver.place("Scope");
     driver.key(Key::D);
-    assert_eq!(driver.deeds(), [], "without the focus its keys are the host's");
+    assert_eq!(driver.calls(), [], "without the focus its keys are the host's");
     driver.click(at, Modifiers::NONE);
     driver.key(Key::D);
     assert_eq!(driver.value(Control::Delta), 1.0);
     driver.key(Key::B);
     assert_eq!(driver.value(Control::Bypass), 1.0);
-    assert_eq!(driver.deeds().len(), 6);
+    assert_eq!(driver.calls().len(), 6);
     driver.key(Key::F);
     assert!(driver.stage.borrow().view.scope.frozen.is_some());
     driver.key(Key::F);
@@ -46,15 +46,15 @@ fn hovering_a_cell_of_the_codebook_chooses_its_curve() {
     let mut driver = Driver::new();
     let rect = driver.harness.get_by_label("Codebook").rect();
     driver.move_to(rect.min + vec2(3.0, 3.0));
-    let first = driver.stage.borrow().view.codebook.hovered.expect("a curve is hovered");
+    let first = driver.stage.borrow().view.codebook_panel.hovered.expect("a curve is hovered");
     driver.move_to(rect.max - vec2(3.0, 3.0));
-    let last = driver.stage.borrow().view.codebook.hovered.expect("a curve is hovered");
+    let last = driver.stage.borrow().view.codebook_panel.hovered.expect("a curve is hovered");
     assert_ne!(first, last);
     driver.click(rect.max - vec2(3.0, 3.0), Modifiers::NONE);
     driver.move_to(rect.max + vec2(0.0, 150.0));
-    assert_eq!(driver.stage.borrow().view.codebook.chosen(), Some(last), "a click keeps it");
+    assert_eq!(driver.stage.borrow().view.codebook_panel.chosen(), Some(last), "a click keeps it");
     driver.key(Key::Escape);
-    assert_eq!(driver.stage.borrow().view.codebook.chosen(), None);
+    assert_eq!(driver.stage.borrow().view.codebook_panel.chosen(), None);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn the_codebook_is_sorted_from_a_menu() {
     let at = driver.place("By number");
     driver.click(at, Modifiers::NONE);
     driver.move_to(first);
-    assert_eq!(driver.stage.borrow().view.codebook.hovered, Some(1));
+    assert_eq!(driver.stage.borrow().view.codebook_panel.hovered, Some(1));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn buttons_of_the_scope_choose_what_it_shows() {
     driver.move_to(at + vec2(60.0, 0.0));
     driver.button(at + vec2(60.0, 0.0), false, Modifiers::NONE);
     assert!(edge(&driver) < before, "a frozen picture is dragged");
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn a_key_that_is_held_switches_once() {
             driver.event(egui::Event::Key { key, physical_key, pressed, repeat, modifiers });
         }
         assert_eq!(driver.value(control), 1.0);
-        assert_eq!(one_gesture(&driver.deeds(), control), 1);
+        assert_eq!(one_gesture(&driver.calls(), control), 1);
     }
     for _ in 0..4 {
         let (physical_key, pressed, repeat) = (None, true, false);
@@ -248,7 +248,7 @@ fn figures_and_cells_go_when_the_host_stops_playing() {
     let figure = |driver: &Driver, label: &str| driver.harness.query_by_label(label).is_some();
     let bright = |driver: &Driver| {
         let stage = driver.stage.borrow();
-        (1..=255).map(|ordinal| stage.view.codebook.brightness(ordinal)).fold(0.0, f32::max)
+        (1..=255).map(|ordinal| stage.view.codebook_panel.brightness(ordinal)).fold(0.0, f32::max)
     };
     assert!(!figure(&driver, "Bit rate – kbit/s"));
     assert!(bright(&driver) > 0.05);

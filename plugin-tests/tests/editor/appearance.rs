@@ -129,7 +129,7 @@ fn meters_that_clip_look_as_they_did() {
 fn a_control_with_the_focus_looks_as_it_did() {
     for (name, times, part) in [
         ("focus-header", 5, layout().header),
-        ("focus-strip", 19, layout().strip),
+        ("focus-controls", 19, layout().strip),
         ("focus-choice", 26, layout().strip),
     ] {
         let mut stage = playing(2, chord);

@@ -27,8 +27,8 @@ fn panels_fill_the_window_and_do_not_overlap() {
             layout.scope,
             layout.codebook,
             layout.meters,
-            layout.rail,
-            layout.strip,
+            layout.stats,
+            layout.controls,
         ];
         for (i, panel) in panels.iter().enumerate() {
             assert!(window.contains_rect(*panel), "{size}: panel {i} is {panel}");

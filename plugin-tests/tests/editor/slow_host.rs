@@ -24,7 +24,7 @@ fn keys_add_up_before_the_host_has_set_the_first() {
     driver.put(Control::Mix, 0.5);
     driver.harness.get_by_label("Mix").focus();
     driver.harness.run_steps(3);
-    driver.deeds();
+    driver.calls();
     // Two in one picture, two in the next ones.
     driver.harness.event(arrow(Key::ArrowUp));
     driver.event(arrow(Key::ArrowUp));
@@ -106,7 +106,7 @@ fn the_dot_of_a_change_by_the_host_stays_dark_for_ours() {
         driver.harness.step();
         assert!(!moved(&driver), "it was the wheel");
     }
-    one_gesture(&driver.deeds(), Control::Mix);
+    one_gesture(&driver.calls(), Control::Mix);
     driver.put(Control::Mix, 0.3);
     driver.harness.step();
     assert!(moved(&driver), "it was the host");
