@@ -18,7 +18,7 @@ use crate::driver::{Driver, KNOBS, one_gesture};
 #[test]
 fn keys_move_a_knob_that_has_the_focus() {
     let mut driver = Driver::new();
-    driver.put(Control::Mix, 0.5);
+    driver.set_value(Control::Mix, 0.5);
     driver.harness.get_by_label("Mix").focus();
     driver.harness.run_steps(3);
     driver.calls();
@@ -93,9 +93,9 @@ fn keys_that_are_of_no_use_here_go_on_to_the_host() {
     };
     focus(&mut driver, "Mix");
     assert_eq!(has(&driver, &keys), [true, true, true, true, false, false]);
-    driver.with(Modifiers::COMMAND | Modifiers::CTRL);
+    driver.hold_modifiers(Modifiers::COMMAND | Modifiers::CTRL);
     assert_eq!(has(&driver, &keys), [true, true, true, true, false, true]);
-    driver.with(Modifiers::NONE);
+    driver.hold_modifiers(Modifiers::NONE);
     focus(&mut driver, "Delta");
     assert_eq!(has(&driver, &keys), [true, true, false, false, false, false]);
     focus(&mut driver, "Scope");
@@ -110,7 +110,7 @@ fn keys_that_are_of_no_use_here_go_on_to_the_host() {
 #[test]
 fn a_text_field_has_the_space_bar_and_all_other_keys() {
     let mut driver = Driver::new();
-    let value = driver.place("Mix") + vec2(0.0, 50.0);
+    let value = driver.center_of("Mix") + vec2(0.0, 50.0);
     driver.click(value, Modifiers::NONE);
     assert_eq!(ours(&driver), Wanted::Everything);
     for text in ["5", " ", "%"] {
@@ -127,7 +127,7 @@ fn a_text_field_has_the_space_bar_and_all_other_keys() {
 #[test]
 fn a_knob_with_the_focus_copies_and_pastes() {
     let mut driver = Driver::new();
-    driver.put(Control::Output, 0.25);
+    driver.set_value(Control::Output, 0.25);
     driver.harness.get_by_label("Output").focus();
     driver.harness.run_steps(3);
     driver.calls();
@@ -150,13 +150,13 @@ fn escape_is_ours_while_there_is_something_to_let_go() {
     let escape = Wanted::These(vec!["Escape"]);
     let mut stage = Stage::new();
     stage.play(0.5, EffectSettings::default(), chord);
-    let mut driver = Driver::of(stage);
+    let mut driver = Driver::with_stage(stage);
     let cell = driver.harness.get_by_label("Codebook").rect().min + vec2(20.0, 20.0);
     driver.click(cell, Modifiers::NONE);
     assert_eq!(ours(&driver), escape, "a curve is kept");
     driver.key(Key::Escape);
     assert_eq!(ours(&driver), Wanted::Nothing);
-    let at = driver.place("Latency");
+    let at = driver.center_of("Latency");
     driver.click(at, Modifiers::NONE);
     assert_eq!(ours(&driver), escape, "a menu is open");
     driver.key(Key::Escape);
@@ -197,7 +197,7 @@ fn those_who_cannot_see_hear_what_everything_is_and_says() {
     stage.play(0.3, EffectSettings { output_db: -6.0, ..EffectSettings::default() }, |t| {
         [1.5 * (2000.0 * t).sin() as f32; 2]
     });
-    let mut driver = Driver::of(stage);
+    let mut driver = Driver::with_stage(stage);
     driver.harness.run_steps(2);
     let harness = &driver.harness;
     for name in ["Delta", "Bypass", "Freeze"] {

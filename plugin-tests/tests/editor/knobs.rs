@@ -11,8 +11,8 @@ use crate::driver::{Driver, KNOBS, one_gesture};
 fn dragging_a_knob_is_one_gesture_of_a_range_in_200_points() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        let at = driver.place(name);
-        driver.put(control, 0.5);
+        let at = driver.center_of(name);
+        driver.set_value(control, 0.5);
         driver.calls();
         driver.drag(at, -40.0, Modifiers::NONE);
         assert!(one_gesture(&driver.calls(), control) > 1, "{name}");
@@ -25,9 +25,9 @@ fn dragging_a_knob_is_one_gesture_of_a_range_in_200_points() {
 #[test]
 fn shift_makes_a_drag_ten_times_finer() {
     let mut driver = Driver::new();
-    let at = driver.place("Mix");
-    driver.put(Control::Mix, 0.5);
-    driver.with(Modifiers::SHIFT);
+    let at = driver.center_of("Mix");
+    driver.set_value(Control::Mix, 0.5);
+    driver.hold_modifiers(Modifiers::SHIFT);
     driver.drag(at, -40.0, Modifiers::SHIFT);
     one_gesture(&driver.calls(), Control::Mix);
     let moved = driver.value(Control::Mix) - 0.5;
@@ -38,8 +38,8 @@ fn shift_makes_a_drag_ten_times_finer() {
 fn a_click_is_one_gesture_that_changes_nothing() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        let at = driver.place(name) + vec2(9.0, -6.0);
-        driver.put(control, 0.25);
+        let at = driver.center_of(name) + vec2(9.0, -6.0);
+        driver.set_value(control, 0.25);
         driver.click(at, Modifiers::NONE);
         assert_eq!(driver.calls(), [Call::Begin(control), Call::End(control)], "{name}");
     }
@@ -49,10 +49,10 @@ fn a_click_is_one_gesture_that_changes_nothing() {
 fn a_tap_that_is_over_before_a_picture_is_a_gesture_too() {
     for modifiers in [Modifiers::NONE, Modifiers::COMMAND | Modifiers::CTRL] {
         let mut driver = Driver::new();
-        let at = driver.place("Mix");
-        driver.put(Control::Mix, 0.25);
+        let at = driver.center_of("Mix");
+        driver.set_value(Control::Mix, 0.25);
         driver.move_to(at);
-        driver.with(modifiers);
+        driver.hold_modifiers(modifiers);
         for pressed in [true, false] {
             let button = PointerButton::Primary;
             let event = Event::PointerButton { pos: at, button, pressed, modifiers };
@@ -67,7 +67,7 @@ fn a_tap_that_is_over_before_a_picture_is_a_gesture_too() {
 #[test]
 fn a_tremble_of_the_hand_does_not_move_a_knob() {
     let mut driver = Driver::new();
-    let at = driver.place("Threshold");
+    let at = driver.center_of("Threshold");
     driver.drag(at, 1.5, Modifiers::NONE);
     let control = Control::Threshold;
     assert_eq!(driver.calls(), [Call::Begin(control), Call::End(control)]);
@@ -77,8 +77,8 @@ fn a_tremble_of_the_hand_does_not_move_a_knob() {
 fn double_click_and_control_click_reset() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        let at = driver.place(name);
-        driver.put(control, 0.25);
+        let at = driver.center_of(name);
+        driver.set_value(control, 0.25);
         driver.move_to(at);
         for _ in 0..2 {
             driver.button(at, true, Modifiers::NONE);
@@ -89,8 +89,8 @@ fn double_click_and_control_click_reset() {
         assert_eq!(one_gesture(&calls[2..], control), 1, "{name}");
 
         driver.pause();
-        driver.put(control, 0.25);
-        driver.with(Modifiers::COMMAND | Modifiers::CTRL);
+        driver.set_value(control, 0.25);
+        driver.hold_modifiers(Modifiers::COMMAND | Modifiers::CTRL);
         driver.click(at, Modifiers::COMMAND | Modifiers::CTRL);
         assert_eq!(driver.value(control), driver.default(control), "{name}");
         assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
@@ -101,10 +101,10 @@ fn double_click_and_control_click_reset() {
 fn the_wheel_moves_by_steps() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        let at = driver.place(name);
-        driver.put(control, 0.5);
+        let at = driver.center_of(name);
+        driver.set_value(control, 0.5);
         let snapped = driver.stage.borrow().fake.snap(control, 0.5);
-        driver.put(control, snapped);
+        driver.set_value(control, snapped);
         driver.wheel(at, 1.0, Modifiers::NONE);
         assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
         let moved = driver.value(control) - snapped;
@@ -115,7 +115,7 @@ fn the_wheel_moves_by_steps() {
 #[test]
 fn a_value_can_be_typed_and_escape_leaves_it() {
     let mut driver = Driver::new();
-    let value = driver.place("Threshold") + vec2(0.0, 50.0);
+    let value = driver.center_of("Threshold") + vec2(0.0, 50.0);
     driver.click(value, Modifiers::NONE);
     assert!(driver.stage.borrow().view.is_typing(), "a click on the value opens its field");
     driver.event(Event::Text("-60".to_owned()));
@@ -135,21 +135,21 @@ fn a_value_can_be_typed_and_escape_leaves_it() {
 #[test]
 fn the_menu_of_a_knob_resets_and_copies() {
     let mut driver = Driver::new();
-    driver.put(Control::Input, 0.75);
-    let at = driver.place("Input");
+    driver.set_value(Control::Input, 0.75);
+    let at = driver.center_of("Input");
     driver.right_click(at);
-    let row = driver.place("Copy value");
+    let row = driver.center_of("Copy value");
     driver.click(row, Modifiers::NONE);
     assert_eq!(driver.calls(), []);
-    let at = driver.place("Output");
+    let at = driver.center_of("Output");
     driver.right_click(at);
-    let row = driver.place("Paste value");
+    let row = driver.center_of("Paste value");
     driver.click(row, Modifiers::NONE);
     assert_eq!(one_gesture(&driver.calls(), Control::Output), 1);
     assert_eq!(driver.value(Control::Output), 0.75);
-    let at = driver.place("Output");
+    let at = driver.center_of("Output");
     driver.right_click(at);
-    let row = driver.place("Reset to 0.0 dB");
+    let row = driver.center_of("Reset to 0.0 dB");
     driver.click(row, Modifiers::NONE);
     assert_eq!(driver.value(Control::Output), 0.5);
     one_gesture(&driver.calls(), Control::Output);
@@ -158,13 +158,13 @@ fn the_menu_of_a_knob_resets_and_copies() {
 #[test]
 fn mix_rests_while_delta_is_heard() {
     let mut driver = Driver::new();
-    driver.put(Control::Delta, 1.0);
+    driver.set_value(Control::Delta, 1.0);
     driver.harness.run_steps(2);
-    let at = driver.place("Mix");
+    let at = driver.center_of("Mix");
     driver.drag(at, 30.0, Modifiers::NONE);
     driver.wheel(at, 1.0, Modifiers::NONE);
     assert_eq!(driver.calls(), []);
-    let at = driver.place("Output");
+    let at = driver.center_of("Output");
     driver.drag(at, 30.0, Modifiers::NONE);
     one_gesture(&driver.calls(), Control::Output);
 }
@@ -172,7 +172,7 @@ fn mix_rests_while_delta_is_heard() {
 #[test]
 fn a_window_that_closes_ends_the_gesture() {
     let mut driver = Driver::new();
-    let at = driver.place("Curves");
+    let at = driver.center_of("Curves");
     driver.move_to(at);
     driver.button(at, true, Modifiers::NONE);
     assert_eq!(driver.calls(), [Call::Begin(Control::Curves)]);
@@ -186,10 +186,10 @@ fn a_window_that_closes_ends_the_gesture() {
 fn shift_and_the_wheel_move_a_tenth_of_a_step_but_whole_numbers_by_one() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        let at = driver.place(name);
+        let at = driver.center_of(name);
         let before = driver.stage.borrow().fake.snap(control, 0.5);
-        driver.put(control, before);
-        driver.with(Modifiers::SHIFT);
+        driver.set_value(control, before);
+        driver.hold_modifiers(Modifiers::SHIFT);
         driver.wheel(at, 1.0, Modifiers::SHIFT);
         assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
         let is_whole = matches!(control, Control::Points | Control::Curves);
@@ -210,7 +210,7 @@ fn a_typed_value_may_have_its_unit_and_nonsense_changes_nothing() {
     ] {
         let mut driver = Driver::new();
         let before = driver.value(Control::Threshold);
-        let value = driver.place("Threshold") + vec2(0.0, 50.0);
+        let value = driver.center_of("Threshold") + vec2(0.0, 50.0);
         driver.click(value, Modifiers::NONE);
         driver.key(Key::Backspace);
         driver.event(Event::Text(text.to_owned()));
@@ -234,9 +234,9 @@ fn a_typed_value_may_have_its_unit_and_nonsense_changes_nothing() {
 #[test]
 fn a_value_is_entered_from_the_menu() {
     let mut driver = Driver::new();
-    let at = driver.place("Mix");
+    let at = driver.center_of("Mix");
     driver.right_click(at);
-    let row = driver.place("Enter value…");
+    let row = driver.center_of("Enter value…");
     driver.click(row, Modifiers::NONE);
     assert!(driver.stage.borrow().view.is_typing());
     driver.event(Event::Text("25".to_owned()));
@@ -258,7 +258,7 @@ fn every_control_is_explained_in_one_sentence() {
         let hint = control.hint();
         assert!(hint.ends_with('.') && !hint.trim_end_matches('.').contains('.'), "{hint}");
         let mut driver = Driver::new();
-        let at = driver.place(name);
+        let at = driver.center_of(name);
         driver.move_to(at);
         assert!(driver.harness.query_by_label(hint).is_none(), "{name}: at once");
         driver.pause();
@@ -271,7 +271,7 @@ fn what_the_host_changes_shows_in_the_next_picture() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
         for place in [0.25, 0.75] {
-            driver.put(control, place);
+            driver.set_value(control, place);
             driver.harness.step();
             let expected = driver.stage.borrow().fake.text(control, place);
             let shown = driver.harness.get_by_label(name).value();
@@ -280,7 +280,7 @@ fn what_the_host_changes_shows_in_the_next_picture() {
         assert_eq!(driver.calls(), [], "{name}: showing is not setting");
     }
     let mut driver = Driver::new();
-    driver.put(Control::Stereo, 1.0);
+    driver.set_value(Control::Stereo, 1.0);
     driver.harness.step();
     let chosen = |name| {
         let node = driver.harness.get_by_label(name);
@@ -292,26 +292,26 @@ fn what_the_host_changes_shows_in_the_next_picture() {
 #[test]
 fn delta_ends_a_drag_of_the_mix_and_its_typing() {
     let mut driver = Driver::new();
-    let at = driver.place("Mix");
+    let at = driver.center_of("Mix");
     driver.move_to(at);
     driver.button(at, true, Modifiers::NONE);
     for y in [20.0, 30.0] {
         driver.move_to(at + vec2(0.0, y));
     }
-    driver.put(Control::Delta, 1.0);
+    driver.set_value(Control::Delta, 1.0);
     driver.harness.step();
     one_gesture(&driver.calls(), Control::Mix);
     driver.button(at + vec2(0.0, 30.0), false, Modifiers::NONE);
     assert_eq!(driver.calls(), []);
-    let other = driver.place("Output");
+    let other = driver.center_of("Output");
     driver.drag(other, -40.0, Modifiers::NONE);
     one_gesture(&driver.calls(), Control::Output);
 
-    driver.put(Control::Delta, 0.0);
+    driver.set_value(Control::Delta, 0.0);
     driver.pause();
     driver.click(at + vec2(0.0, 50.0), Modifiers::NONE);
     assert!(driver.stage.borrow().view.is_typing());
-    driver.put(Control::Delta, 1.0);
+    driver.set_value(Control::Delta, 1.0);
     driver.harness.run_steps(2);
     assert!(!driver.stage.borrow().view.is_typing());
     assert_eq!(driver.calls(), []);
@@ -320,8 +320,8 @@ fn delta_ends_a_drag_of_the_mix_and_its_typing() {
 #[test]
 fn a_drag_counts_every_movement_beyond_its_first_two_points() {
     let mut driver = Driver::new();
-    let at = driver.place("Mix");
-    driver.put(Control::Mix, 0.5);
+    let at = driver.center_of("Mix");
+    driver.set_value(Control::Mix, 0.5);
     driver.move_to(at);
     driver.button(at, true, Modifiers::NONE);
     for y in 1..=20 {
@@ -341,10 +341,10 @@ fn a_drag_counts_every_movement_beyond_its_first_two_points() {
 fn enter_types_and_neither_sets_nor_resets() {
     for modifiers in [Modifiers::NONE, Modifiers::COMMAND | Modifiers::CTRL] {
         let mut driver = Driver::new();
-        driver.put(Control::Mix, 0.5);
+        driver.set_value(Control::Mix, 0.5);
         driver.harness.get_by_label("Mix").focus();
         driver.harness.run_steps(3);
-        driver.with(modifiers);
+        driver.hold_modifiers(modifiers);
         for pressed in [true, false] {
             let (key, physical_key, repeat) = (Key::Enter, None, false);
             driver.event(Event::Key { key, physical_key, pressed, repeat, modifiers });
@@ -357,9 +357,9 @@ fn enter_types_and_neither_sets_nor_resets() {
 #[test]
 fn a_control_click_on_the_value_resets() {
     let mut driver = Driver::new();
-    driver.put(Control::Mix, 0.25);
-    let at = driver.place("Mix") + vec2(0.0, 50.0);
-    driver.with(Modifiers::COMMAND | Modifiers::CTRL);
+    driver.set_value(Control::Mix, 0.25);
+    let at = driver.center_of("Mix") + vec2(0.0, 50.0);
+    driver.hold_modifiers(Modifiers::COMMAND | Modifiers::CTRL);
     driver.click(at, Modifiers::COMMAND | Modifiers::CTRL);
     assert_eq!(driver.value(Control::Mix), driver.default(Control::Mix));
     assert_eq!(one_gesture(&driver.calls(), Control::Mix), 1);

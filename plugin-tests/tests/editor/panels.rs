@@ -14,7 +14,7 @@ use crate::driver::{Driver, one_gesture};
 #[test]
 fn the_scope_has_keys_a_wheel_and_buttons() {
     let mut driver = Driver::new();
-    let at = driver.place("Scope");
+    let at = driver.center_of("Scope");
     driver.key(Key::D);
     assert_eq!(driver.calls(), [], "without the focus its keys are the host's");
     driver.click(at, Modifiers::NONE);
@@ -32,10 +32,10 @@ fn the_scope_has_keys_a_wheel_and_buttons() {
     let before = span(&driver);
     driver.wheel(at, -2.0, Modifiers::NONE);
     assert_eq!(span(&driver), before + 2);
-    let less = driver.place("Less span");
+    let less = driver.center_of("Less span");
     driver.click(less, Modifiers::NONE);
     assert_eq!(span(&driver), before + 1);
-    driver.with(Modifiers::COMMAND | Modifiers::CTRL);
+    driver.hold_modifiers(Modifiers::COMMAND | Modifiers::CTRL);
     driver.wheel(at, 1.0, Modifiers::COMMAND | Modifiers::CTRL);
     assert_eq!(driver.stage.borrow().view.scope.zoom, 1);
     assert_eq!(span(&driver), before + 1);
@@ -71,9 +71,9 @@ fn a_session_made_with_another_codebook_is_marked() {
 fn the_codebook_is_sorted_from_a_menu() {
     let mut driver = Driver::new();
     let first = driver.harness.get_by_label("Codebook").rect().min + vec2(3.0, 3.0);
-    let at = driver.place("Sort");
+    let at = driver.center_of("Sort");
     driver.click(at, Modifiers::NONE);
-    let at = driver.place("By number");
+    let at = driver.center_of("By number");
     driver.click(at, Modifiers::NONE);
     driver.move_to(first);
     assert_eq!(driver.stage.borrow().view.codebook_panel.hovered, Some(1));
@@ -83,22 +83,22 @@ fn the_codebook_is_sorted_from_a_menu() {
 fn buttons_of_the_scope_choose_what_it_shows() {
     let mut stage = Stage::new();
     stage.play(0.3, EffectSettings::default(), chord);
-    let mut driver = Driver::of(stage);
+    let mut driver = Driver::with_stage(stage);
     for (name, lanes) in [("R", Lanes::Second), ("L+R", Lanes::Both), ("L", Lanes::First)] {
-        let at = driver.place(&format!("Show {name}"));
+        let at = driver.center_of(&format!("Show {name}"));
         driver.click(at, Modifiers::NONE);
         assert_eq!(driver.stage.borrow().view.scope.lanes, lanes, "{name}");
     }
     for (name, zoom) in [("More height", 1), ("More height", 2), ("Less height", 1)] {
-        let at = driver.place(name);
+        let at = driver.center_of(name);
         driver.click(at, Modifiers::NONE);
         assert_eq!(driver.stage.borrow().view.scope.zoom, zoom, "{name}");
     }
-    let at = driver.place("Freeze");
+    let at = driver.center_of("Freeze");
     driver.click(at, Modifiers::NONE);
     assert!(driver.stage.borrow().view.scope.frozen.is_some());
     let edge = |driver: &Driver| driver.stage.borrow().view.scope.left_edge();
-    let (at, before) = (driver.place("Scope"), edge(&driver));
+    let (at, before) = (driver.center_of("Scope"), edge(&driver));
     driver.move_to(at);
     driver.button(at, true, Modifiers::NONE);
     driver.move_to(at + vec2(60.0, 0.0));
@@ -111,10 +111,10 @@ fn buttons_of_the_scope_choose_what_it_shows() {
 fn a_click_on_the_meters_clears_their_peaks() {
     let mut stage = Stage::new();
     stage.play(0.3, EffectSettings::default(), |_| [1.5, 0.5]);
-    let mut driver = Driver::of(stage);
+    let mut driver = Driver::with_stage(stage);
     let clipped = |driver: &Driver| driver.stage.borrow().view.meters.input[0].is_clipped();
     assert!(clipped(&driver));
-    let at = driver.place("Clear peaks");
+    let at = driver.center_of("Clear peaks");
     driver.click(at, Modifiers::NONE);
     assert!(!clipped(&driver));
 }
@@ -122,7 +122,7 @@ fn a_click_on_the_meters_clears_their_peaks() {
 #[test]
 fn the_wheel_spans_two_milliseconds_to_a_second() {
     let mut driver = Driver::new();
-    let at = driver.place("Scope");
+    let at = driver.center_of("Scope");
     let span = |driver: &Driver| SPANS[driver.stage.borrow().view.scope.span];
     driver.wheel(at, 100.0, Modifiers::NONE);
     assert_eq!(span(&driver), 2.0);
@@ -136,8 +136,8 @@ fn the_wheel_spans_two_milliseconds_to_a_second() {
 fn a_frozen_scope_stays_while_the_codebook_and_the_meters_go_on() {
     let mut stage = Stage::new();
     stage.play(0.3, EffectSettings::default(), chord);
-    let mut driver = Driver::of(stage);
-    let at = driver.place("Freeze");
+    let mut driver = Driver::with_stage(stage);
+    let at = driver.center_of("Freeze");
     driver.click(at, Modifiers::NONE);
     let edge = |driver: &Driver| driver.stage.borrow().view.scope.left_edge();
     let uses = |driver: &Driver| driver.stage.borrow().view.history.all_uses();
@@ -156,7 +156,7 @@ fn a_wave_that_grows_is_not_cut_off_and_one_that_shrinks_is_followed_slowly() {
         |level: f64| move |t: f64| [(level * (std::f64::consts::TAU * 220.0 * t).sin()) as f32; 2];
     let mut stage = Stage::new();
     stage.play(0.3, EffectSettings::default(), tone(0.05));
-    let mut driver = Driver::of(stage);
+    let mut driver = Driver::with_stage(stage);
     driver.pause();
     let upper = |driver: &Driver| driver.stage.borrow().view.scope.upper_level();
     assert!((upper(&driver) / 0.05 - 1.08).abs() < 0.02, "{}", upper(&driver));
@@ -187,8 +187,8 @@ fn a_sample_beyond_all_numbers_leaves_the_meters_in_order() {
 fn a_click_on_the_meters_drops_their_bars() {
     let mut stage = Stage::new();
     stage.play(0.3, EffectSettings::default(), |_| [f32::INFINITY, 1.0]);
-    let mut driver = Driver::of(stage);
-    let at = driver.place("Clear peaks");
+    let mut driver = Driver::with_stage(stage);
+    let at = driver.center_of("Clear peaks");
     driver.click(at, Modifiers::NONE);
     assert!(!driver.stage.borrow().view.meters.input[0].moves());
 }
@@ -196,7 +196,7 @@ fn a_click_on_the_meters_drops_their_bars() {
 #[test]
 fn a_key_that_is_held_switches_once() {
     let mut driver = Driver::new();
-    let at = driver.place("Scope");
+    let at = driver.center_of("Scope");
     driver.click(at, Modifiers::NONE);
     for (key, control) in [(Key::B, Control::Bypass), (Key::D, Control::Delta)] {
         for _ in 0..4 {
@@ -244,7 +244,7 @@ fn the_input_clips_where_the_codec_does() {
 fn figures_and_cells_go_when_the_host_stops_playing() {
     let mut stage = Stage::new();
     stage.play(1.0, EffectSettings::default(), chord);
-    let mut driver = Driver::of(stage);
+    let mut driver = Driver::with_stage(stage);
     let figure = |driver: &Driver, label: &str| driver.harness.query_by_label(label).is_some();
     let bright = |driver: &Driver| {
         let stage = driver.stage.borrow();
