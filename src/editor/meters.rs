@@ -121,7 +121,9 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     let painter = ui.painter();
     let bottom = rect.bottom() - if metrics.small { 24.0 } else { 27.0 };
     let top = rect.top() + if metrics.small { 32.0 } else { 38.0 };
+    // Before any audio there are no streams; one empty bar stands for them.
     let channels = view.history.streams().max(1);
+    debug_assert!(channels <= 2, "{channels} channels for two meters");
     let centre = rect.center().x;
     let far = rect.width() / 2.0 - if metrics.small { 6.0 } else { 8.0 };
     for (name, bars, side) in [("In", &view.meters.input, -1.0), ("Out", &view.meters.output, 1.0)]

@@ -1,4 +1,4 @@
-//! Switches, choices and menus, as the host sees them.
+//! Switches, choices and menus, and the gestures that the host receives from them.
 
 use egui::Modifiers;
 use egui_kittest::kittest::Queryable;
@@ -24,7 +24,7 @@ fn switches_and_choices_are_one_gesture_each() {
     let mut driver = Driver::new();
     let at = driver.center_of("Detector Slope");
     driver.click(at, Modifiers::NONE);
-    assert_eq!(driver.calls(), [], "what is chosen already is not set again");
+    assert_eq!(driver.calls(), [], "the selected choice is not set again");
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_and_b_keep_two_settings() {
     let mut driver = Driver::new();
     let (a, b) = (driver.center_of("Setting A"), driver.center_of("Setting B"));
     driver.click(b, Modifiers::NONE);
-    assert_eq!(driver.calls(), [], "at first both are the same");
+    assert_eq!(driver.calls(), [], "both start out the same");
     driver.set_value(Control::Points, 0.0);
     driver.set_value(Control::Bypass, 1.0);
     driver.click(a, Modifiers::NONE);
@@ -63,7 +63,7 @@ fn zoom_is_chosen_from_a_menu() {
         let at = driver.center_of(row);
         driver.click(at, Modifiers::NONE);
         assert_eq!(driver.harness.ctx.zoom_factor(), factor, "{row}");
-        assert_eq!(driver.calls(), [], "the window is not the host's to automate");
+        assert_eq!(driver.calls(), [], "zoom is no parameter of the host");
     }
 }
 
@@ -80,7 +80,7 @@ fn a_setting_is_copied_to_the_other() {
 }
 
 #[test]
-fn every_choice_and_switch_has_one_menu_under_the_right_button() {
+fn every_choice_and_switch_has_one_context_menu() {
     for name in ["Latency", "Bypass", "Delta", "Detector Peak", "Stereo Linked"] {
         let mut driver = Driver::new();
         let at = driver.center_of(name);

@@ -1,4 +1,4 @@
-//! A knob's gestures, as the host sees them.
+//! Gestures on knobs, and the calls that the host receives from them.
 
 use egui::{Event, Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -8,7 +8,7 @@ use extrema_plugin_tests::stage::{Call, Stage};
 use crate::driver::{Driver, KNOBS, one_gesture};
 
 #[test]
-fn dragging_a_knob_is_one_gesture_of_a_range_in_200_points() {
+fn dragging_a_knob_is_one_gesture_with_200_points_for_the_full_range() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
         let at = driver.center_of(name);
@@ -16,7 +16,7 @@ fn dragging_a_knob_is_one_gesture_of_a_range_in_200_points() {
         driver.calls();
         driver.drag(at, -40.0, Modifiers::NONE);
         assert!(one_gesture(&driver.calls(), control) > 1, "{name}");
-        // The first two points only tell the drag from a click.
+        // The first two points only tell a drag from a click.
         let moved = driver.value(control) - 0.5;
         assert!((moved - 38.0 / 200.0).abs() < 0.009, "{name} moved by {moved}");
     }
@@ -46,7 +46,7 @@ fn a_click_is_one_gesture_that_changes_nothing() {
 }
 
 #[test]
-fn a_tap_that_is_over_before_a_picture_is_a_gesture_too() {
+fn a_tap_between_two_frames_is_a_gesture_too() {
     for modifiers in [Modifiers::NONE, Modifiers::COMMAND | Modifiers::CTRL] {
         let mut driver = Driver::new();
         let at = driver.center_of("Mix");
@@ -65,7 +65,7 @@ fn a_tap_that_is_over_before_a_picture_is_a_gesture_too() {
 }
 
 #[test]
-fn a_tremble_of_the_hand_does_not_move_a_knob() {
+fn a_shaky_click_does_not_move_a_knob() {
     let mut driver = Driver::new();
     let at = driver.center_of("Threshold");
     driver.drag(at, 1.5, Modifiers::NONE);
@@ -113,7 +113,7 @@ fn the_wheel_moves_by_steps() {
 }
 
 #[test]
-fn a_value_can_be_typed_and_escape_leaves_it() {
+fn a_value_can_be_typed_and_escape_discards_it() {
     let mut driver = Driver::new();
     let value = driver.center_of("Threshold") + vec2(0.0, 50.0);
     driver.click(value, Modifiers::NONE);
@@ -156,7 +156,7 @@ fn the_menu_of_a_knob_resets_and_copies() {
 }
 
 #[test]
-fn mix_rests_while_delta_is_heard() {
+fn mix_is_disabled_while_delta_is_on() {
     let mut driver = Driver::new();
     driver.set_value(Control::Delta, 1.0);
     driver.harness.run_steps(2);
@@ -170,7 +170,7 @@ fn mix_rests_while_delta_is_heard() {
 }
 
 #[test]
-fn a_window_that_closes_ends_the_gesture() {
+fn closing_the_window_ends_the_gesture() {
     let mut driver = Driver::new();
     let at = driver.center_of("Curves");
     driver.move_to(at);
@@ -183,7 +183,7 @@ fn a_window_that_closes_ends_the_gesture() {
 }
 
 #[test]
-fn shift_and_the_wheel_move_a_tenth_of_a_step_but_whole_numbers_by_one() {
+fn the_wheel_with_shift_moves_a_tenth_of_a_step_but_whole_numbers_by_one() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
         let at = driver.center_of(name);
@@ -260,24 +260,24 @@ fn every_control_is_explained_in_one_sentence() {
         let mut driver = Driver::new();
         let at = driver.center_of(name);
         driver.move_to(at);
-        assert!(driver.harness.query_by_label(hint).is_none(), "{name}: at once");
+        assert!(driver.harness.query_by_label(hint).is_none(), "{name}: without delay");
         driver.pause();
         assert!(driver.harness.query_by_label(hint).is_some(), "{name}");
     }
 }
 
 #[test]
-fn what_the_host_changes_shows_in_the_next_picture() {
+fn a_change_by_the_host_shows_in_the_next_frame() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        for place in [0.25, 0.75] {
-            driver.set_value(control, place);
+        for value in [0.25, 0.75] {
+            driver.set_value(control, value);
             driver.harness.step();
-            let expected = driver.stage.borrow().fake.text(control, place);
+            let expected = driver.stage.borrow().fake.text(control, value);
             let shown = driver.harness.get_by_label(name).value();
             assert_eq!(shown, Some(expected), "{name}");
         }
-        assert_eq!(driver.calls(), [], "{name}: showing is not setting");
+        assert_eq!(driver.calls(), [], "{name}: showing a value does not set it");
     }
     let mut driver = Driver::new();
     driver.set_value(Control::Stereo, 1.0);
@@ -290,7 +290,7 @@ fn what_the_host_changes_shows_in_the_next_picture() {
 }
 
 #[test]
-fn delta_ends_a_drag_of_the_mix_and_its_typing() {
+fn delta_cancels_a_drag_and_a_text_entry_of_mix() {
     let mut driver = Driver::new();
     let at = driver.center_of("Mix");
     driver.move_to(at);
@@ -329,7 +329,7 @@ fn a_drag_counts_every_movement_beyond_its_first_two_points() {
     }
     let top = driver.value(Control::Mix);
     assert!((top - 0.5 - 18.0 / 200.0).abs() < 1e-3, "20 points up made it {top}");
-    // Down through where it began.
+    // Down, past where the drag began.
     for y in -20..=20 {
         driver.move_to(at + vec2(0.0, y as f32));
     }

@@ -1,4 +1,4 @@
-//! Hands on the scope, the codebook and the meters.
+//! Interaction with the scope, the codebook panel, the meters and the statistics.
 
 use egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
@@ -16,7 +16,7 @@ fn the_scope_has_keys_a_wheel_and_buttons() {
     let mut driver = Driver::new();
     let at = driver.center_of("Scope");
     driver.key(Key::D);
-    assert_eq!(driver.calls(), [], "without the focus its keys are the host's");
+    assert_eq!(driver.calls(), [], "without the focus its keys belong to the host");
     driver.click(at, Modifiers::NONE);
     driver.key(Key::D);
     assert_eq!(driver.value(Control::Delta), 1.0);
@@ -52,7 +52,7 @@ fn hovering_a_cell_of_the_codebook_chooses_its_curve() {
     assert_ne!(first, last);
     driver.click(rect.max - vec2(3.0, 3.0), Modifiers::NONE);
     driver.move_to(rect.max + vec2(0.0, 150.0));
-    assert_eq!(driver.stage.borrow().view.codebook_panel.chosen(), Some(last), "a click keeps it");
+    assert_eq!(driver.stage.borrow().view.codebook_panel.chosen(), Some(last), "a click pins it");
     driver.key(Key::Escape);
     assert_eq!(driver.stage.borrow().view.codebook_panel.chosen(), None);
 }
@@ -103,7 +103,7 @@ fn buttons_of_the_scope_choose_what_it_shows() {
     driver.button(at, true, Modifiers::NONE);
     driver.move_to(at + vec2(60.0, 0.0));
     driver.button(at + vec2(60.0, 0.0), false, Modifiers::NONE);
-    assert!(edge(&driver) < before, "a frozen picture is dragged");
+    assert!(edge(&driver) < before, "a frozen scope can be dragged");
     assert_eq!(driver.calls(), []);
 }
 
@@ -120,7 +120,7 @@ fn a_click_on_the_meters_clears_their_peaks() {
 }
 
 #[test]
-fn the_wheel_spans_two_milliseconds_to_a_second() {
+fn the_wheel_changes_the_span_from_two_milliseconds_to_a_second() {
     let mut driver = Driver::new();
     let at = driver.center_of("Scope");
     let span = |driver: &Driver| SPANS[driver.stage.borrow().view.scope.span];
@@ -133,7 +133,7 @@ fn the_wheel_spans_two_milliseconds_to_a_second() {
 }
 
 #[test]
-fn a_frozen_scope_stays_while_the_codebook_and_the_meters_go_on() {
+fn a_frozen_scope_stays_while_the_codebook_panel_goes_on() {
     let mut stage = Stage::new();
     stage.play(0.3, EffectSettings::default(), chord);
     let mut driver = Driver::with_stage(stage);
@@ -147,11 +147,11 @@ fn a_frozen_scope_stays_while_the_codebook_and_the_meters_go_on() {
     assert_eq!(edge(&driver), before.0);
     assert!(uses(&driver) > before.1);
     driver.click(at, Modifiers::NONE);
-    assert!(edge(&driver) > before.0, "it goes on where the sound is");
+    assert!(edge(&driver) > before.0, "it continues with what plays now");
 }
 
 #[test]
-fn a_wave_that_grows_is_not_cut_off_and_one_that_shrinks_is_followed_slowly() {
+fn a_growing_signal_is_never_cut_off_and_a_shrinking_one_is_followed_slowly() {
     let tone =
         |level: f64| move |t: f64| [(level * (std::f64::consts::TAU * 220.0 * t).sin()) as f32; 2];
     let mut stage = Stage::new();
@@ -169,7 +169,7 @@ fn a_wave_that_grows_is_not_cut_off_and_one_that_shrinks_is_followed_slowly() {
 }
 
 #[test]
-fn a_sample_beyond_all_numbers_leaves_the_meters_in_order() {
+fn the_meters_recover_from_infinite_and_nan_samples() {
     for wild in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
         let mut stage = Stage::new();
         let once = |t: f64| if t == 0.0 { [wild; 2] } else { [0.0; 2] };
@@ -184,7 +184,7 @@ fn a_sample_beyond_all_numbers_leaves_the_meters_in_order() {
 }
 
 #[test]
-fn a_click_on_the_meters_drops_their_bars() {
+fn a_click_on_the_meters_resets_their_bars() {
     let mut stage = Stage::new();
     stage.play(0.3, EffectSettings::default(), |_| [f32::INFINITY, 1.0]);
     let mut driver = Driver::with_stage(stage);
@@ -194,7 +194,7 @@ fn a_click_on_the_meters_drops_their_bars() {
 }
 
 #[test]
-fn a_key_that_is_held_switches_once() {
+fn a_held_key_switches_once() {
     let mut driver = Driver::new();
     let at = driver.center_of("Scope");
     driver.click(at, Modifiers::NONE);
@@ -215,7 +215,7 @@ fn a_key_that_is_held_switches_once() {
     assert!(driver.stage.borrow().view.scope.frozen.is_some());
 }
 
-/// Whether the lights of input and output are on, left and right.
+/// The clip lights: input left and right, output left and right.
 fn lights(stage: &Stage) -> [bool; 4] {
     let meters = &stage.view.meters;
     let bars = [&meters.input[0], &meters.input[1], &meters.output[0], &meters.output[1]];
@@ -223,7 +223,7 @@ fn lights(stage: &Stage) -> [bool; 4] {
 }
 
 #[test]
-fn the_input_clips_where_the_codec_does() {
+fn the_input_light_comes_on_when_the_codec_clips() {
     let hum = |level: f64| move |t: f64| [(level * (2000.0 * t).sin()) as f32, 0.1];
     for (input, level, expected) in [(-24.0, 1.5, false), (0.0, 1.5, true), (12.0, 0.5, true)] {
         let mut stage = Stage::new();
@@ -241,7 +241,7 @@ fn the_input_clips_where_the_codec_does() {
 }
 
 #[test]
-fn figures_and_cells_go_when_the_host_stops_playing() {
+fn figures_and_cells_go_dark_when_the_host_stops() {
     let mut stage = Stage::new();
     stage.play(1.0, EffectSettings::default(), chord);
     let mut driver = Driver::with_stage(stage);

@@ -1,4 +1,4 @@
-//! Hosts that take a while until a value that was set can be read.
+//! Hosts that return the old value for a while after a new one was set.
 
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -6,7 +6,7 @@ use extrema::editor::parameters::Control;
 
 use crate::driver::{Driver, one_gesture};
 
-/// A host that takes longer than a picture.
+/// A host that takes longer than a frame.
 fn slow_host() -> Driver<'static> {
     let driver = Driver::new();
     driver.stage.borrow_mut().fake.delay = 6;
@@ -25,7 +25,7 @@ fn keys_add_up_before_the_host_has_set_the_first() {
     driver.harness.get_by_label("Mix").focus();
     driver.harness.run_steps(3);
     driver.calls();
-    // Two in one picture, two in the next ones.
+    // Two in one frame, one in each of the next two.
     driver.harness.event(arrow(Key::ArrowUp));
     driver.event(arrow(Key::ArrowUp));
     driver.event(arrow(Key::ArrowUp));
@@ -51,7 +51,7 @@ fn the_wheel_adds_up_before_the_host_has_set_the_first_step() {
 }
 
 #[test]
-fn a_drag_goes_on_where_the_last_one_ended() {
+fn a_drag_continues_where_the_last_one_ended() {
     let mut driver = slow_host();
     driver.set_value(Control::Mix, 0.2);
     let at = driver.center_of("Mix");
@@ -63,7 +63,7 @@ fn a_drag_goes_on_where_the_last_one_ended() {
 }
 
 #[test]
-fn a_switch_that_is_clicked_twice_is_where_it_was() {
+fn a_switch_clicked_twice_is_back_where_it_was() {
     let mut driver = slow_host();
     let at = driver.center_of("Delta");
     driver.move_to(at);
@@ -76,7 +76,7 @@ fn a_switch_that_is_clicked_twice_is_where_it_was() {
 }
 
 #[test]
-fn a_and_b_can_be_switched_at_once() {
+fn a_and_b_can_be_switched_in_quick_succession() {
     let mut driver = slow_host();
     let (a, b) = (driver.center_of("Setting A"), driver.center_of("Setting B"));
     driver.click(b, Modifiers::NONE);
@@ -94,7 +94,7 @@ fn a_and_b_can_be_switched_at_once() {
 }
 
 #[test]
-fn the_dot_of_a_change_by_the_host_stays_dark_for_ours() {
+fn the_dot_that_marks_changes_by_the_host_ignores_our_own() {
     let moved = |driver: &Driver| driver.stage.borrow().view.was_moved(Control::Mix);
     let mut driver = slow_host();
     driver.set_value(Control::Mix, 0.5);
@@ -117,7 +117,7 @@ fn the_dot_of_a_change_by_the_host_stays_dark_for_ours() {
 }
 
 #[test]
-fn a_value_that_never_arrives_is_not_shown_for_long() {
+fn a_value_that_the_host_never_takes_over_is_not_shown_for_long() {
     let mut driver = slow_host();
     driver.set_value(Control::Mix, 0.5);
     driver.stage.borrow_mut().fake.delay = 10_000;
@@ -131,7 +131,7 @@ fn a_value_that_never_arrives_is_not_shown_for_long() {
 }
 
 #[test]
-fn the_dot_stays_dark_when_the_host_takes_very_long() {
+fn the_dot_stays_off_when_the_host_takes_very_long() {
     let mut driver = slow_host();
     driver.set_value(Control::Mix, 0.5);
     driver.stage.borrow_mut().fake.delay = 60;

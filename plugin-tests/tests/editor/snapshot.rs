@@ -3,9 +3,10 @@
 //! stores the new ones.
 //!
 //! The comparison is our own because that of `egui_kittest` (by the crate `dify`) always ignores
-//! pixels that it takes for anti-aliasing, and here almost everything is anti-aliased: of the 4,199
+//! pixels that it takes for anti-aliasing, and here almost everything is anti-aliased. Of the 4,199
 //! pixels that change when curves become 1.75 instead of 2.25 points wide, it counts 690 at its
-//! default threshold, and small marks can vanish without any being counted.
+//! default threshold; where 5 × 5 pixels were erased all over the snapshot of the default window, it
+//! missed 30 of the 2,286 changes that this comparison finds.
 
 use std::path::Path;
 

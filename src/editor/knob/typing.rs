@@ -44,6 +44,7 @@ pub(super) fn field(
     control: Control,
     rect: Rect,
 ) {
+    debug_assert!(interaction.typing.is_some(), "a field without a text entry");
     let Some(typing) = interaction.typing.as_mut() else { return };
     ui.painter().rect(
         rect,

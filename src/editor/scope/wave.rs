@@ -242,6 +242,8 @@ fn columns(meshes: &mut LaneMeshes, view: &LaneView) {
     let empty = Column { low: f32::INFINITY, high: f32::NEG_INFINITY, ..Column::default() };
     columns.clear();
     columns.resize(lane.rect.width().ceil() as usize + 1, empty);
+    // What began before the left edge counts as the first column, and the sample after the last one
+    // in view may have none.
     let index = |position: u64| (lane.x(position as f64) - lane.rect.left()).max(0.0) as usize;
     for position in visible.clone() {
         let y = history.decoded(lane.stream, position);
