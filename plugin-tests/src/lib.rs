@@ -1,5 +1,4 @@
 //! What the tests, the benchmark and the example window share.
 
-pub mod png_file;
 pub mod raster;
 pub mod stage;

@@ -1,23 +1,23 @@
-//! Draws egui's meshes in software, so that pictures need no graphics driver and are the same on
-//! every machine.
+//! Rasterises egui's meshes in software, so that snapshots need no graphics driver and come out the
+//! same on every machine.
+
+use std::collections::HashMap;
 
 use egui::epaint::{ImageData, Primitive};
 use egui::{Color32, Pos2, TextureId, TexturesDelta};
-use std::collections::HashMap;
-
-use crate::png_file::Picture;
+use image::RgbImage;
 
 /// Width, height and pixels.
 type Texture = (usize, usize, Vec<Color32>);
 
-/// The textures a context has asked for.
+/// A rasteriser with the textures of one egui context.
 #[derive(Default)]
-pub struct Painter {
+pub struct Rasterizer {
     textures: HashMap<TextureId, Texture>,
 }
 
-impl Painter {
-    /// Takes what a frame has changed in the textures.
+impl Rasterizer {
+    /// Applies a frame's changes to the textures.
     pub fn update(&mut self, delta: &TexturesDelta) {
         for (id, delta) in
             delta.set.iter().flat_map(|(id, all)| all.iter().map(move |one| (id, one)))
@@ -40,15 +40,15 @@ impl Painter {
         }
     }
 
-    /// Draws a frame's meshes in a window of `size` points.
+    /// Draws a frame's meshes in a window of `size` points, with `scale` pixels each.
     pub fn paint(
         &self,
         size: egui::Vec2,
         scale: f32,
         meshes: &[egui::ClippedPrimitive],
-    ) -> Picture {
+    ) -> RgbImage {
         let (width, height) = ((size.x * scale) as usize, (size.y * scale) as usize);
-        let mut picture = Picture { width, height, pixels: vec![[0; 3]; width * height] };
+        let mut image = RgbImage::new(width as u32, height as u32);
         for clipped in meshes {
             let Primitive::Mesh(mesh) = &clipped.primitive else { continue };
             let Some(texture) = self.textures.get(&mesh.texture_id) else { continue };
@@ -61,15 +61,16 @@ impl Painter {
             ];
             for corners in mesh.indices.chunks_exact(3) {
                 let corners = [0, 1, 2].map(|k| mesh.vertices[corners[k] as usize]);
-                triangle(&mut picture, texture, bounds, scale, corners);
+                triangle(&mut image, texture, bounds, scale, corners);
             }
         }
-        picture
+        image
     }
 }
 
+/// Blends a triangle into the image, within bounds in pixels.
 fn triangle(
-    picture: &mut Picture,
+    image: &mut RgbImage,
     texture: &Texture,
     [left, top, right, bottom]: [usize; 4],
     scale: f32,
@@ -81,7 +82,7 @@ fn triangle(
     if area == 0.0 {
         return;
     }
-    // Only text needs the texture; everything else has its white corner.
+    // Only text needs the texture; everything else points at its white texel.
     let is_plain = corners.iter().all(|corner| corner.uv == egui::epaint::WHITE_UV);
     let low = |x: f32, y: f32, z: f32| x.min(y).min(z).floor().max(0.0) as usize;
     let high_of = |x: f32, y: f32, z: f32| x.max(y).max(z).ceil().max(0.0) as usize;
@@ -89,7 +90,7 @@ fn triangle(
         for x in low(a.x, b.x, c.x).max(left)..high_of(a.x, b.x, c.x).min(right) {
             let p = Pos2::new(x as f32 + 0.5, y as f32 + 0.5);
             let weights = [edge(b, c, p) / area, edge(c, a, p) / area, edge(a, b, p) / area];
-            // Left and upper edges belong to a triangle, so that neighbours do not overlap.
+            // The top-left rule: pixels on a shared edge belong to one triangle only.
             let inside = |weight: f32, from: Pos2, to: Pos2| {
                 let (dx, dy) = if area > 0.0 {
                     (to.x - from.x, to.y - from.y)
@@ -112,15 +113,15 @@ fn triangle(
             let [red, green, blue, alpha]: [f32; 4] = std::array::from_fn(|k| {
                 texel[k] * sum(&|corner| f32::from(corner.color.to_array()[k]))
             });
-            let under = &mut picture.pixels[y * picture.width + x];
-            for (under, over) in under.iter_mut().zip([red, green, blue]) {
+            let under = image.get_pixel_mut(x as u32, y as u32);
+            for (under, over) in under.0.iter_mut().zip([red, green, blue]) {
                 *under = (over + f32::from(*under) * (1.0 - alpha / 255.0)).round() as u8;
             }
         }
     }
 }
 
-/// A texture's colour at a place, 0 to 1, between its texels.
+/// The colour of a texture at coordinates from 0 to 1, interpolated between its texels.
 fn sample((wide, high, texels): &Texture, u: f32, v: f32) -> [f32; 4] {
     let (u, v) = (u * *wide as f32 - 0.5, v * *high as f32 - 0.5);
     let texel = |x: f32, y: f32, k: usize| {

@@ -1,5 +1,5 @@
-//! A stage for the editor without window or host: parameters that record what is done to them, audio
-//! through the real effect, and egui's own test driver.
+//! The editor on a stage, without a window or a host: parameters that record every call, audio
+//! through the real effect, and egui's test harness.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,12 +13,12 @@ use extrema::editor::{View, show, theme};
 use extrema::effect::{Effect, EffectSettings, Latency};
 use extrema::params::ExtremaParams;
 
-/// The sample rate of all tests, in Hz.
+/// The sample rate on stage, in Hz.
 pub const RATE: f64 = 44_100.0;
 
-/// What was done to a parameter.
+/// A call that changes a parameter, with normalised values.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Deed {
+pub enum Call {
     Begin(Control),
     Set(Control, f32),
     End(Control),
@@ -28,13 +28,13 @@ pub enum Deed {
 pub struct Fake {
     definitions: ExtremaParams,
     pub values: [f32; CONTROLS],
-    /// What a host adds to the values.
+    /// Modulation by the host, added to the values.
     pub modulation: [f32; CONTROLS],
-    pub deeds: Vec<Deed>,
-    /// After how many pictures a value that was set arrives; hosts take their time.
+    pub calls: Vec<Call>,
+    /// Frames until a value that was set can be read, as in hosts that answer late.
     pub delay: usize,
-    /// What has not arrived yet, with the pictures that are still to pass.
-    late: Vec<(Control, f32, usize)>,
+    /// Values that cannot be read yet, and the frames until they can.
+    in_flight: Vec<(Control, f32, usize)>,
 }
 
 impl Default for Fake {
@@ -43,9 +43,9 @@ impl Default for Fake {
             definitions: ExtremaParams::default(),
             values: [0.0; CONTROLS],
             modulation: [0.0; CONTROLS],
-            deeds: Vec::new(),
+            calls: Vec::new(),
             delay: 0,
-            late: Vec::new(),
+            in_flight: Vec::new(),
         };
         fake.values = Control::ALL.map(|control| fake.default_value(control));
         fake
@@ -53,15 +53,15 @@ impl Default for Fake {
 }
 
 impl Fake {
-    /// A picture begins: what was set long enough ago has arrived.
-    fn arrive(&mut self) {
-        let Self { values, late, .. } = self;
-        late.retain_mut(|(control, value, pictures)| {
-            *pictures -= 1;
-            if *pictures == 0 {
+    /// Begins a frame: values that were set long enough ago can be read from now on.
+    fn begin_frame(&mut self) {
+        let Self { values, in_flight, .. } = self;
+        in_flight.retain_mut(|(control, value, frames)| {
+            *frames -= 1;
+            if *frames == 0 {
                 values[*control as usize] = *value;
             }
-            *pictures > 0
+            *frames > 0
         });
     }
 }
@@ -80,27 +80,27 @@ impl Parameters for Fake {
     }
 
     fn begin(&mut self, control: Control) {
-        self.deeds.push(Deed::Begin(control));
+        self.calls.push(Call::Begin(control));
     }
 
     fn set(&mut self, control: Control, value: f32) {
         if self.delay == 0 {
             self.values[control as usize] = value;
         } else {
-            self.late.push((control, value, self.delay));
+            self.in_flight.push((control, value, self.delay));
         }
-        self.deeds.push(Deed::Set(control, value));
+        self.calls.push(Call::Set(control, value));
     }
 
     fn end(&mut self, control: Control) {
-        self.deeds.push(Deed::End(control));
+        self.calls.push(Call::End(control));
     }
 }
 
-/// The settings, and the wave by time in seconds, left and right.
+/// Settings, and a signal by time in seconds, left and right.
 pub type Program = (EffectSettings, fn(f64) -> [f32; 2]);
 
-/// The editor with everything around it.
+/// The editor with everything it needs.
 pub struct Stage {
     pub view: View,
     pub fake: Fake,
@@ -108,9 +108,9 @@ pub struct Stage {
     input: CaptureInput,
     output: CaptureOutput,
     channels: usize,
-    /// What sounds while pictures are drawn.
+    /// What plays while frames are drawn.
     pub program: Option<Program>,
-    /// What happens before the next picture.
+    /// Input events for the next frame.
     pub events: Vec<Event>,
     /// Samples played so far.
     played: u64,
@@ -150,7 +150,7 @@ impl Stage {
         }
     }
 
-    /// Plays `seconds` of a wave given by the sample's number, left and right, in pictures of 1/30 s.
+    /// Plays `seconds` of a signal given by time in seconds, left and right, in steps of 1/30 s.
     pub fn play(&mut self, seconds: f64, settings: EffectSettings, wave: impl Fn(f64) -> [f32; 2]) {
         let frames = (seconds * RATE) as u64;
         let mut done = 0;
@@ -171,14 +171,14 @@ impl Stage {
         }
     }
 
-    /// Lets a thirtieth of a second pass, and takes what was played in it.
+    /// Lets 1/30 s pass, and feeds the view what was played in it.
     pub fn tick(&mut self) {
         self.now += 1.0 / 30.0;
         self.view.feed(&mut self.output, RATE, self.now);
     }
 
-    /// Lets a thirtieth of a second of the program pass and draws a picture for a window of `size`
-    /// points with `scale` pixels each.
+    /// Plays 1/30 s of the program and draws a frame for a window of `size` points, with `scale`
+    /// pixels each.
     pub fn frame(&mut self, context: &Context, size: Vec2, scale: f32) -> FullOutput {
         match self.program {
             Some((settings, wave)) => self.play(1.0 / 30.0, settings, wave),
@@ -192,16 +192,16 @@ impl Stage {
         };
         let viewport = input.viewports.entry(ViewportId::ROOT).or_default();
         viewport.native_pixels_per_point = Some(scale);
-        self.fake.arrive();
+        self.fake.begin_frame();
         context.run_ui(input, |ui| show(ui, &mut self.view, &mut self.fake))
     }
 }
 
-/// A stage behind egui's test driver.
-pub type Shown = Rc<RefCell<Stage>>;
+/// A stage that a test shares with egui's harness.
+pub type SharedStage = Rc<RefCell<Stage>>;
 
 /// Shows a stage in a window of `size` points.
-pub fn harness<'a>(stage: Stage, size: Vec2) -> (Harness<'a>, Shown) {
+pub fn harness<'a>(stage: Stage, size: Vec2) -> (Harness<'a>, SharedStage) {
     let stage = Rc::new(RefCell::new(stage));
     let shown = stage.clone();
     let mut installed = false;
@@ -214,14 +214,14 @@ pub fn harness<'a>(stage: Stage, size: Vec2) -> (Harness<'a>, Shown) {
                 return;
             }
             let Stage { view, fake, .. } = &mut *shown.borrow_mut();
-            fake.arrive();
+            fake.begin_frame();
             show(ui, view, fake);
         });
     harness.run_steps(2);
     (harness, stage)
 }
 
-/// A chord with overtones that dies away and begins anew, left a little ahead of right.
+/// A chord with overtones that decays and is struck again every 1.6 s; right is 0.4 ms behind left.
 pub fn chord(t: f64) -> [f32; 2] {
     let voice = |t: f64, hertz: f64| {
         let turn = std::f64::consts::TAU * hertz * t;

@@ -1,22 +1,24 @@
-//! A and B: two settings to switch between.
+//! The A/B comparison: two settings to switch between.
 
 use super::parameters::{CONTROLS, Control, Parameters};
 
-/// The two settings; the one that is not heard is kept here.
+/// Which setting is active, and the values of the other one.
 #[derive(Debug, Default)]
 pub struct Compare {
-    /// Whether B is heard.
+    /// Whether B is active.
     pub on_b: bool,
+    /// Normalised values of the inactive setting; `None` until the first switch.
     other: Option<[f32; CONTROLS]>,
 }
 
-/// Bypass is the host's, and a change of latency interrupts the sound.
+/// Whether A and B may differ in a control: bypass belongs to the host, and a change of latency
+/// interrupts the sound.
 fn is_compared(control: Control) -> bool {
     !matches!(control, Control::Bypass | Control::Latency)
 }
 
 impl Compare {
-    /// Makes the other setting heard. The first time it is the same.
+    /// Switches to the other setting, which starts as a copy.
     pub fn switch(&mut self, parameters: &mut dyn Parameters) {
         let now = Control::ALL.map(|control| parameters.value(control));
         let other = self.other.replace(now).unwrap_or(now);
@@ -28,7 +30,7 @@ impl Compare {
         }
     }
 
-    /// Makes the other setting the same as the one that is heard.
+    /// Copies the active setting to the other one.
     pub fn copy(&mut self, parameters: &dyn Parameters) {
         self.other = Some(Control::ALL.map(|control| parameters.value(control)));
     }

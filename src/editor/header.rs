@@ -1,4 +1,4 @@
-//! The header: name, A and B, latency, zoom, bypass.
+//! The header: product name, A/B comparison, latency, zoom, bypass.
 
 use egui::{Align2, Popup, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
@@ -12,7 +12,7 @@ use super::widgets::{
     menu_row, power, text,
 };
 
-/// The zooms to choose from, in percent.
+/// The zoom levels on offer, in percent.
 pub const ZOOMS: [u32; 6] = [75, 100, 125, 150, 175, 200];
 
 /// Draws the header.
@@ -29,25 +29,25 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
         theme::TEXT_HIGH,
     );
 
-    let place = |left: f32, width: f32| {
+    let area = |left: f32, width: f32| {
         Rect::from_center_size(pos2(left + width / 2.0, y), vec2(width, 28.0))
     };
     let right = header.right();
-    bypass(ui, view, parameters, place(right - 29.0, 28.0));
-    let zoom = place(right - 29.0 - 2.0 - 70.0, 70.0);
+    bypass(ui, view, parameters, area(right - 29.0, 28.0));
+    let zoom = area(right - 29.0 - 2.0 - 70.0, 70.0);
     zoom_menu(ui, zoom);
-    let latency = place(zoom.left() - 78.0, 78.0);
+    let latency = area(zoom.left() - 78.0, 78.0);
     latency_menu(ui, view, parameters, latency);
 
     let (switch, all) = if metrics.small { (54.0, 54.0) } else { (64.0, 124.0) };
     let left = codebook.left().min(latency.left() - 2.0 - all);
-    compare(ui, view, parameters, place(left, switch), metrics.small);
+    compare(ui, view, parameters, area(left, switch), metrics.small);
 }
 
 fn compare(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect, small: bool) {
     let labels = ["A", "B"];
     let chosen = usize::from(view.compare.on_b);
-    let hint = "Two settings to compare; what you change belongs to the one that is lit.";
+    let hint = "Two settings to compare; your changes go to the active one.";
     let of = Choices { name: "Setting", hint, labels: &labels, chosen, vertical: false };
     let draw = centred(&labels, 12.0);
     if choices(ui, rect, of, draw).0.is_some_and(|clicked| clicked != chosen) {
@@ -58,7 +58,7 @@ fn compare(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect
     }
     let label = if view.compare.on_b { "B → A" } else { "A → B" };
     let rect = Rect::from_min_size(pos2(rect.right() + 8.0, rect.top()), vec2(52.0, 28.0));
-    let hint = "Copies the setting that is lit to the other one.";
+    let hint = "Copies the active setting to the other one.";
     let response = clickable(ui, rect, "Copy setting", hint, Kind::Button);
     let (body, ink) = colours(&response);
     let body = if response.hovered() { body } else { theme::WINDOW };
@@ -80,7 +80,7 @@ fn compare(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect
 
 fn zoom_menu(ui: &Ui, rect: Rect) {
     let now = (ui.ctx().zoom_factor() * 100.0).round() as u32;
-    let response = menu_button(ui, rect, "Zoom", &format!("{now} %"), "The size of everything.");
+    let response = menu_button(ui, rect, "Zoom", &format!("{now} %"), "Size of the whole editor.");
     Popup::menu(&response).frame(menu_frame()).show(|ui| {
         ui.set_width(96.0);
         for percent in ZOOMS {
@@ -97,10 +97,10 @@ fn latency_menu(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect:
     let now = parameters.choice(control, 3);
     let label = |choice: usize| parameters.text(control, choice as f32 / 2.0);
     let labels = [label(0), label(1), label(2)];
-    // The menu names the choices; the header has room for what matters.
+    // The menu says "Full, 46.4 ms"; the header has room for the milliseconds only.
     let short = labels[now].split(", ").last().unwrap_or_default().to_owned();
     let response = menu_button(ui, rect, "Latency", &short, control.hint());
-    menu(&mut view.hands, parameters, control, &response);
+    menu(&mut view.interaction, parameters, control, &response);
     Popup::menu(&response).frame(menu_frame()).show(|ui| {
         ui.set_width(150.0);
         for (choice, label) in labels.iter().enumerate() {
@@ -130,5 +130,5 @@ fn bypass(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect)
     if response.clicked() {
         parameters.change(Control::Bypass, f32::from(!bypassed));
     }
-    menu(&mut view.hands, parameters, Control::Bypass, &response);
+    menu(&mut view.interaction, parameters, Control::Bypass, &response);
 }

@@ -1,40 +1,41 @@
-//! Where the panels lie.
+//! The positions of the panels.
 
 use egui::{Rect, Vec2, pos2, vec2};
 
 use super::theme::Metrics;
 
-/// The smallest window in points at 100 %.
+/// The smallest window in points at 100 %: all controls still fit without overlap.
 pub const SMALLEST: Vec2 = vec2(720.0, 480.0);
-/// The largest window in points at 100 %.
+/// The largest window in points at 100 %: it fills a screen of 1920 × 1200.
 pub const LARGEST: Vec2 = vec2(1920.0, 1200.0);
 
-/// Rows and columns of the codebook.
+/// Rows and columns of the codebook's grid: the factorisation of 255 that is nearest to a square.
 pub const CODEBOOK: (usize, usize) = (17, 15);
 
 /// The panels, in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Layout {
-    /// The measures that go with the size.
+    /// The measures for the window's size.
     pub metrics: Metrics,
-    /// Name, comparison, latency, zoom, bypass.
+    /// Product name, comparison, latency, zoom, bypass.
     pub header: Rect,
-    /// The wave.
+    /// The signal over time.
     pub scope: Rect,
-    /// The curves.
+    /// The grid of curves.
     pub codebook: Rect,
-    /// One cell of the codebook.
+    /// Size of a cell of that grid.
     pub cell: Vec2,
-    /// Input and output.
+    /// Input and output levels.
     pub meters: Rect,
-    /// The figures.
-    pub rail: Rect,
-    /// The controls.
-    pub strip: Rect,
+    /// Bit rate, ratio, segments, signal-to-noise ratio.
+    pub stats: Rect,
+    /// Everything that shapes the sound.
+    pub controls: Rect,
 }
 
 impl Layout {
-    /// The panels of a window, which is never taken to be smaller than [`SMALLEST`].
+    /// The panels of a window; one below [`SMALLEST`] is laid out as if it were that size, and cut
+    /// off.
     pub fn of(window: Rect) -> Self {
         let size = window.size().max(SMALLEST);
         let window = Rect::from_min_size(window.min, size);
@@ -45,14 +46,17 @@ impl Layout {
             Rect::from_min_max(pos2(inner.left(), top), pos2(inner.right(), top + height))
         };
         let header = band(window.top(), metrics.header);
-        let strip = band(window.bottom() - metrics.margin - metrics.strip, metrics.strip);
-        let rail = band(strip.top() - gap - metrics.rail, metrics.rail);
-        let body = band(header.bottom(), rail.top() - gap - header.bottom());
+        let controls = band(window.bottom() - metrics.margin - metrics.controls, metrics.controls);
+        let stats = band(controls.top() - gap - metrics.stats, metrics.stats);
+        let body = band(header.bottom(), stats.top() - gap - header.bottom());
 
         let (rows, columns) = (CODEBOOK.0 as f32, CODEBOOK.1 as f32);
         let cell = if metrics.small {
             vec2(10.8, 11.4)
         } else {
+            // 97 points hold the title and the detail below the grid. The panel takes up to 0.3 of
+            // the window, so that the scope stays the largest; cells are up to 1.2 times as tall as
+            // wide, or rising curves would all look steep.
             let height = ((body.height() - 97.0) / rows).floor().clamp(11.0, 32.0);
             let room = ((0.3 * size.x - 30.0) / columns).floor();
             let width = (height - 1.0).min(room);
@@ -66,6 +70,6 @@ impl Layout {
         let meters = column(body.right() - metrics.meters, body.right());
         let codebook = column(meters.left() - gap - width, meters.left() - gap);
         let scope = column(body.left(), codebook.left() - gap);
-        Self { metrics, header, scope, codebook, cell, meters, rail, strip }
+        Self { metrics, header, scope, codebook, cell, meters, stats, controls }
     }
 }

@@ -1,4 +1,4 @@
-//! The meters: peaks of input and output, held, and a light for what clips.
+//! The meters: input and output levels with held peaks and clip lights.
 
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
@@ -10,23 +10,24 @@ use super::widgets::{focus_ring, id, panel, text};
 /// The bottom of the scale in dBFS.
 const BOTTOM: f32 = -60.0;
 
-/// The highest level there is to a meter, in dBFS: nothing that is louder ever falls again.
+/// The highest level that is kept, in dBFS: without a limit a bar would never fall from infinity.
 const TOP: f32 = 60.0;
 
-/// How fast a bar falls, in dB a second.
+/// How fast a bar falls, in dB per second: twice as fast as a peak programme meter of IEC 60268-10
+/// type I (20 dB in 1.7 s), so that gaps between notes show.
 const FALL: f32 = 24.0;
 
-/// How long a peak is held, in seconds.
+/// How long a peak is held, in seconds: long enough to read after the sound that caused it.
 const HOLD: f64 = 2.0;
 
-/// A bar with its peak.
+/// The level of one channel.
 #[derive(Debug, Clone, Copy)]
 pub struct Bar {
-    /// In dBFS.
+    /// What the bar shows, in dBFS.
     level: f32,
-    /// The peak that the line shows, in dBFS, and since when.
+    /// The held peak in dBFS, and when it occurred, in seconds.
     held: (f32, f64),
-    /// The highest since it was last cleared, in dBFS.
+    /// The highest peak since it was last cleared, in dBFS.
     highest: f32,
     clipped: bool,
 }
@@ -43,12 +44,13 @@ impl Default for Bar {
 }
 
 impl Bar {
-    /// Whether its light is on: something was louder than full scale since it was cleared.
+    /// Whether the clip light is on: something exceeded full scale since it was last cleared.
     pub fn is_clipped(&self) -> bool {
         self.clipped
     }
 
-    /// Takes the peak of what sounded since the last call, at a time in seconds.
+    /// Takes in the peak (linear, 1 being full scale) since the last call, `elapsed` seconds before
+    /// the time `now`.
     pub fn update(&mut self, peak: f32, clipped: bool, now: f64, elapsed: f32) {
         let level = (20.0 * peak.log10()).min(TOP);
         self.level = level.max(self.level - FALL * elapsed);
@@ -59,23 +61,23 @@ impl Bar {
         self.clipped |= clipped;
     }
 
-    /// Whether it still moves.
+    /// Whether the bar or the held peak is still in view, so that it will move.
     pub fn moves(&self) -> bool {
         self.level > BOTTOM || self.held.0 > BOTTOM
     }
 }
 
-/// Input and output, left and right.
+/// Input and output levels, left and right.
 #[derive(Debug, Default)]
 pub struct MeterState {
-    /// The input's bars.
+    /// Levels at the plugin's input.
     pub input: [Bar; 2],
-    /// The output's bars.
+    /// Levels at the plugin's output.
     pub output: [Bar; 2],
 }
 
 impl MeterState {
-    /// The peaks in words.
+    /// The peaks as a screen reader says them.
     fn describe(&self) -> String {
         let side = |name: &str, bars: &[Bar]| {
             let clipped = if bars.iter().any(Bar::is_clipped) { ", clipped" } else { "" };
@@ -90,9 +92,10 @@ fn highest(bars: &[Bar]) -> f32 {
     bars.iter().fold(f32::NEG_INFINITY, |highest, bar| highest.max(bar.highest))
 }
 
-/// Where a level lies on the scale: 0 at 0 dBFS, 1 at the bottom; the loud part has more room.
-fn place(decibels: f32) -> f32 {
-    let depth = (decibels / BOTTOM).clamp(0.0, 1.0);
+/// The position of a level on the scale, from 0 at 0 dBFS to 1 at the bottom. The exponent gives the
+/// upper 20 dB, where music is, about half of the height (48 %) instead of a third.
+fn scale_position(dbfs: f32) -> f32 {
+    let depth = (dbfs / BOTTOM).clamp(0.0, 1.0);
     1.0 - (1.0 - depth).powf(1.618)
 }
 
@@ -113,12 +116,14 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     if response.has_focus() {
         focus_ring(ui.painter(), rect, theme::PANEL_RADIUS);
     }
-    response.on_hover_text("Peaks of input and output; a click clears what they hold.");
+    response.on_hover_text("Input and output peaks; click to clear them.");
 
     let painter = ui.painter();
     let bottom = rect.bottom() - if metrics.small { 24.0 } else { 27.0 };
     let top = rect.top() + if metrics.small { 32.0 } else { 38.0 };
+    // Before any audio there are no streams; one empty bar stands for them.
     let channels = view.history.streams().max(1);
+    debug_assert!(channels <= 2, "{channels} channels for two meters");
     let centre = rect.center().x;
     let far = rect.width() / 2.0 - if metrics.small { 6.0 } else { 8.0 };
     for (name, bars, side) in [("In", &view.meters.input, -1.0), ("Out", &view.meters.output, 1.0)]
@@ -135,7 +140,7 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
             let x = left + (width + 2.0) * i as f32;
             let track = Rect::from_min_max(pos2(x, top), pos2(x + width, bottom));
             painter.rect_filled(track, 1.5, theme::SCOPE);
-            let y = |decibels| egui::lerp(top..=bottom, place(decibels));
+            let y = |dbfs| egui::lerp(top..=bottom, scale_position(dbfs));
             if bar.level > BOTTOM {
                 let fill = Rect::from_min_max(pos2(x, y(bar.level)), track.max);
                 painter.rect_filled(fill, 1.5, theme::METER);
@@ -153,7 +158,7 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
         let middle = left + span / 2.0;
         let clipped = bars.iter().any(Bar::is_clipped);
         let ink = if clipped { theme::CLIP } else { theme::TEXT_HIGH };
-        // The numbers are wider than the bars.
+        // The number is wider than the bars, so it is centred on its half of the panel.
         let at = pos2(centre + side * rect.width() / 4.0, rect.top() + 18.0);
         let at = if metrics.small { at - vec2(0.0, 2.0) } else { at };
         let font = theme::medium(11.0);
@@ -162,22 +167,19 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
         text(painter, at, Align2::CENTER_CENTER, name, theme::medium(11.0), theme::TEXT_MID);
     }
     for mark in [0, 6, 12, 24, 48] {
-        let y = egui::lerp(top..=bottom, place(-(mark as f32)));
+        let y = egui::lerp(top..=bottom, scale_position(-(mark as f32)));
         let at = pos2(centre, y.max(top + 4.0));
         text(painter, at, Align2::CENTER_CENTER, mark, theme::regular(10.0), theme::TEXT_LOW);
     }
 }
 
-/// A level in few characters.
-fn number(decibels: f32, small: bool) -> String {
-    if decibels < -99.0 {
+/// A level in dBFS with at most four characters; a dash below −99.
+fn number(dbfs: f32, small: bool) -> String {
+    if dbfs < -99.0 {
         return "–".to_owned();
     }
-    let text = if small || decibels <= -9.95 {
-        format!("{decibels:.0}")
-    } else {
-        format!("{decibels:.1}")
-    };
+    let text = if small || dbfs <= -9.95 { format!("{dbfs:.0}") } else { format!("{dbfs:.1}") };
+    // "-0" and "-0.0" lose their sign.
     let text = if text.trim_start_matches('-').bytes().all(|b| matches!(b, b'0' | b'.')) {
         text.trim_start_matches('-').to_owned()
     } else {

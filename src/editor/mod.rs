@@ -1,102 +1,127 @@
-//! The editor: shows, live, which curves stand in for the wave.
+//! The editor: shows live which curves replace the signal.
 //!
-//! [`show`] draws everything into any [`egui::Ui`], with parameters behind the
-//! [`Parameters`] trait, so that it runs without a window or a host;
-//! [`window`] puts it into a host's window. A file per panel:
+//! [`show`] draws one frame into any [`egui::Ui`] and reaches parameters only through the
+//! [`Parameters`] trait, so it runs without a window or a host; [`window`] embeds it in a host's
+//! window. Everything drawn comes from [`history`], which receives the records that were played:
+//! the editor never segments or matches anything itself.
 //!
-//! * [`header`]: name, A and B, latency, zoom, bypass
-//! * [`scope`], with [`scope::lane`], [`scope::wave`] and [`scope::trigger`]: the wave and its curves
-//! * [`codebook`]: all curves, as bright as they are used
-//! * [`meters`]: input and output
-//! * [`rail`]: bit rate, ratio, segments, signal-to-noise ratio
-//! * [`strip`], with [`knob`]: the controls
-//! * [`window::corner`]: resizes the window
-//! * [`pending`]: values on their way to the host
-//! * [`window::pace`]: how often pictures are drawn
-//! * [`window::keys`]: which keys are ours, and which the host's
+//! Panels, one file each:
 //!
-//! What is drawn comes from [`history`], which is fed with the records that were played. Nothing is
-//! segmented or matched again.
+//! * [`header`]: product name, A/B comparison ([`compare`]), latency, zoom, bypass
+//! * [`scope`]: the original signal and the curves over time
+//! * [`codebook_panel`]: all curves of the codebook, brightened by how often they are used
+//! * [`meters`]: input and output peaks
+//! * [`stats`]: bit rate, ratio, segments, signal-to-noise ratio
+//! * [`controls`], made of [`knob`]s: everything that shapes the sound
+//!
+//! Shared by the panels: [`layout`] places them, [`theme`] has fonts and colours, [`palette`] the
+//! colour of every curve, [`widgets`] small controls and icons, [`line_mesh`] draws many lines at
+//! once, and [`pending`] bridges the time until the host has taken over a new value.
 
-pub mod codebook;
+pub mod codebook_panel;
 pub mod compare;
+pub mod controls;
 pub mod header;
 pub mod history;
 pub mod knob;
 pub mod layout;
+pub mod line_mesh;
 pub mod meters;
+pub mod palette;
 pub mod parameters;
 pub mod pending;
-pub mod rail;
 pub mod scope;
-pub mod strip;
-pub mod stroke;
+pub mod stats;
 pub mod theme;
 pub mod widgets;
 pub mod window;
 
+use std::sync::Arc;
+
 use egui::{Key, Ui};
 
 use crate::capture::CaptureOutput;
-use crate::codec::StereoMode;
+use crate::codec::{Codebook, StereoMode};
 
 use history::{Figures, History};
 use layout::Layout;
+use palette::CurvePalette;
 use parameters::{Control, Parameters};
 use pending::Prompt;
 
-/// Without a packet for this many seconds there is no audio.
+/// After this many seconds without audio the host counts as stopped: far longer than any block, and
+/// short enough that stale figures do not linger.
 const STALLED: f64 = 0.5;
 
-/// More bytes than the meshes of a picture take in the largest window.
-const PICTURE_BYTES: usize = 4 << 20;
+/// An upper bound for the meshes of one frame: in the largest window, noise on both channels makes
+/// about 100,000 vertices of 20 bytes with up to three 4-byte indices each, 3.2 MB.
+const FRAME_BYTES: usize = 4 << 20;
 
-/// Everything the editor remembers between pictures, and from window to window.
+/// Everything the editor remembers from frame to frame and from window to window.
 #[derive(Debug, Default)]
 pub struct View {
-    /// What was played.
+    /// What was played lately.
     pub history: History,
-    /// The wave.
+    /// State of the scope.
     pub scope: scope::Scope,
-    /// The curves.
-    pub codebook: codebook::Codebook,
-    /// Input and output.
+    /// State of the codebook panel.
+    pub codebook_panel: codebook_panel::CodebookPanel,
+    /// Levels and held peaks.
     pub meters: meters::MeterState,
-    /// The setting that is not heard.
+    /// The A/B comparison.
     pub compare: compare::Compare,
-    /// Drags and typing.
-    pub hands: knob::Hands,
+    /// The drag or the text entry in progress.
+    pub interaction: knob::Interaction,
+    /// The codebook on show and the colours of its curves.
+    palette: CurvePalette,
     /// Values on their way to the host.
     pending: pending::Pending,
-    /// When the figures were taken, in seconds, and what they were.
+    /// The figures on show, and when they were taken, in seconds.
     figures: Option<(f64, Option<Figures>)>,
-    /// When the last picture was drawn and the last packet came, in seconds.
+    /// When the last frame was drawn and when audio last arrived, in seconds.
     drawn: f64,
     fed: f64,
-    /// No audio has come yet.
+    /// Whether no audio has arrived since the window opened.
     waiting: bool,
-    /// Seconds since the last picture.
+    /// Seconds between the last two frames.
     elapsed: f32,
-    /// Whether eased values may ease, or jump to where they belong.
+    /// Whether animated values move smoothly; otherwise they jump to their target.
     settled: bool,
-    /// Whether the next picture will differ from this one.
+    /// Whether the next frame will differ from this one.
     moving: bool,
 }
 
 impl View {
-    /// A window opens: what was played for an earlier one is of no use.
+    /// Prepares for a new window: keeps the user's choices, forgets what an earlier window was fed.
     pub fn open(&mut self) {
         keep_heap();
         let keep = std::mem::take(self);
         self.compare = keep.compare;
         self.scope = keep.scope;
-        self.codebook = keep.codebook;
+        self.codebook_panel = keep.codebook_panel;
+        self.palette = keep.palette;
         self.scope.frozen = None;
         self.scope.pinned = None;
         self.waiting = true;
     }
 
-    /// Takes what was played since the last picture, at a time and a sample rate in Hz.
+    /// Shows the curves of `codebook` from now on. Does nothing if it is on show already; otherwise
+    /// drops everything that refers to curves of the old one.
+    pub fn set_codebook(&mut self, codebook: &Arc<Codebook>) {
+        if Arc::ptr_eq(codebook, self.palette.codebook()) {
+            return;
+        }
+        self.palette = CurvePalette::new(codebook.clone());
+        self.codebook_panel.forget_curves();
+        self.scope.forget_curves();
+    }
+
+    /// The codebook on show and the colours of its curves.
+    pub fn palette(&self) -> &CurvePalette {
+        &self.palette
+    }
+
+    /// Takes in what was played since the last frame. `now` is in seconds, the sample rate in Hz.
     pub fn feed(&mut self, capture: &mut CaptureOutput, sample_rate: f64, now: f64) {
         self.elapsed = ((now - self.drawn) as f32).clamp(0.0, 0.25);
         self.drawn = now;
@@ -113,7 +138,7 @@ impl View {
         }
         self.moving |= arrived && !self.history.is_silent();
         let (input, output) = (capture.meters.take_input(), capture.meters.take_output());
-        // Gain lies between the host's input and what the codec cannot hold.
+        // The codec clips behind the input gain and the mid/side matrix, so only it knows when.
         let mut over = self.history.take_clipped();
         if self.history.stereo() == StereoMode::MidSide {
             over = [over[0] || over[1]; 2];
@@ -128,40 +153,40 @@ impl View {
         self.moving |= self.meters.input.iter().chain(&self.meters.output).any(meters::Bar::moves);
     }
 
-    /// Whether the host has stopped playing, or has not begun.
+    /// Whether the host has stopped playing or has not started yet.
     fn is_stalled(&self) -> bool {
         self.waiting || self.drawn - self.fed > STALLED
     }
 
-    /// Whether the next picture will differ from this one, even if nobody touches anything.
+    /// Whether the next frame will differ from this one even without user input.
     pub fn is_moving(&self) -> bool {
         self.moving || !self.is_stalled() && !self.history.is_silent()
     }
 
-    /// Whether the host has changed a value lately, other than by what was set here.
+    /// Whether the host itself (automation, another controller) has just changed a value.
     pub fn was_moved(&self, control: Control) -> bool {
         self.pending.since_moved(control) < knob::HOST_DOT
     }
 
     /// Whether a text field has the keyboard.
     pub fn is_typing(&self) -> bool {
-        self.hands.is_typing()
+        self.interaction.is_typing()
     }
 }
 
-/// Lets the allocator see a block come and go that is as large as a picture. Until it has, glibc gives
-/// a picture's memory back to the system and asks for it again for the next one, which takes several
-/// times as long as drawing.
+/// Allocates and frees one block of a frame's size. glibc raises its mmap and trim thresholds to the
+/// largest block freed so far; below them it returns each frame's memory to the system and fetches
+/// it again for the next frame, which takes several times as long as drawing.
 fn keep_heap() {
-    drop(std::hint::black_box(Vec::<u8>::with_capacity(PICTURE_BYTES)));
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(FRAME_BYTES)));
 }
 
-/// Draws the whole editor.
+/// Draws one frame of the whole editor.
 pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     let window = ui.ctx().content_rect();
     let layout = Layout::of(window);
     if !view.is_typing() {
-        // The space bar is the host's, and egui would take it for a click on what has the focus.
+        // The space bar is the host's play key; egui would click the focused control.
         ui.input_mut(|input| {
             input.events.retain(|event| !matches!(event, egui::Event::Key { key: Key::Space, .. }));
         });
@@ -172,10 +197,11 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     ui.painter().rect_filled(window, 0.0, theme::WINDOW);
     header::show(ui, view, parameters, &layout);
     scope::show(ui, view, parameters, &layout);
-    codebook::show(ui, view, parameters, &layout);
+    codebook_panel::show(ui, view, parameters, &layout);
     meters::show(ui, view, &layout);
-    rail::show(ui, view, &layout);
-    ui.scope(|ui| strip::show(ui, view, parameters, &layout));
+    stats::show(ui, view, &layout);
+    // Bypass dims the `Ui` it gets, so this one has its own.
+    ui.scope(|ui| controls::show(ui, view, parameters, &layout));
     view.pending = pending;
     view.settled = true;
 }

@@ -1,52 +1,54 @@
-//! Colours, type and measures.
+//! Colours, fonts and measures.
+//!
+//! The greys share one hue (a cool blue) so that the curves' colours and the amber accent stand out.
+//! Text meets the contrast of [WCAG 2.2](https://www.w3.org/TR/WCAG22/#contrast-minimum) AA on the
+//! surface it rests on: at least 4.5 : 1, except for what is disabled.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use egui::{Color32, FontData, FontDefinitions, FontFamily, FontId, Stroke, Vec2, Visuals};
 
-use crate::codec::{CURVE_COUNT, Codebook};
-
-/// Behind everything.
+/// The window's background.
 pub const WINDOW: Color32 = Color32::from_rgb(0x0E, 0x11, 0x15);
-/// Behind a group of controls.
+/// Background of a panel.
 pub const PANEL: Color32 = Color32::from_rgb(0x16, 0x1A, 0x20);
-/// Behind the wave.
+/// Background of the scope, of meter bars and of text fields.
 pub const SCOPE: Color32 = Color32::from_rgb(0x0A, 0x0D, 0x11);
 /// A control at rest.
 pub const CONTROL: Color32 = Color32::from_rgb(0x20, 0x26, 0x2E);
-/// A control under the pointer, and the part of an arc that is not set.
+/// A control under the pointer, and the unused part of a knob's arc.
 pub const HOVER: Color32 = Color32::from_rgb(0x2A, 0x32, 0x3C);
 /// A pressed or selected control.
 pub const PRESSED: Color32 = Color32::from_rgb(0x3A, 0x44, 0x50);
 /// Borders and separators.
 pub const HAIRLINE: Color32 = Color32::from_rgb(0x26, 0x2D, 0x36);
-/// Lines behind the wave.
+/// Grid lines of the scope.
 pub const GRID: Color32 = Color32::from_rgb(0x17, 0x1C, 0x23);
-/// Behind menus, tooltips and the read-out.
+/// Background of menus, tooltips and the segment read-out.
 pub const POPUP: Color32 = Color32::from_rgb(0x1B, 0x21, 0x29);
-/// The text that matters most.
+/// Values, titles and the text under the pointer.
 pub const TEXT_HIGH: Color32 = Color32::from_rgb(0xED, 0xF0, 0xF4);
-/// Ordinary text.
+/// Labels of controls.
 pub const TEXT_MID: Color32 = Color32::from_rgb(0xAE, 0xB7, 0xC3);
-/// Captions.
+/// Captions, units and axis labels.
 pub const TEXT_LOW: Color32 = Color32::from_rgb(0x88, 0x93, 0xA1);
-/// What cannot be used now.
+/// Controls that have no effect at the moment.
 pub const DISABLED: Color32 = Color32::from_rgb(0x4C, 0x56, 0x63);
-/// Set by the musician, and nothing else.
+/// Amber: values that the user has set, and held peaks. Reserved for these, so no curve has its hue.
 pub const ACCENT: Color32 = Color32::from_rgb(0xF2, 0xB1, 0x34);
 /// Text on [`ACCENT`].
 pub const ON_ACCENT: Color32 = Color32::from_rgb(0x1A, 0x14, 0x07);
-/// Behind accented text.
+/// Background of text in [`ACCENT`], and of selected text.
 pub const ACCENT_TINT: Color32 = Color32::from_rgb(0x3A, 0x2E, 0x14);
-/// Holds in the wave.
+/// Hold segments in the scope.
 pub const HOLD: Color32 = Color32::from_rgb(0x9A, 0xA5, 0xB3);
 /// Clipping.
 pub const CLIP: Color32 = Color32::from_rgb(0xF2, 0x56, 0x4B);
-/// The bar of a meter.
+/// The bar of a level meter.
 pub const METER: Color32 = Color32::from_rgb(0x7D, 0x89, 0x97);
-/// The original wave.
+/// The original signal in the scope, translucent so that curves stay legible over it.
 pub const ORIGINAL: Color32 = Color32::from_rgba_premultiplied(0x84, 0x86, 0x89, 0x8C);
-/// A codebook cell that is not in use.
+/// Background of a codebook cell whose curve has not been used lately.
 pub const CELL: Color32 = Color32::from_rgb(0x19, 0x1E, 0x25);
 
 /// The corner radius of a panel in points.
@@ -54,96 +56,7 @@ pub const PANEL_RADIUS: f32 = 8.0;
 /// The corner radius of a control in points.
 pub const CONTROL_RADIUS: f32 = 6.0;
 
-/// Stops of the curve ramp: lightness, chroma and hue in degrees, in OKLCH.
-const RAMP: [[f32; 3]; 5] = [
-    [0.84, 0.125, 172.0],
-    [0.79, 0.115, 225.0],
-    [0.71, 0.135, 275.0],
-    [0.72, 0.155, 325.0],
-    [0.75, 0.150, 372.0],
-];
-
-/// The curves by shape: their ranks and colours.
-#[derive(Debug)]
-pub struct Ramp {
-    /// The ordinals from the latest to the earliest curve.
-    order: [u8; CURVE_COUNT as usize],
-    colours: [Color32; CURVE_COUNT as usize + 1],
-}
-
-impl Ramp {
-    /// The ramp of the codebook, made once.
-    pub fn shared() -> &'static Self {
-        static SHARED: LazyLock<Ramp> = LazyLock::new(Ramp::new);
-        &SHARED
-    }
-
-    fn new() -> Self {
-        const STEPS: u32 = 64;
-        let codebook = Codebook::standard();
-        let bend = |ordinal: u8| -> f64 {
-            (1..STEPS)
-                .map(|i| {
-                    codebook.curves().value(ordinal, i, STEPS) - f64::from(i) / f64::from(STEPS)
-                })
-                .sum()
-        };
-        let mut order: [u8; CURVE_COUNT as usize] = std::array::from_fn(|i| i as u8 + 1);
-        let bends = order.map(bend);
-        order.sort_by(|&a, &b| {
-            bends[usize::from(a) - 1].total_cmp(&bends[usize::from(b) - 1]).then(a.cmp(&b))
-        });
-        let mut colours = [HOLD; CURVE_COUNT as usize + 1];
-        for (rank, &ordinal) in order.iter().enumerate() {
-            colours[usize::from(ordinal)] = ramp(rank as f32 / f32::from(CURVE_COUNT - 1));
-        }
-        Self { order, colours }
-    }
-
-    /// The ordinals in a table, row by row. Its columns go from the latest to the earliest curves,
-    /// and each starts with its lowest ordinals, so that those that do not compete are at the foot.
-    pub fn by_shape(rows: usize, columns: usize) -> Vec<u8> {
-        let order = &Self::shared().order;
-        let mut table = vec![0; rows * columns];
-        for (column, ranks) in order.chunks(rows).enumerate().take(columns) {
-            let mut ranks = ranks.to_vec();
-            ranks.sort_unstable();
-            for (row, ordinal) in ranks.into_iter().enumerate() {
-                table[row * columns + column] = ordinal;
-            }
-        }
-        table
-    }
-
-    /// The colour of a curve, or of a hold for 0.
-    pub fn colour(&self, ordinal: u8) -> Color32 {
-        self.colours[usize::from(ordinal)]
-    }
-}
-
-/// The colour at a place of the ramp, 0 for the latest curve and 1 for the earliest.
-pub fn ramp(place: f32) -> Color32 {
-    let x = place.clamp(0.0, 1.0) * (RAMP.len() - 1) as f32;
-    let i = (x as usize).min(RAMP.len() - 2);
-    let [l, c, h] = std::array::from_fn(|k| egui::lerp(RAMP[i][k]..=RAMP[i + 1][k], x - i as f32));
-    oklch(l, c, h)
-}
-
-fn oklch(lightness: f32, chroma: f32, degrees: f32) -> Color32 {
-    let (sine, cosine) = degrees.to_radians().sin_cos();
-    let (a, b) = (chroma * cosine, chroma * sine);
-    let l = (lightness + 0.396_337_78 * a + 0.215_803_76 * b).powi(3);
-    let m = (lightness - 0.105_561_346 * a - 0.063_854_17 * b).powi(3);
-    let s = (lightness - 0.089_484_18 * a - 1.291_485_5 * b).powi(3);
-    let byte = |linear: f32| egui::ecolor::gamma_u8_from_linear_f32(linear.clamp(0.0, 1.0));
-    Color32::from_rgb(
-        byte(4.076_741_7 * l - 3.307_711_6 * m + 0.230_969_94 * s),
-        byte(-1.268_438 * l + 2.609_757_4 * m - 0.341_319_4 * s),
-        byte(-0.004_196_086_3 * l - 0.703_418_6 * m + 1.707_614_7 * s),
-    )
-}
-
-/// A mixture of two colours in gamma space, `amount` of the second.
+/// Mixes two colours in gamma space; `amount` is the share of `b`, 0 to 1.
 pub fn mix(a: Color32, b: Color32, amount: f32) -> Color32 {
     a.lerp_to_gamma(b, amount)
 }
@@ -163,7 +76,7 @@ pub fn semibold(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name("semibold".into()))
 }
 
-/// Gives a fresh context our fonts and colours.
+/// Installs our fonts and colours in a new context.
 pub fn install(context: &egui::Context) {
     let mut fonts = FontDefinitions::empty();
     let mut add = |name: &str, bytes: &'static [u8], families: &[FontFamily]| {
@@ -209,32 +122,32 @@ fn style(style: &mut egui::Style) {
     style.override_font_id = Some(regular(12.0));
 }
 
-/// Measures in points, which depend on how much room the window has.
+/// Measures in points, in one of two sizes depending on the window.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Metrics {
     /// Whether details are left out to save room.
     pub small: bool,
-    /// Around everything.
+    /// Between the window's edge and the panels.
     pub margin: f32,
     /// Height of the header.
     pub header: f32,
-    /// Height of the rail of figures.
-    pub rail: f32,
-    /// Height of the strip of controls.
-    pub strip: f32,
+    /// Height of the statistics.
+    pub stats: f32,
+    /// Height of the panel of controls.
+    pub controls: f32,
     /// Width of the meters.
     pub meters: f32,
-    /// Radius of a knob's arc.
+    /// Outer radius of a knob's arc.
     pub knob: f32,
     /// Width of a knob's arc.
     pub arc: f32,
-    /// Size of the figures.
+    /// Font size of the statistics.
     pub figure: f32,
-    /// Size of the product's name.
+    /// Font size of the product's name.
     pub name: f32,
-    /// Size of labels, values and buttons.
+    /// Font size of labels, values and buttons.
     pub label: f32,
-    /// Size of captions.
+    /// Font size of captions.
     pub caption: f32,
 }
 
@@ -244,13 +157,14 @@ impl Metrics {
 
     /// The measures for a window of `size` points.
     pub fn of(size: Vec2) -> Self {
+        // Below this the full-size controls with all their labels no longer fit side by side.
         if size.x < 840.0 || size.y < 540.0 {
             Self {
                 small: true,
                 margin: 8.0,
                 header: 40.0,
-                rail: 38.0,
-                strip: 106.0,
+                stats: 38.0,
+                controls: 106.0,
                 meters: 56.0,
                 knob: 20.0,
                 arc: 3.0,
@@ -264,8 +178,8 @@ impl Metrics {
                 small: false,
                 margin: 12.0,
                 header: 48.0,
-                rail: 44.0,
-                strip: 128.0,
+                stats: 44.0,
+                controls: 128.0,
                 meters: 64.0,
                 knob: 26.0,
                 arc: 4.0,

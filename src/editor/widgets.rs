@@ -1,4 +1,4 @@
-//! Small controls and icons, drawn with lines and rectangles alone.
+//! Small controls and icons, drawn with lines and rectangles so that they need no image files.
 
 use egui::{
     Align2, Color32, CornerRadius, CursorIcon, Event, FontId, Id, MouseWheelUnit, Painter, Pos2,
@@ -8,12 +8,12 @@ use egui::{
 
 use super::theme;
 
-/// An id that is the same in every frame and window.
+/// An id that is the same in every frame and window, wherever in the layout it is used.
 pub fn id(name: impl std::hash::Hash + std::fmt::Debug) -> Id {
     Id::unique(("extrema", name))
 }
 
-/// A text, anchored, in one line.
+/// Draws one line of text with `anchor` at the given position; returns the area it covers.
 pub fn text(
     painter: &Painter,
     at: Pos2,
@@ -25,15 +25,15 @@ pub fn text(
     painter.text(at, anchor, text, font, colour)
 }
 
-/// A panel's background.
+/// Draws a panel's background.
 pub fn panel(painter: &Painter, rect: Rect) {
     painter.rect_filled(rect, theme::PANEL_RADIUS, theme::PANEL);
 }
 
-/// Points of smooth scrolling that make a step of a wheel.
+/// Points of smooth scrolling that count as one step of a wheel; egui scrolls 40 points a line.
 const STEP_POINTS: f32 = 40.0;
 
-/// How far the wheel was turned since the last picture, in steps, sideways and upwards.
+/// How far the wheel was turned since the last frame, in steps, to the side and upwards.
 pub fn wheel_steps(ui: &Ui) -> Vec2 {
     ui.input(|input| {
         input.events.iter().fold(Vec2::ZERO, |sum, event| match event {
@@ -46,13 +46,13 @@ pub fn wheel_steps(ui: &Ui) -> Vec2 {
     })
 }
 
-/// The outline of whatever has the keyboard.
+/// Outlines whatever has the keyboard focus.
 pub fn focus_ring(painter: &Painter, rect: Rect, radius: f32) {
     let stroke = Stroke::new(1.5, theme::TEXT_HIGH);
     painter.rect_stroke(rect, CornerRadius::same(radius as u8), stroke, StrokeKind::Outside);
 }
 
-/// The colours of a control: its body and its text.
+/// The colours of a control's background and text.
 pub fn colours(response: &Response) -> (Color32, Color32) {
     if response.is_pointer_button_down_on() {
         (theme::PRESSED, theme::TEXT_HIGH)
@@ -63,20 +63,20 @@ pub fn colours(response: &Response) -> (Color32, Color32) {
     }
 }
 
-/// What a place that can be clicked is, for those who cannot see it.
+/// What a clickable area is, as screen readers announce it.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind<'a> {
-    /// It does something.
+    /// A plain button.
     Button,
-    /// It does something about a value that it shows.
+    /// A button that changes the value it shows.
     Value(&'a str),
-    /// It is on or off.
+    /// A switch that is on or off.
     Switch(bool),
-    /// It is one of several, and chosen or not.
+    /// One of several exclusive choices, selected or not.
     Choice(bool),
 }
 
-/// A place that can be clicked, with a name for those who cannot see it.
+/// A clickable area with a name for screen readers, and a hint unless that is empty.
 pub fn clickable(ui: &Ui, rect: Rect, name: &str, hint: &str, kind: Kind) -> Response {
     let response = ui.interact(rect, id(("button", name)), Sense::click());
     let enabled = ui.is_enabled();
@@ -93,23 +93,23 @@ pub fn clickable(ui: &Ui, rect: Rect, name: &str, hint: &str, kind: Kind) -> Res
     if hint.is_empty() { response } else { response.on_hover_text(hint) }
 }
 
-/// A few choices of which one is chosen.
+/// A group of exclusive choices.
 #[derive(Debug, Clone, Copy)]
 pub struct Choices<'a> {
-    /// What is chosen, for those who cannot see it.
+    /// The name of the group for screen readers.
     pub name: &'a str,
     /// What it does, in one sentence.
     pub hint: &'a str,
     /// The choices.
     pub labels: &'a [&'a str],
-    /// Which is chosen.
+    /// The index of the selected one.
     pub chosen: usize,
-    /// Whether they stand one below the other.
+    /// Whether the choices are stacked; otherwise they are side by side.
     pub vertical: bool,
 }
 
-/// A row of choices of which one is chosen; returns the one that was clicked, and the response of
-/// all.
+/// Draws a group of choices, each label by `draw` with its cell, index and colour. Returns the index
+/// that was clicked, and the response of the whole group.
 pub fn choices(
     ui: &Ui,
     rect: Rect,
@@ -158,14 +158,14 @@ pub fn choices(
     (clicked, all)
 }
 
-/// Draws a choice's label in its middle.
+/// Draws the label of a choice centred in its cell, for [`choices`].
 pub fn centred<'a>(labels: &'a [&'a str], size: f32) -> impl Fn(&Painter, Rect, usize, Color32) {
     move |painter, cell, i, ink| {
         text(painter, cell.center(), Align2::CENTER_CENTER, labels[i], theme::medium(size), ink);
     }
 }
 
-/// A row of a menu.
+/// A row of a menu, with a tick if it is the selected one; `None` for rows that are no choice.
 pub fn menu_row(ui: &mut Ui, label: &str, chosen: Option<bool>) -> Response {
     let indent = if chosen.is_some() { 24.0 } else { 10.0 };
     let size = vec2(ui.available_width(), 28.0);
@@ -176,20 +176,20 @@ pub fn menu_row(ui: &mut Ui, label: &str, chosen: Option<bool>) -> Response {
     }
     let ink = if chosen == Some(true) { theme::ACCENT } else { theme::TEXT_HIGH };
     if chosen == Some(true) {
-        check(ui.painter(), pos2(rect.left() + 12.0, rect.center().y), ink);
+        tick(ui.painter(), pos2(rect.left() + 12.0, rect.center().y), ink);
     }
     let at = pos2(rect.left() + indent, rect.center().y);
     text(ui.painter(), at, Align2::LEFT_CENTER, label, theme::regular(13.0), ink);
     response
 }
 
-/// A line between rows of a menu.
+/// A separator between rows of a menu.
 pub fn menu_line(ui: &mut Ui) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 9.0), Sense::hover());
     ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, theme::PRESSED));
 }
 
-/// A text with an arrow that opens a menu; borderless at rest.
+/// A value with an arrow that opens a menu; without a background until the pointer is over it.
 pub fn menu_button(ui: &Ui, rect: Rect, name: &str, label: &str, hint: &str) -> Response {
     let response = clickable(ui, rect, name, hint, Kind::Value(label));
     let open = egui::Popup::is_id_open(ui.ctx(), egui::Popup::default_response_id(&response));
@@ -226,12 +226,12 @@ fn chevron(painter: &Painter, at: Pos2, colour: Color32) {
     painter.add(Shape::line(points.to_vec(), Stroke::new(1.4, colour)));
 }
 
-fn check(painter: &Painter, at: Pos2, colour: Color32) {
+fn tick(painter: &Painter, at: Pos2, colour: Color32) {
     let points = [vec2(-4.0, 0.0), vec2(-1.2, 3.0), vec2(4.0, -3.2)].map(|v| at + v);
     painter.add(Shape::line(points.to_vec(), Stroke::new(1.75, colour)));
 }
 
-/// Two bars.
+/// Draws a pause icon.
 pub fn pause(painter: &Painter, at: Pos2, colour: Color32) {
     for x in [-2.75, 2.75] {
         let bar = Rect::from_center_size(at + vec2(x, 0.0), vec2(3.0, 10.0));
@@ -239,30 +239,31 @@ pub fn pause(painter: &Painter, at: Pos2, colour: Color32) {
     }
 }
 
-/// Part of a circle from angle `from` to `to`, in radians clockwise from 12 o'clock.
+/// Draws part of a circle from angle `from` to `to`, in radians clockwise from 12 o'clock, with
+/// round ends.
 pub fn arc(painter: &Painter, centre: Pos2, radius: f32, from: f32, to: f32, stroke: Stroke) {
     if (to - from).abs() < 1e-3 {
         return;
     }
+    // A line segment every 2.5 points: on a radius of 26 its middle is 0.03 points off the circle.
     let steps = ((to - from).abs() * radius / 2.5).ceil().max(2.0) as usize;
     let point = |angle: f32| centre + radius * vec2(angle.sin(), -angle.cos());
     let points =
         (0..=steps).map(|i| point(egui::lerp(from..=to, i as f32 / steps as f32))).collect();
     painter.add(Shape::line(points, stroke));
-    // Round ends.
     for angle in [from, to] {
         painter.circle_filled(point(angle), stroke.width / 2.0 - 0.1, stroke.color);
     }
 }
 
-/// A power switch.
+/// Draws a power icon.
 pub fn power(painter: &Painter, at: Pos2, colour: Color32) {
     let stroke = Stroke::new(2.0, colour);
     arc(painter, at + vec2(0.0, 0.5), 7.5, 0.7, std::f32::consts::TAU - 0.7, stroke);
     painter.line_segment([at - vec2(0.0, 8.5), at - vec2(0.0, 1.0)], stroke);
 }
 
-/// Headphones.
+/// Draws headphones.
 pub fn headphones(painter: &Painter, at: Pos2, colour: Color32) {
     let turn = std::f32::consts::FRAC_PI_2;
     arc(painter, at + vec2(0.0, 1.0), 9.5, -turn, turn, Stroke::new(2.0, colour));
@@ -272,7 +273,7 @@ pub fn headphones(painter: &Painter, at: Pos2, colour: Color32) {
     }
 }
 
-/// The product's mark: a wave with its extrema.
+/// Draws the product's logo: a wave with its extrema marked.
 pub fn mark(painter: &Painter, centre: Pos2) {
     let point = |t: f32| centre + vec2((t - 0.5) * 25.0, -7.6 * (t * std::f32::consts::TAU).sin());
     let points = (0..=32).map(|i| point(i as f32 / 32.0)).collect();
@@ -283,7 +284,7 @@ pub fn mark(painter: &Painter, centre: Pos2) {
     }
 }
 
-/// A little drawing of the slope detector (a bend) or the peak detector (a zigzag).
+/// Draws the icon of a detector: a zigzag for peak, a ramp between two flats for slope.
 pub fn detector(painter: &Painter, at: Pos2, peak: bool, colour: Color32) {
     let points: &[Vec2] = if peak {
         &[vec2(-8.0, 5.0), vec2(-3.0, -4.0), vec2(2.0, 2.5), vec2(8.0, -6.0)]

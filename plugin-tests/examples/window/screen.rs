@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiSize, PluginGui, Window};
-use extrema_plugin_tests::png_file::Picture;
+use image::RgbImage;
 use x11rb::CURRENT_TIME;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
@@ -185,19 +185,16 @@ impl Screen {
     }
 
     /// What the window shows.
-    pub fn picture(&self, window: u32) -> Result<Picture, Box<dyn Error>> {
+    pub fn picture(&self, window: u32) -> Result<RgbImage, Box<dyn Error>> {
         let size = self.connection.get_geometry(window)?.reply()?;
         let (width, height) = (size.width, size.height);
         let image = self
             .connection
             .get_image(ImageFormat::Z_PIXMAP, window, 0, 0, width, height, u32::MAX)?
             .reply()?;
-        let (width, height) = (usize::from(width), usize::from(height));
-        let (pixels, rest) = image.data.as_chunks::<4>();
-        if pixels.len() != width * height || !rest.is_empty() {
-            return Err("a screen of 24 bits is needed".into());
-        }
-        let pixels = pixels.iter().map(|&[blue, green, red, _]| [red, green, blue]).collect();
-        Ok(Picture { width, height, pixels })
+        let (pixels, _) = image.data.as_chunks::<4>();
+        let pixels = pixels.iter().flat_map(|&[blue, green, red, _]| [red, green, blue]).collect();
+        RgbImage::from_vec(width.into(), height.into(), pixels)
+            .ok_or_else(|| "a screen of 24 bits is needed".into())
     }
 }

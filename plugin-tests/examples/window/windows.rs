@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use clack_extensions::gui::{GuiSize, PluginGui};
-use extrema_plugin_tests::png_file::Picture;
+use image::RgbImage;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::ConfigureNotifyEvent;
 
@@ -126,7 +126,7 @@ impl<'a> Windows<'a> {
     }
 
     /// Waits until the first editor's picture is complete and stays so.
-    pub fn picture(&mut self) -> Result<Picture, Box<dyn Error>> {
+    pub fn picture(&mut self) -> Result<RgbImage, Box<dyn Error>> {
         let began = Instant::now();
         let mut complete = 0;
         loop {
@@ -192,8 +192,8 @@ fn resized(
 }
 
 /// Whether a picture is the editor's: nothing in the editor is black, and much is coloured.
-fn is_complete(picture: &Picture) -> bool {
-    let black = picture.pixels.iter().filter(|pixel| **pixel == [0; 3]).count();
-    let colours: HashSet<_> = picture.pixels.iter().collect();
-    black * 200 < picture.pixels.len() && colours.len() > 200
+fn is_complete(picture: &RgbImage) -> bool {
+    let black = picture.pixels().filter(|pixel| pixel.0 == [0; 3]).count();
+    let colours: HashSet<_> = picture.pixels().collect();
+    black * 200 < picture.pixels().len() && colours.len() > 200
 }

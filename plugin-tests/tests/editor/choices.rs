@@ -1,4 +1,4 @@
-//! Switches, choices and menus, as the host sees them.
+//! Switches, choices and menus, and the gestures that the host receives from them.
 
 use egui::Modifiers;
 use egui_kittest::kittest::Queryable;
@@ -16,40 +16,40 @@ fn switches_and_choices_are_one_gesture_each() {
         ("Bypass", Control::Bypass, 1.0),
     ] {
         let mut driver = Driver::new();
-        let at = driver.place(name);
+        let at = driver.center_of(name);
         driver.click(at, Modifiers::NONE);
         assert_eq!(driver.value(control), expected, "{name}");
-        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+        assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
     }
     let mut driver = Driver::new();
-    let at = driver.place("Detector Slope");
+    let at = driver.center_of("Detector Slope");
     driver.click(at, Modifiers::NONE);
-    assert_eq!(driver.deeds(), [], "what is chosen already is not set again");
+    assert_eq!(driver.calls(), [], "the selected choice is not set again");
 }
 
 #[test]
 fn latency_is_chosen_from_a_menu() {
     let mut driver = Driver::new();
-    let at = driver.place("Latency");
+    let at = driver.center_of("Latency");
     driver.click(at, Modifiers::NONE);
-    let at = driver.place("Low  ·  5.8 ms");
+    let at = driver.center_of("Low  ·  5.8 ms");
     driver.click(at, Modifiers::NONE);
     assert_eq!(driver.value(Control::Latency), 0.0);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Latency), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Latency), 1);
 }
 
 #[test]
 fn a_and_b_keep_two_settings() {
     let mut driver = Driver::new();
-    let (a, b) = (driver.place("Setting A"), driver.place("Setting B"));
+    let (a, b) = (driver.center_of("Setting A"), driver.center_of("Setting B"));
     driver.click(b, Modifiers::NONE);
-    assert_eq!(driver.deeds(), [], "at first both are the same");
-    driver.put(Control::Points, 0.0);
-    driver.put(Control::Bypass, 1.0);
+    assert_eq!(driver.calls(), [], "both start out the same");
+    driver.set_value(Control::Points, 0.0);
+    driver.set_value(Control::Bypass, 1.0);
     driver.click(a, Modifiers::NONE);
     assert_eq!(driver.value(Control::Points), driver.default(Control::Points));
     assert_eq!(driver.value(Control::Bypass), 1.0, "bypass is not compared");
-    one_gesture(&driver.deeds(), Control::Points);
+    one_gesture(&driver.calls(), Control::Points);
     driver.click(b, Modifiers::NONE);
     assert_eq!(driver.value(Control::Points), 0.0);
 }
@@ -58,35 +58,35 @@ fn a_and_b_keep_two_settings() {
 fn zoom_is_chosen_from_a_menu() {
     for (row, factor) in [("75 %", 0.75), ("125 %", 1.25), ("175 %", 1.75), ("200 %", 2.0)] {
         let mut driver = Driver::new();
-        let at = driver.place("Zoom");
+        let at = driver.center_of("Zoom");
         driver.click(at, Modifiers::NONE);
-        let at = driver.place(row);
+        let at = driver.center_of(row);
         driver.click(at, Modifiers::NONE);
         assert_eq!(driver.harness.ctx.zoom_factor(), factor, "{row}");
-        assert_eq!(driver.deeds(), [], "the window is not the host's to automate");
+        assert_eq!(driver.calls(), [], "zoom is no parameter of the host");
     }
 }
 
 #[test]
 fn a_setting_is_copied_to_the_other() {
     let mut driver = Driver::new();
-    driver.put(Control::Points, 0.0);
-    let (copy, b) = (driver.place("Copy setting"), driver.place("Setting B"));
+    driver.set_value(Control::Points, 0.0);
+    let (copy, b) = (driver.center_of("Copy setting"), driver.center_of("Setting B"));
     driver.click(copy, Modifiers::NONE);
-    driver.put(Control::Points, 1.0);
+    driver.set_value(Control::Points, 1.0);
     driver.click(b, Modifiers::NONE);
     assert_eq!(driver.value(Control::Points), 0.0);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Points), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Points), 1);
 }
 
 #[test]
-fn every_choice_and_switch_has_one_menu_under_the_right_button() {
+fn every_choice_and_switch_has_one_context_menu() {
     for name in ["Latency", "Bypass", "Delta", "Detector Peak", "Stereo Linked"] {
         let mut driver = Driver::new();
-        let at = driver.place(name);
+        let at = driver.center_of(name);
         driver.right_click(at);
         assert!(driver.harness.query_by_label("Copy value").is_some(), "{name}");
         assert!(driver.harness.query_by_label("Low  ·  5.8 ms").is_none(), "{name}");
-        assert_eq!(driver.deeds(), [], "{name}");
+        assert_eq!(driver.calls(), [], "{name}");
     }
 }

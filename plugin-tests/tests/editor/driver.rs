@@ -1,11 +1,11 @@
-//! A hand at the editor, and what the host sees of it.
+//! Simulated mouse and keyboard input for the editor, and the calls that the host receives.
 
 use egui::{Event, Key, Modifiers, MouseWheelUnit, Pos2, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use extrema::editor::parameters::{Control, Parameters};
 
-use extrema_plugin_tests::stage::{Deed, Shown, Stage, harness};
+use extrema_plugin_tests::stage::{Call, SharedStage, Stage, harness};
 
 /// The knobs with the names of their parameters.
 pub const KNOBS: [(Control, &str); 7] = [
@@ -18,22 +18,24 @@ pub const KNOBS: [(Control, &str); 7] = [
     (Control::Output, "Output"),
 ];
 
+/// Drives an editor in a window of the default size.
 pub struct Driver<'a> {
     pub harness: Harness<'a>,
-    pub stage: Shown,
+    pub stage: SharedStage,
 }
 
 impl Driver<'_> {
     pub fn new() -> Self {
-        Self::of(Stage::new())
+        Self::with_stage(Stage::new())
     }
 
-    pub fn of(stage: Stage) -> Self {
+    pub fn with_stage(stage: Stage) -> Self {
         let (harness, stage) = harness(stage, vec2(960.0, 600.0));
         Self { harness, stage }
     }
 
-    pub fn place(&self, name: &str) -> Pos2 {
+    /// The centre of the control with this name.
+    pub fn center_of(&self, name: &str) -> Pos2 {
         self.harness.get_by_label(name).rect().center()
     }
 
@@ -42,7 +44,7 @@ impl Driver<'_> {
         self.harness.step();
     }
 
-    pub fn with(&mut self, modifiers: Modifiers) {
+    pub fn hold_modifiers(&mut self, modifiers: Modifiers) {
         self.event(Event::ModifiersChanged(modifiers));
     }
 
@@ -59,23 +61,25 @@ impl Driver<'_> {
         self.move_to(at);
         self.button(at, true, modifiers);
         self.button(at, false, modifiers);
-        // Longer apart than a double click.
+        // So that the next click is not the second of a double click.
         self.pause();
     }
 
+    /// Lets a second pass.
     pub fn pause(&mut self) {
         for _ in 0..60 {
             self.harness.step();
         }
     }
 
-    pub fn drag(&mut self, from: Pos2, way: f32, modifiers: Modifiers) {
+    /// Drags by `distance` points downwards, in ten steps.
+    pub fn drag(&mut self, from: Pos2, distance: f32, modifiers: Modifiers) {
         self.move_to(from);
         self.button(from, true, modifiers);
         for i in 1..=10 {
-            self.move_to(from + vec2(0.0, way * i as f32 / 10.0));
+            self.move_to(from + vec2(0.0, distance * i as f32 / 10.0));
         }
-        self.button(from + vec2(0.0, way), false, modifiers);
+        self.button(from + vec2(0.0, distance), false, modifiers);
         self.harness.step();
     }
 
@@ -112,15 +116,17 @@ impl Driver<'_> {
         }
     }
 
-    pub fn deeds(&self) -> Vec<Deed> {
-        std::mem::take(&mut self.stage.borrow_mut().fake.deeds)
+    /// The calls since this was last asked.
+    pub fn calls(&self) -> Vec<Call> {
+        std::mem::take(&mut self.stage.borrow_mut().fake.calls)
     }
 
     pub fn value(&self, control: Control) -> f32 {
         self.stage.borrow().fake.value(control)
     }
 
-    pub fn put(&self, control: Control, value: f32) {
+    /// Changes a value as the host does.
+    pub fn set_value(&self, control: Control, value: f32) {
         self.stage.borrow_mut().fake.values[control as usize] = value;
     }
 
@@ -129,14 +135,15 @@ impl Driver<'_> {
     }
 }
 
-/// One begin, any number of sets, one end, all of the same control.
-pub fn one_gesture(deeds: &[Deed], control: Control) -> usize {
-    let [Deed::Begin(first), sets @ .., Deed::End(last)] = deeds else {
-        panic!("no whole gesture: {deeds:?}");
+/// The number of sets between the one begin and the one end of a gesture on a control; fails unless
+/// that is all.
+pub fn one_gesture(calls: &[Call], control: Control) -> usize {
+    let [Call::Begin(first), sets @ .., Call::End(last)] = calls else {
+        panic!("not one complete gesture: {calls:?}");
     };
     assert_eq!((*first, *last), (control, control));
-    for deed in sets {
-        assert!(matches!(deed, Deed::Set(set, _) if *set == control), "{deeds:?}");
+    for call in sets {
+        assert!(matches!(call, Call::Set(set, _) if *set == control), "{calls:?}");
     }
     sets.len()
 }

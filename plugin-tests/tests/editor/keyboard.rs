@@ -1,4 +1,4 @@
-//! The keyboard: what it does, and what it leaves to the host.
+//! The keyboard: keys that the editor uses, and keys that it leaves to the host.
 
 use std::cell::RefCell;
 
@@ -16,12 +16,12 @@ use extrema_plugin_tests::stage::{Stage, chord};
 use crate::driver::{Driver, KNOBS, one_gesture};
 
 #[test]
-fn keys_move_a_knob_that_has_the_focus() {
+fn keys_move_the_focused_knob() {
     let mut driver = Driver::new();
-    driver.put(Control::Mix, 0.5);
+    driver.set_value(Control::Mix, 0.5);
     driver.harness.get_by_label("Mix").focus();
     driver.harness.run_steps(3);
-    driver.deeds();
+    driver.calls();
     for (key, expected) in [
         (Key::ArrowUp, 0.51),
         (Key::ArrowRight, 0.52),
@@ -34,13 +34,13 @@ fn keys_move_a_knob_that_has_the_focus() {
         (Key::Delete, 1.0),
     ] {
         driver.key(key);
-        assert_eq!(one_gesture(&driver.deeds(), Control::Mix), 1, "{key:?}");
+        assert_eq!(one_gesture(&driver.calls(), Control::Mix), 1, "{key:?}");
         let value = driver.value(Control::Mix);
         assert!((value - expected).abs() < 1e-4, "{key:?} made it {value}");
     }
-    // The space bar is the host's.
+    // The space bar belongs to the host.
     driver.key(Key::Space);
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
 }
 
 #[test]
@@ -61,24 +61,24 @@ fn every_control_can_be_reached_by_tab() {
 }
 
 #[test]
-fn the_space_bar_is_the_hosts_whatever_has_the_focus() {
+fn the_space_bar_belongs_to_the_host_whatever_has_the_focus() {
     let mut driver = Driver::new();
     for name in ["Delta", "Bypass", "Latency", "Setting B", "Detector Peak", "Freeze", "Mix"] {
         driver.harness.get_by_label(name).focus();
         driver.harness.run_steps(2);
         driver.key(Key::Space);
-        assert_eq!(driver.deeds(), [], "{name}");
+        assert_eq!(driver.calls(), [], "{name}");
     }
     assert!(driver.stage.borrow().view.scope.frozen.is_none());
 }
 
-/// The keys that are the editor's now.
+/// The keys that the editor claims at the moment.
 fn ours(driver: &Driver) -> Wanted {
     wanted(&driver.harness.ctx, &driver.stage.borrow().view)
 }
 
 #[test]
-fn keys_that_are_of_no_use_here_go_on_to_the_host() {
+fn keys_without_a_use_are_left_to_the_host() {
     let mut driver = Driver::new();
     assert_eq!(ours(&driver), Wanted::Nothing, "nothing has the focus");
     let has = |driver: &Driver, keys: &[&str]| {
@@ -93,9 +93,9 @@ fn keys_that_are_of_no_use_here_go_on_to_the_host() {
     };
     focus(&mut driver, "Mix");
     assert_eq!(has(&driver, &keys), [true, true, true, true, false, false]);
-    driver.with(Modifiers::COMMAND | Modifiers::CTRL);
+    driver.hold_modifiers(Modifiers::COMMAND | Modifiers::CTRL);
     assert_eq!(has(&driver, &keys), [true, true, true, true, false, true]);
-    driver.with(Modifiers::NONE);
+    driver.hold_modifiers(Modifiers::NONE);
     focus(&mut driver, "Delta");
     assert_eq!(has(&driver, &keys), [true, true, false, false, false, false]);
     focus(&mut driver, "Scope");
@@ -103,14 +103,14 @@ fn keys_that_are_of_no_use_here_go_on_to_the_host() {
     assert_eq!(has(&driver, &["Enter", "ArrowLeft"]), [false, false]);
     driver.key(Key::ArrowRight);
     driver.key(Key::Enter);
-    assert!(driver.harness.get_by_label("Scope").is_focused(), "they are not used either");
+    assert!(driver.harness.get_by_label("Scope").is_focused(), "they have no effect here either");
     assert_eq!(driver.stage.borrow().view.scope.pinned, None);
 }
 
 #[test]
-fn a_text_field_has_the_space_bar_and_all_other_keys() {
+fn a_text_field_claims_all_keys() {
     let mut driver = Driver::new();
-    let value = driver.place("Mix") + vec2(0.0, 50.0);
+    let value = driver.center_of("Mix") + vec2(0.0, 50.0);
     driver.click(value, Modifiers::NONE);
     assert_eq!(ours(&driver), Wanted::Everything);
     for text in ["5", " ", "%"] {
@@ -125,12 +125,12 @@ fn a_text_field_has_the_space_bar_and_all_other_keys() {
 }
 
 #[test]
-fn a_knob_with_the_focus_copies_and_pastes() {
+fn the_focused_knob_copies_and_pastes() {
     let mut driver = Driver::new();
-    driver.put(Control::Output, 0.25);
+    driver.set_value(Control::Output, 0.25);
     driver.harness.get_by_label("Output").focus();
     driver.harness.run_steps(3);
-    driver.deeds();
+    driver.calls();
     driver.event(Event::Copy);
     let copied = |command: &egui::OutputCommand| match command {
         egui::OutputCommand::CopyText(text) => Some(text.clone()),
@@ -140,23 +140,23 @@ fn a_knob_with_the_focus_copies_and_pastes() {
     assert_eq!(commands.iter().find_map(copied).as_deref(), Some("-12.0 dB"));
     driver.event(Event::Paste("+6 dB".to_owned()));
     assert_eq!(driver.value(Control::Output), 0.625);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Output), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Output), 1);
     driver.event(Event::Paste("loud".to_owned()));
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
 }
 
 #[test]
-fn escape_is_ours_while_there_is_something_to_let_go() {
+fn escape_is_claimed_only_while_it_has_something_to_close() {
     let escape = Wanted::These(vec!["Escape"]);
     let mut stage = Stage::new();
     stage.play(0.5, EffectSettings::default(), chord);
-    let mut driver = Driver::of(stage);
+    let mut driver = Driver::with_stage(stage);
     let cell = driver.harness.get_by_label("Codebook").rect().min + vec2(20.0, 20.0);
     driver.click(cell, Modifiers::NONE);
-    assert_eq!(ours(&driver), escape, "a curve is kept");
+    assert_eq!(ours(&driver), escape, "a curve is pinned");
     driver.key(Key::Escape);
     assert_eq!(ours(&driver), Wanted::Nothing);
-    let at = driver.place("Latency");
+    let at = driver.center_of("Latency");
     driver.click(at, Modifiers::NONE);
     assert_eq!(ours(&driver), escape, "a menu is open");
     driver.key(Key::Escape);
@@ -165,7 +165,7 @@ fn escape_is_ours_while_there_is_something_to_let_go() {
 }
 
 #[test]
-fn tab_stops_only_where_there_is_a_name() {
+fn tab_stops_only_at_named_controls() {
     let stage = RefCell::new(Stage::new());
     let mut grip = None;
     let mut started = false;
@@ -192,12 +192,12 @@ fn tab_stops_only_where_there_is_a_name() {
 }
 
 #[test]
-fn those_who_cannot_see_hear_what_everything_is_and_says() {
+fn screen_readers_get_roles_states_and_values() {
     let mut stage = Stage::new();
     stage.play(0.3, EffectSettings { output_db: -6.0, ..EffectSettings::default() }, |t| {
         [1.5 * (2000.0 * t).sin() as f32; 2]
     });
-    let mut driver = Driver::of(stage);
+    let mut driver = Driver::with_stage(stage);
     driver.harness.run_steps(2);
     let harness = &driver.harness;
     for name in ["Delta", "Bypass", "Freeze"] {

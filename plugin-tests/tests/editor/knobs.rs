@@ -1,22 +1,22 @@
-//! A knob's gestures, as the host sees them.
+//! Gestures on knobs, and the calls that the host receives from them.
 
 use egui::{Event, Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use extrema::editor::parameters::{Control, Parameters};
-use extrema_plugin_tests::stage::{Deed, Stage};
+use extrema_plugin_tests::stage::{Call, Stage};
 
 use crate::driver::{Driver, KNOBS, one_gesture};
 
 #[test]
-fn dragging_a_knob_is_one_gesture_of_a_range_in_200_points() {
+fn dragging_a_knob_is_one_gesture_with_200_points_for_the_full_range() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        let at = driver.place(name);
-        driver.put(control, 0.5);
-        driver.deeds();
+        let at = driver.center_of(name);
+        driver.set_value(control, 0.5);
+        driver.calls();
         driver.drag(at, -40.0, Modifiers::NONE);
-        assert!(one_gesture(&driver.deeds(), control) > 1, "{name}");
-        // The first two points only tell the drag from a click.
+        assert!(one_gesture(&driver.calls(), control) > 1, "{name}");
+        // The first two points only tell a drag from a click.
         let moved = driver.value(control) - 0.5;
         assert!((moved - 38.0 / 200.0).abs() < 0.009, "{name} moved by {moved}");
     }
@@ -25,11 +25,11 @@ fn dragging_a_knob_is_one_gesture_of_a_range_in_200_points() {
 #[test]
 fn shift_makes_a_drag_ten_times_finer() {
     let mut driver = Driver::new();
-    let at = driver.place("Mix");
-    driver.put(Control::Mix, 0.5);
-    driver.with(Modifiers::SHIFT);
+    let at = driver.center_of("Mix");
+    driver.set_value(Control::Mix, 0.5);
+    driver.hold_modifiers(Modifiers::SHIFT);
     driver.drag(at, -40.0, Modifiers::SHIFT);
-    one_gesture(&driver.deeds(), Control::Mix);
+    one_gesture(&driver.calls(), Control::Mix);
     let moved = driver.value(Control::Mix) - 0.5;
     assert!((moved - 3.8 / 200.0).abs() < 0.001, "moved by {moved}");
 }
@@ -38,62 +38,62 @@ fn shift_makes_a_drag_ten_times_finer() {
 fn a_click_is_one_gesture_that_changes_nothing() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        let at = driver.place(name) + vec2(9.0, -6.0);
-        driver.put(control, 0.25);
+        let at = driver.center_of(name) + vec2(9.0, -6.0);
+        driver.set_value(control, 0.25);
         driver.click(at, Modifiers::NONE);
-        assert_eq!(driver.deeds(), [Deed::Begin(control), Deed::End(control)], "{name}");
+        assert_eq!(driver.calls(), [Call::Begin(control), Call::End(control)], "{name}");
     }
 }
 
 #[test]
-fn a_tap_that_is_over_before_a_picture_is_a_gesture_too() {
+fn a_tap_between_two_frames_is_a_gesture_too() {
     for modifiers in [Modifiers::NONE, Modifiers::COMMAND | Modifiers::CTRL] {
         let mut driver = Driver::new();
-        let at = driver.place("Mix");
-        driver.put(Control::Mix, 0.25);
+        let at = driver.center_of("Mix");
+        driver.set_value(Control::Mix, 0.25);
         driver.move_to(at);
-        driver.with(modifiers);
+        driver.hold_modifiers(modifiers);
         for pressed in [true, false] {
             let button = PointerButton::Primary;
             let event = Event::PointerButton { pos: at, button, pressed, modifiers };
             driver.harness.input_mut().events.push(event);
         }
         driver.pause();
-        let sets = one_gesture(&driver.deeds(), Control::Mix);
+        let sets = one_gesture(&driver.calls(), Control::Mix);
         assert_eq!(sets, usize::from(modifiers.command));
     }
 }
 
 #[test]
-fn a_tremble_of_the_hand_does_not_move_a_knob() {
+fn a_shaky_click_does_not_move_a_knob() {
     let mut driver = Driver::new();
-    let at = driver.place("Threshold");
+    let at = driver.center_of("Threshold");
     driver.drag(at, 1.5, Modifiers::NONE);
     let control = Control::Threshold;
-    assert_eq!(driver.deeds(), [Deed::Begin(control), Deed::End(control)]);
+    assert_eq!(driver.calls(), [Call::Begin(control), Call::End(control)]);
 }
 
 #[test]
 fn double_click_and_control_click_reset() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        let at = driver.place(name);
-        driver.put(control, 0.25);
+        let at = driver.center_of(name);
+        driver.set_value(control, 0.25);
         driver.move_to(at);
         for _ in 0..2 {
             driver.button(at, true, Modifiers::NONE);
             driver.button(at, false, Modifiers::NONE);
         }
-        let deeds = driver.deeds();
+        let calls = driver.calls();
         assert_eq!(driver.value(control), driver.default(control), "{name}");
-        assert_eq!(one_gesture(&deeds[2..], control), 1, "{name}");
+        assert_eq!(one_gesture(&calls[2..], control), 1, "{name}");
 
         driver.pause();
-        driver.put(control, 0.25);
-        driver.with(Modifiers::COMMAND | Modifiers::CTRL);
+        driver.set_value(control, 0.25);
+        driver.hold_modifiers(Modifiers::COMMAND | Modifiers::CTRL);
         driver.click(at, Modifiers::COMMAND | Modifiers::CTRL);
         assert_eq!(driver.value(control), driver.default(control), "{name}");
-        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+        assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
     }
 }
 
@@ -101,26 +101,26 @@ fn double_click_and_control_click_reset() {
 fn the_wheel_moves_by_steps() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        let at = driver.place(name);
-        driver.put(control, 0.5);
+        let at = driver.center_of(name);
+        driver.set_value(control, 0.5);
         let snapped = driver.stage.borrow().fake.snap(control, 0.5);
-        driver.put(control, snapped);
+        driver.set_value(control, snapped);
         driver.wheel(at, 1.0, Modifiers::NONE);
-        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+        assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
         let moved = driver.value(control) - snapped;
         assert!((moved - control.step()).abs() < 2e-3, "{name} moved by {moved}");
     }
 }
 
 #[test]
-fn a_value_can_be_typed_and_escape_leaves_it() {
+fn a_value_can_be_typed_and_escape_discards_it() {
     let mut driver = Driver::new();
-    let value = driver.place("Threshold") + vec2(0.0, 50.0);
+    let value = driver.center_of("Threshold") + vec2(0.0, 50.0);
     driver.click(value, Modifiers::NONE);
     assert!(driver.stage.borrow().view.is_typing(), "a click on the value opens its field");
     driver.event(Event::Text("-60".to_owned()));
     driver.key(Key::Enter);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Threshold), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Threshold), 1);
     assert!((driver.value(Control::Threshold) - 30.0 / 90.0).abs() < 1e-4);
     assert!(!driver.stage.borrow().view.is_typing());
 
@@ -128,70 +128,70 @@ fn a_value_can_be_typed_and_escape_leaves_it() {
     driver.click(value, Modifiers::NONE);
     driver.event(Event::Text("-10".to_owned()));
     driver.key(Key::Escape);
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
     assert!(!driver.stage.borrow().view.is_typing());
 }
 
 #[test]
 fn the_menu_of_a_knob_resets_and_copies() {
     let mut driver = Driver::new();
-    driver.put(Control::Input, 0.75);
-    let at = driver.place("Input");
+    driver.set_value(Control::Input, 0.75);
+    let at = driver.center_of("Input");
     driver.right_click(at);
-    let row = driver.place("Copy value");
+    let row = driver.center_of("Copy value");
     driver.click(row, Modifiers::NONE);
-    assert_eq!(driver.deeds(), []);
-    let at = driver.place("Output");
+    assert_eq!(driver.calls(), []);
+    let at = driver.center_of("Output");
     driver.right_click(at);
-    let row = driver.place("Paste value");
+    let row = driver.center_of("Paste value");
     driver.click(row, Modifiers::NONE);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Output), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Output), 1);
     assert_eq!(driver.value(Control::Output), 0.75);
-    let at = driver.place("Output");
+    let at = driver.center_of("Output");
     driver.right_click(at);
-    let row = driver.place("Reset to 0.0 dB");
+    let row = driver.center_of("Reset to 0.0 dB");
     driver.click(row, Modifiers::NONE);
     assert_eq!(driver.value(Control::Output), 0.5);
-    one_gesture(&driver.deeds(), Control::Output);
+    one_gesture(&driver.calls(), Control::Output);
 }
 
 #[test]
-fn mix_rests_while_delta_is_heard() {
+fn mix_is_disabled_while_delta_is_on() {
     let mut driver = Driver::new();
-    driver.put(Control::Delta, 1.0);
+    driver.set_value(Control::Delta, 1.0);
     driver.harness.run_steps(2);
-    let at = driver.place("Mix");
+    let at = driver.center_of("Mix");
     driver.drag(at, 30.0, Modifiers::NONE);
     driver.wheel(at, 1.0, Modifiers::NONE);
-    assert_eq!(driver.deeds(), []);
-    let at = driver.place("Output");
+    assert_eq!(driver.calls(), []);
+    let at = driver.center_of("Output");
     driver.drag(at, 30.0, Modifiers::NONE);
-    one_gesture(&driver.deeds(), Control::Output);
+    one_gesture(&driver.calls(), Control::Output);
 }
 
 #[test]
-fn a_window_that_closes_ends_the_gesture() {
+fn closing_the_window_ends_the_gesture() {
     let mut driver = Driver::new();
-    let at = driver.place("Curves");
+    let at = driver.center_of("Curves");
     driver.move_to(at);
     driver.button(at, true, Modifiers::NONE);
-    assert_eq!(driver.deeds(), [Deed::Begin(Control::Curves)]);
+    assert_eq!(driver.calls(), [Call::Begin(Control::Curves)]);
     let mut stage = driver.stage.borrow_mut();
     let Stage { view, fake, .. } = &mut *stage;
-    view.hands.let_go(fake);
-    assert_eq!(fake.deeds, [Deed::End(Control::Curves)]);
+    view.interaction.cancel(fake);
+    assert_eq!(fake.calls, [Call::End(Control::Curves)]);
 }
 
 #[test]
-fn shift_and_the_wheel_move_a_tenth_of_a_step_but_whole_numbers_by_one() {
+fn the_wheel_with_shift_moves_a_tenth_of_a_step_but_whole_numbers_by_one() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        let at = driver.place(name);
+        let at = driver.center_of(name);
         let before = driver.stage.borrow().fake.snap(control, 0.5);
-        driver.put(control, before);
-        driver.with(Modifiers::SHIFT);
+        driver.set_value(control, before);
+        driver.hold_modifiers(Modifiers::SHIFT);
         driver.wheel(at, 1.0, Modifiers::SHIFT);
-        assert_eq!(one_gesture(&driver.deeds(), control), 1, "{name}");
+        assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
         let is_whole = matches!(control, Control::Points | Control::Curves);
         let expected = control.step() * if is_whole { 1.0 } else { 0.1 };
         let moved = driver.value(control) - before;
@@ -210,21 +210,21 @@ fn a_typed_value_may_have_its_unit_and_nonsense_changes_nothing() {
     ] {
         let mut driver = Driver::new();
         let before = driver.value(Control::Threshold);
-        let value = driver.place("Threshold") + vec2(0.0, 50.0);
+        let value = driver.center_of("Threshold") + vec2(0.0, 50.0);
         driver.click(value, Modifiers::NONE);
         driver.key(Key::Backspace);
         driver.event(Event::Text(text.to_owned()));
         driver.key(Key::Enter);
         assert!(!driver.stage.borrow().view.is_typing(), "{text:?}");
-        let deeds = driver.deeds();
+        let calls = driver.calls();
         let value = driver.value(Control::Threshold);
         match expected {
             Some(expected) => {
-                assert_eq!(one_gesture(&deeds, Control::Threshold), 1, "{text:?}");
+                assert_eq!(one_gesture(&calls, Control::Threshold), 1, "{text:?}");
                 assert!((value - expected).abs() < 1e-4, "{text:?} is {value}");
             }
             None => {
-                assert_eq!(deeds, [], "{text:?}");
+                assert_eq!(calls, [], "{text:?}");
                 assert_eq!(value, before, "{text:?}");
             }
         }
@@ -234,14 +234,14 @@ fn a_typed_value_may_have_its_unit_and_nonsense_changes_nothing() {
 #[test]
 fn a_value_is_entered_from_the_menu() {
     let mut driver = Driver::new();
-    let at = driver.place("Mix");
+    let at = driver.center_of("Mix");
     driver.right_click(at);
-    let row = driver.place("Enter value…");
+    let row = driver.center_of("Enter value…");
     driver.click(row, Modifiers::NONE);
     assert!(driver.stage.borrow().view.is_typing());
     driver.event(Event::Text("25".to_owned()));
     driver.key(Key::Enter);
-    assert_eq!(one_gesture(&driver.deeds(), Control::Mix), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Mix), 1);
     assert!((driver.value(Control::Mix) - 0.25).abs() < 1e-4);
 }
 
@@ -258,29 +258,29 @@ fn every_control_is_explained_in_one_sentence() {
         let hint = control.hint();
         assert!(hint.ends_with('.') && !hint.trim_end_matches('.').contains('.'), "{hint}");
         let mut driver = Driver::new();
-        let at = driver.place(name);
+        let at = driver.center_of(name);
         driver.move_to(at);
-        assert!(driver.harness.query_by_label(hint).is_none(), "{name}: at once");
+        assert!(driver.harness.query_by_label(hint).is_none(), "{name}: without delay");
         driver.pause();
         assert!(driver.harness.query_by_label(hint).is_some(), "{name}");
     }
 }
 
 #[test]
-fn what_the_host_changes_shows_in_the_next_picture() {
+fn a_change_by_the_host_shows_in_the_next_frame() {
     for (control, name) in KNOBS {
         let mut driver = Driver::new();
-        for place in [0.25, 0.75] {
-            driver.put(control, place);
+        for value in [0.25, 0.75] {
+            driver.set_value(control, value);
             driver.harness.step();
-            let expected = driver.stage.borrow().fake.text(control, place);
+            let expected = driver.stage.borrow().fake.text(control, value);
             let shown = driver.harness.get_by_label(name).value();
             assert_eq!(shown, Some(expected), "{name}");
         }
-        assert_eq!(driver.deeds(), [], "{name}: showing is not setting");
+        assert_eq!(driver.calls(), [], "{name}: showing a value does not set it");
     }
     let mut driver = Driver::new();
-    driver.put(Control::Stereo, 1.0);
+    driver.set_value(Control::Stereo, 1.0);
     driver.harness.step();
     let chosen = |name| {
         let node = driver.harness.get_by_label(name);
@@ -290,38 +290,38 @@ fn what_the_host_changes_shows_in_the_next_picture() {
 }
 
 #[test]
-fn delta_ends_a_drag_of_the_mix_and_its_typing() {
+fn delta_cancels_a_drag_and_a_text_entry_of_mix() {
     let mut driver = Driver::new();
-    let at = driver.place("Mix");
+    let at = driver.center_of("Mix");
     driver.move_to(at);
     driver.button(at, true, Modifiers::NONE);
     for y in [20.0, 30.0] {
         driver.move_to(at + vec2(0.0, y));
     }
-    driver.put(Control::Delta, 1.0);
+    driver.set_value(Control::Delta, 1.0);
     driver.harness.step();
-    one_gesture(&driver.deeds(), Control::Mix);
+    one_gesture(&driver.calls(), Control::Mix);
     driver.button(at + vec2(0.0, 30.0), false, Modifiers::NONE);
-    assert_eq!(driver.deeds(), []);
-    let other = driver.place("Output");
+    assert_eq!(driver.calls(), []);
+    let other = driver.center_of("Output");
     driver.drag(other, -40.0, Modifiers::NONE);
-    one_gesture(&driver.deeds(), Control::Output);
+    one_gesture(&driver.calls(), Control::Output);
 
-    driver.put(Control::Delta, 0.0);
+    driver.set_value(Control::Delta, 0.0);
     driver.pause();
     driver.click(at + vec2(0.0, 50.0), Modifiers::NONE);
     assert!(driver.stage.borrow().view.is_typing());
-    driver.put(Control::Delta, 1.0);
+    driver.set_value(Control::Delta, 1.0);
     driver.harness.run_steps(2);
     assert!(!driver.stage.borrow().view.is_typing());
-    assert_eq!(driver.deeds(), []);
+    assert_eq!(driver.calls(), []);
 }
 
 #[test]
 fn a_drag_counts_every_movement_beyond_its_first_two_points() {
     let mut driver = Driver::new();
-    let at = driver.place("Mix");
-    driver.put(Control::Mix, 0.5);
+    let at = driver.center_of("Mix");
+    driver.set_value(Control::Mix, 0.5);
     driver.move_to(at);
     driver.button(at, true, Modifiers::NONE);
     for y in 1..=20 {
@@ -329,7 +329,7 @@ fn a_drag_counts_every_movement_beyond_its_first_two_points() {
     }
     let top = driver.value(Control::Mix);
     assert!((top - 0.5 - 18.0 / 200.0).abs() < 1e-3, "20 points up made it {top}");
-    // Down through where it began.
+    // Down, past where the drag began.
     for y in -20..=20 {
         driver.move_to(at + vec2(0.0, y as f32));
     }
@@ -341,15 +341,15 @@ fn a_drag_counts_every_movement_beyond_its_first_two_points() {
 fn enter_types_and_neither_sets_nor_resets() {
     for modifiers in [Modifiers::NONE, Modifiers::COMMAND | Modifiers::CTRL] {
         let mut driver = Driver::new();
-        driver.put(Control::Mix, 0.5);
+        driver.set_value(Control::Mix, 0.5);
         driver.harness.get_by_label("Mix").focus();
         driver.harness.run_steps(3);
-        driver.with(modifiers);
+        driver.hold_modifiers(modifiers);
         for pressed in [true, false] {
             let (key, physical_key, repeat) = (Key::Enter, None, false);
             driver.event(Event::Key { key, physical_key, pressed, repeat, modifiers });
         }
-        assert_eq!(driver.deeds(), [], "{modifiers:?}");
+        assert_eq!(driver.calls(), [], "{modifiers:?}");
         assert!(driver.stage.borrow().view.is_typing(), "{modifiers:?}");
     }
 }
@@ -357,11 +357,11 @@ fn enter_types_and_neither_sets_nor_resets() {
 #[test]
 fn a_control_click_on_the_value_resets() {
     let mut driver = Driver::new();
-    driver.put(Control::Mix, 0.25);
-    let at = driver.place("Mix") + vec2(0.0, 50.0);
-    driver.with(Modifiers::COMMAND | Modifiers::CTRL);
+    driver.set_value(Control::Mix, 0.25);
+    let at = driver.center_of("Mix") + vec2(0.0, 50.0);
+    driver.hold_modifiers(Modifiers::COMMAND | Modifiers::CTRL);
     driver.click(at, Modifiers::COMMAND | Modifiers::CTRL);
     assert_eq!(driver.value(Control::Mix), driver.default(Control::Mix));
-    assert_eq!(one_gesture(&driver.deeds(), Control::Mix), 1);
+    assert_eq!(one_gesture(&driver.calls(), Control::Mix), 1);
     assert!(!driver.stage.borrow().view.is_typing());
 }

@@ -1,13 +1,14 @@
-//! The editor without a window: gestures, keys, read-outs, layout, pictures.
+//! The editor without a window: gestures, keys, read-outs, layout and appearance.
 
+mod appearance;
 mod choices;
+mod codebook;
 mod driver;
 mod keyboard;
 mod knobs;
-mod late;
-mod looks;
+mod layout;
 mod panels;
-mod places;
 mod queue;
 mod read_out;
+mod slow_host;
 mod snapshot;

@@ -1,4 +1,4 @@
-//! What is said of a segment, against segments that are known.
+//! Read-outs and figures, checked against a signal whose segments are known.
 
 use egui::{Event, Modifiers, PointerButton, vec2};
 use extrema::codec::{Record, Threshold};
@@ -9,10 +9,10 @@ use extrema::effect::EffectSettings;
 
 use extrema_plugin_tests::stage::{RATE, Stage, harness};
 
-/// Samples from trough to crest.
+/// Samples between trough and crest.
 const HALF: u64 = 100;
 
-/// A triangle between 0 and a half that turns every [`HALF`] samples; the right channel is silent.
+/// A triangle wave between 0 and 0.5 that turns every [`HALF`] samples; the right channel is silent.
 fn triangle(t: f64) -> [f32; 2] {
     let sample = (t * RATE).round() as u64 + 1;
     let phase = sample % (2 * HALF);
@@ -42,7 +42,7 @@ fn a_segment_is_described() {
     let [length, levels] = describe(&found, 1.0);
     assert_eq!(length, "100 samples (2.3 ms)");
     assert!(levels.starts_with("+0.50 → 0.00  ·  error \u{2212}"), "{levels}");
-    // Its last sample belongs to it, the next to the rise after it.
+    // Its last sample belongs to it, the next one to the rise after it.
     assert_eq!(history.read_out(0, 20 * HALF + 199).expect("a segment").segment, found.segment);
     let next = history.read_out(0, 20 * HALF + 200).expect("a segment");
     assert_eq!(next.segment.position, 20 * HALF + 200);
@@ -50,7 +50,7 @@ fn a_segment_is_described() {
 }
 
 #[test]
-fn silence_is_a_hold_without_an_error_to_speak_of() {
+fn silence_is_a_hold_without_an_error_figure() {
     let stage = played();
     let found = stage.view.history.read_out(1, 5000).expect("a segment");
     assert!(found.segment.is_hold());
@@ -62,7 +62,7 @@ fn silence_is_a_hold_without_an_error_to_speak_of() {
 fn figures_agree_with_the_records() {
     let stage = played();
     let figures = stage.view.history.figures().expect("figures");
-    // 441 turns a second on the left; on the right one hold after the other, which count as one.
+    // 441 segments per second on the left; the holds on the right merge into one record.
     assert!((figures.segments - 441.0).abs() < 5.0, "{}", figures.segments);
     assert!((figures.kilobits - 0.04 * figures.segments).abs() < 1e-6);
     assert!((figures.ratio - 1411.2 / figures.kilobits).abs() < 1e-6);
@@ -70,7 +70,7 @@ fn figures_agree_with_the_records() {
 }
 
 #[test]
-fn the_pointer_finds_the_segment_under_it_and_a_click_keeps_it() {
+fn the_pointer_finds_the_segment_under_it_and_a_click_pins_it() {
     let (mut harness, stage) = harness(played(), vec2(960.0, 600.0));
     let at = egui::pos2(320.0, 230.0);
     harness.event(Event::PointerMoved(at));
@@ -90,7 +90,7 @@ fn the_pointer_finds_the_segment_under_it_and_a_click_keeps_it() {
     }
     harness.event(Event::PointerMoved(egui::pos2(320.0, 590.0)));
     harness.run_steps(2);
-    let pinned = stage.borrow().view.scope.pinned.expect("the click keeps it");
+    let pinned = stage.borrow().view.scope.pinned.expect("the click pins it");
     assert_eq!(pinned.1, hovered);
     harness.key_press(egui::Key::Escape);
     harness.run_steps(2);
@@ -98,7 +98,7 @@ fn the_pointer_finds_the_segment_under_it_and_a_click_keeps_it() {
 }
 
 #[test]
-fn nothing_is_read_out_while_bypassed() {
+fn there_is_no_read_out_while_bypassed() {
     let (mut harness, stage) = harness(played(), vec2(960.0, 600.0));
     stage.borrow_mut().fake.values[Control::Bypass as usize] = 1.0;
     harness.event(Event::PointerMoved(egui::pos2(320.0, 230.0)));
@@ -107,7 +107,7 @@ fn nothing_is_read_out_while_bypassed() {
 }
 
 #[test]
-fn a_held_note_stands_still() {
+fn a_steady_note_stands_still() {
     let mut stage = Stage::new();
     let settings = EffectSettings::default();
     let tone = |t: f64| {

@@ -1,55 +1,58 @@
-//! Gestures on a knob: drag, wheel and keys.
+//! Gestures on a knob: dragging, wheel and keys.
 
 use egui::{CursorIcon, Event, EventFilter, Key, PointerButton, Response, Ui, Vec2};
 
+use super::interaction::{Drag, Interaction, set};
 use super::menu::{copy, paste};
-use super::typing::begin_typing;
-use super::{Drag, Hands};
 use crate::editor::parameters::{Control, Parameters};
 use crate::editor::widgets::wheel_steps;
 
-/// Points of vertical movement for the full range.
+/// Points of vertical movement for the full range: a comfortable way for a mouse, and half a percent
+/// per point.
 const RANGE: f32 = 200.0;
 
-/// Movement in points that is still a click.
-const STILL: f32 = 2.0;
+/// Movement in points up to which a press is still a click.
+const CLICK_TOLERANCE: f32 = 2.0;
 
-/// How much slower everything is with Shift.
+/// Factor on drags and steps while Shift is held.
 const FINE: f32 = 0.1;
 
-/// Press, move, release.
+/// Handles press, movement and release of the pointer.
 pub(super) fn drag(
     ui: &Ui,
-    hands: &mut Hands,
+    interaction: &mut Interaction,
     parameters: &mut dyn Parameters,
     control: Control,
     response: &Response,
 ) {
-    let (down, fine, reset, way, motion) = ui.input(|input| {
-        let way = input.pointer.press_origin().zip(input.pointer.latest_pos());
+    let (down, fine, reset, offset, motion) = ui.input(|input| {
+        let ends = input.pointer.press_origin().zip(input.pointer.latest_pos());
         (
             input.pointer.primary_down(),
             input.modifiers.shift,
             input.modifiers.command || input.modifiers.ctrl,
-            way.map_or(Vec2::ZERO, |(from, to)| to - from),
+            ends.map_or(Vec2::ZERO, |(from, to)| to - from),
             input.pointer.delta().y,
         )
     });
-    // Keys can click as well, but they do not drag.
+    // By the pointer only: `clicked` is also true for Enter.
     let clicked = response.clicked_by(PointerButton::Primary);
-    let ours = hands.drag.as_ref().is_some_and(|drag| drag.control == control);
-    // A tap may be over before a picture has seen it.
+    let ours = interaction.drag.as_ref().is_some_and(|drag| drag.control == control);
+    // A quick tap begins and ends between two frames.
     let begins = down && response.is_pointer_button_down_on() || clicked;
-    if !ours && begins && hands.drag.is_none() {
+    if !ours && begins && interaction.drag.is_none() {
         let value = parameters.value(control);
         parameters.begin(control);
-        hands.drag = Some(Drag { control, value, sent: value, moving: false });
+        interaction.drag = Some(Drag { control, value, sent: value, moving: false });
     }
-    let Some(drag) = hands.drag.as_mut().filter(|drag| drag.control == control) else { return };
+    let Some(drag) = interaction.drag.as_mut().filter(|drag| drag.control == control) else {
+        return;
+    };
     let mut wanted = None;
-    if (down || response.drag_stopped()) && (drag.moving || way.length() > STILL) {
-        // The points that tell a drag from a click do not count, so nothing jumps.
-        let motion = if drag.moving { motion } else { way.y * (1.0 - STILL / way.length()) };
+    if (down || response.drag_stopped()) && (drag.moving || offset.length() > CLICK_TOLERANCE) {
+        // Movement within the tolerance does not count, so the value does not jump when it ends.
+        let motion =
+            if drag.moving { motion } else { offset.y * (1.0 - CLICK_TOLERANCE / offset.length()) };
         let scale = if fine { FINE } else { 1.0 };
         drag.value = (drag.value - motion / RANGE * scale).clamp(0.0, 1.0);
         wanted = Some(parameters.snap(control, drag.value));
@@ -66,52 +69,47 @@ pub(super) fn drag(
     }
     if released {
         parameters.end(control);
-        hands.drag = None;
+        interaction.drag = None;
     }
 }
 
-/// The wheel: a step each, a tenth with Shift.
+/// Handles the wheel: each step of it is a step of the value, or a tenth of one with Shift.
 pub(super) fn wheel(
     ui: &Ui,
-    hands: &mut Hands,
+    interaction: &mut Interaction,
     parameters: &mut dyn Parameters,
     control: Control,
     hovered: bool,
 ) {
-    if !hovered || hands.drag.is_some() {
+    if !hovered || interaction.drag.is_some() {
         return;
     }
-    // A wheel turned with Shift is reported sideways by some systems.
+    // Some systems report a wheel turned with Shift as horizontal.
     let steps = wheel_steps(ui);
     let steps = steps.x + steps.y;
     if steps == 0.0 {
         return;
     }
-    hands.wheel += steps;
-    let whole = hands.wheel.trunc();
+    interaction.wheel += steps;
+    let whole = interaction.wheel.trunc();
     if whole != 0.0 {
-        hands.wheel -= whole;
+        interaction.wheel -= whole;
         let fine = ui.input(|input| input.modifiers.shift);
         nudge(parameters, control, whole, fine);
     }
 }
 
-/// Changes a value by steps, in a gesture of its own.
+/// Changes a value by a number of steps in a gesture of its own.
 fn nudge(parameters: &mut dyn Parameters, control: Control, steps: f32, fine: bool) {
     let scale = if fine && !control.whole() { FINE } else { 1.0 };
     let value = parameters.value(control) + steps * scale * control.step();
     set(parameters, control, value);
 }
 
-/// Sets a value in a gesture of its own.
-pub(super) fn set(parameters: &mut dyn Parameters, control: Control, value: f32) {
-    let value = parameters.snap(control, value);
-    parameters.change(control, value);
-}
-
+/// Handles the keys of a knob that has the focus.
 pub(super) fn keys(
     ui: &Ui,
-    hands: &mut Hands,
+    interaction: &mut Interaction,
     parameters: &mut dyn Parameters,
     control: Control,
     response: &Response,
@@ -142,13 +140,13 @@ pub(super) fn keys(
                         let value = parameters.default_value(control);
                         set(parameters, control, value);
                     }
-                    Key::Enter => begin_typing(hands, parameters, control),
+                    Key::Enter => interaction.begin_typing(parameters, control),
                     _ => {}
                 }
             }
             Event::Copy => copy(ui.ctx(), parameters, control),
             Event::Paste(text) => paste(parameters, control, &text),
-            // The window system's way to paste.
+            // How some window systems deliver a paste.
             Event::Text(text) if ui.input(|input| input.modifiers.command) => {
                 paste(parameters, control, &text);
             }

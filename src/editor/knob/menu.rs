@@ -1,21 +1,20 @@
-//! The menu of a control, and copying its value.
+//! The context menu of a control, and copying and pasting its value.
 
 use std::sync::Mutex;
 
 use egui::Response;
 
-use super::Hands;
-use super::gestures::set;
-use super::typing::begin_typing;
+use super::interaction::{Interaction, set};
 use crate::editor::parameters::{Control, Parameters};
 use crate::editor::widgets::{menu_frame, menu_line, menu_row};
 
-/// The last copied value, shared by all instances in a process; the system's clipboard is written
-/// too, but cannot be read from a menu.
+/// The value that was copied last, shared by all instances in this process. It is also written to
+/// the system's clipboard, but egui reads that only when the user presses the paste key.
 static COPIED: Mutex<Option<String>> = Mutex::new(None);
 
+/// Copies the value of a control as text.
 pub(super) fn copy(context: &egui::Context, parameters: &dyn Parameters, control: Control) {
-    // Other programs know no true minus sign.
+    // Other programs may not read a typographic minus sign.
     let text = parameters.text(control, parameters.value(control)).replace('\u{2212}', "-");
     context.copy_text(text.clone());
     if let Ok(mut copied) = COPIED.lock() {
@@ -23,20 +22,21 @@ pub(super) fn copy(context: &egui::Context, parameters: &dyn Parameters, control
     }
 }
 
+/// Sets a control to a value in text form; does nothing if the text is not a value of this control.
 pub(super) fn paste(parameters: &mut dyn Parameters, control: Control, text: &str) {
     if let Some(value) = parameters.parse(control, text) {
         set(parameters, control, value);
     }
 }
 
-/// The menu of a control: reset, enter, copy, paste.
+/// Shows the context menu of a control: reset, enter, copy, paste.
 pub fn menu(
-    hands: &mut Hands,
+    interaction: &mut Interaction,
     parameters: &mut dyn Parameters,
     control: Control,
     response: &Response,
 ) {
-    // A control that opens a menu of its own has that one under the usual id.
+    // Controls that open a menu of their own have it under the default id.
     let popup = egui::Popup::context_menu(response).id(response.id.with("context"));
     popup.frame(menu_frame()).show(|ui| {
         ui.set_width(150.0);
@@ -55,7 +55,7 @@ pub fn menu(
                 | Control::Latency
         );
         if typed && menu_row(ui, "Enter value…", None).clicked() {
-            begin_typing(hands, parameters, control);
+            interaction.begin_typing(parameters, control);
             ui.close();
         }
         menu_line(ui);

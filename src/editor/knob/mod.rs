@@ -1,6 +1,10 @@
-//! Our knob: drag, wheel, keys, typing, menu; every gesture is one begin and one end.
+//! Knobs: values set by dragging, wheel, keys, typing or menu. To the host each of these is one
+//! gesture: one begin, any number of values, one end.
+//!
+//! Imports point one way: `typing` and `gestures` use `menu`, and all three use `interaction`.
 
 mod gestures;
+mod interaction;
 mod menu;
 mod typing;
 
@@ -12,64 +16,17 @@ use super::parameters::{Control, Parameters};
 use super::theme::{self, Metrics};
 use super::widgets::{arc, focus_ring, id, text};
 use gestures::{drag, keys, wheel};
+pub use interaction::Interaction;
 pub use menu::menu;
 use typing::{field, value_clicked};
 
-/// Angle of both ends of the arc from 12 o'clock.
+/// Angle between 12 o'clock and either end of the arc: knobs turn by 270°, as on hardware.
 const SWEEP: f32 = 0.75 * PI;
 
-/// How long the dot of a change by the host stays, in seconds.
+/// How long the dot that marks a change by the host stays, in seconds.
 pub const HOST_DOT: f64 = 0.5;
 
-/// What happens to the controls at the moment.
-#[derive(Debug, Default)]
-pub struct Hands {
-    drag: Option<Drag>,
-    typing: Option<Typing>,
-    /// Steps of the wheel that do not make a whole one yet.
-    wheel: f32,
-}
-
-#[derive(Debug)]
-struct Drag {
-    control: Control,
-    /// The value before it is snapped to what the parameter can be.
-    value: f32,
-    sent: f32,
-    moving: bool,
-}
-
-#[derive(Debug)]
-struct Typing {
-    control: Control,
-    text: String,
-    fresh: bool,
-}
-
-impl Hands {
-    /// Whether a text field has the keyboard.
-    pub fn is_typing(&self) -> bool {
-        self.typing.is_some()
-    }
-
-    /// Ends what is done to a control that can no longer be used.
-    fn rest(&mut self, parameters: &mut dyn Parameters, control: Control) {
-        if self.drag.take_if(|drag| drag.control == control).is_some() {
-            parameters.end(control);
-        }
-        self.typing.take_if(|typing| typing.control == control);
-    }
-
-    /// Ends what a closing window leaves unfinished.
-    pub fn let_go(&mut self, parameters: &mut dyn Parameters) {
-        if let Some(drag) = self.drag.take() {
-            parameters.end(drag.control);
-        }
-        self.typing = None;
-    }
-}
-
-/// Where a knob's parts lie.
+/// Positions of a knob's parts.
 struct Parts {
     label: Pos2,
     centre: Pos2,
@@ -92,23 +49,23 @@ impl Parts {
     }
 }
 
-/// A knob to be drawn.
+/// What to draw a knob for.
 #[derive(Debug, Clone, Copy)]
 pub struct Knob<'a> {
-    /// What it sets.
+    /// The parameter it sets.
     pub control: Control,
-    /// What stands above it.
+    /// The label above it.
     pub label: &'a str,
-    /// The room it has, in points.
+    /// The area for the knob with its label and value.
     pub cell: Rect,
-    /// Whether it can be used now.
+    /// Whether it has an effect at the moment.
     pub enabled: bool,
 }
 
-/// A knob with its label above and its value below.
+/// Handles and draws a knob with its label above and its value below.
 pub fn knob(
     ui: &mut Ui,
-    hands: &mut Hands,
+    interaction: &mut Interaction,
     parameters: &mut dyn Parameters,
     knob: Knob,
     metrics: &Metrics,
@@ -135,30 +92,31 @@ pub fn knob(
             current_text_value: Some(shown.clone()),
             ..WidgetInfo::slider(true, f64::from(value), &name)
         });
-        let typing = hands.typing.as_ref().is_some_and(|typing| typing.control == control);
-        let over_value = !typing && value_clicked(ui, hands, parameters, control, parts.value);
+        let typing = interaction.typing.as_ref().is_some_and(|typing| typing.control == control);
+        let over_value =
+            !typing && value_clicked(ui, interaction, parameters, control, parts.value);
         hovered = response.hovered() || over_value;
         focused = response.has_focus();
-        drag(ui, hands, parameters, control, &response);
-        wheel(ui, hands, parameters, control, hovered);
+        drag(ui, interaction, parameters, control, &response);
+        wheel(ui, interaction, parameters, control, hovered);
         if focused && !typing {
-            keys(ui, hands, parameters, control, &response);
+            keys(ui, interaction, parameters, control, &response);
         }
-        menu(hands, parameters, control, &response);
-        if let Some(drag) = hands.drag.as_ref().filter(|drag| drag.control == control) {
+        menu(interaction, parameters, control, &response);
+        if let Some(drag) = interaction.drag.as_ref().filter(|drag| drag.control == control) {
             value = drag.sent;
         } else if !typing {
             response.on_hover_text(control.hint());
         }
     } else {
-        hands.rest(parameters, control);
+        interaction.cancel_control(parameters, control);
         let area = Rect::from_min_max(cell.min, pos2(cell.right(), parts.value.bottom()));
         let response = ui.interact(area, id(("knob", control)), Sense::hover());
         let name = parameters.name(control);
         response.widget_info(|| WidgetInfo::slider(false, f64::from(value), &name));
     }
 
-    let dragged = hands.drag.as_ref().is_some_and(|drag| drag.control == control);
+    let dragged = interaction.drag.as_ref().is_some_and(|drag| drag.control == control);
     let painter = ui.painter();
     let live = hovered || dragged;
     let ink = match (enabled, live) {
@@ -169,7 +127,7 @@ pub fn knob(
     let title =
         text(painter, parts.label, Align2::CENTER_CENTER, label, theme::medium(metrics.label), ink);
 
-    // The dial.
+    // Arc, body and pointer.
     let angle = |value: f32| (2.0 * value - 1.0) * SWEEP;
     let radius = metrics.knob - metrics.arc / 2.0;
     let stroke = |colour| Stroke::new(metrics.arc, colour);
@@ -187,14 +145,14 @@ pub fn knob(
     if dragged {
         painter.circle_stroke(parts.centre, body, Stroke::new(1.25, theme::ACCENT));
     }
-    let way = Vec2::angled(angle(value) - PI / 2.0);
+    let direction = Vec2::angled(angle(value) - PI / 2.0);
     let pointer = if enabled { theme::TEXT_HIGH } else { theme::DISABLED };
     painter.line_segment(
-        [parts.centre + way * body * 0.38, parts.centre + way * body * 0.86],
+        [parts.centre + direction * body * 0.38, parts.centre + direction * body * 0.86],
         Stroke::new(2.0, pointer),
     );
 
-    // What the host does to it.
+    // A ring from the set value to the modulated one, and a dot for automation by the host.
     let modulated = parameters.modulated(control);
     let is_modulated = enabled && (modulated - parameters.value(control)).abs() > 1e-4;
     if is_modulated {
@@ -210,9 +168,9 @@ pub fn knob(
         focus_ring(painter, around, 8.0);
     }
 
-    // The value.
-    if hands.typing.as_ref().is_some_and(|typing| typing.control == control) {
-        field(ui, hands, parameters, control, parts.value);
+    // The value, or its text field.
+    if interaction.typing.as_ref().is_some_and(|typing| typing.control == control) {
+        field(ui, interaction, parameters, control, parts.value);
     } else {
         if live {
             painter.rect_filled(parts.value, 4.0, theme::CONTROL);

@@ -1,26 +1,25 @@
-//! Typing a value.
+//! Typing a value: the clickable value below a knob and the text field that replaces it.
 
 use egui::{
     Align2, CursorIcon, Key, Rect, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo,
     accesskit::Role, vec2,
 };
 
-use super::gestures::set;
+use super::interaction::{Interaction, set};
 use super::menu::menu;
-use super::{Hands, Typing};
 use crate::editor::parameters::{Control, Parameters};
 use crate::editor::theme;
 use crate::editor::widgets::id;
 
-/// Senses a click on the value; returns whether the pointer is over it.
+/// Handles a click on the value; returns whether the pointer is over it.
 pub(super) fn value_clicked(
     ui: &Ui,
-    hands: &mut Hands,
+    interaction: &mut Interaction,
     parameters: &mut dyn Parameters,
     control: Control,
     rect: Rect,
 ) -> bool {
-    // Not a stop for Tab: Enter on the knob does the same.
+    // Not reachable by Tab, because Enter on the knob does the same.
     let sense = Sense::click() - Sense::focusable_noninteractive();
     let response = ui.interact(rect, id(("value", control)), sense);
     let response = response.on_hover_cursor(CursorIcon::Text);
@@ -29,27 +28,24 @@ pub(super) fn value_clicked(
             let value = parameters.default_value(control);
             set(parameters, control, value);
         } else {
-            begin_typing(hands, parameters, control);
+            interaction.begin_typing(parameters, control);
         }
     }
-    menu(hands, parameters, control, &response);
+    menu(interaction, parameters, control, &response);
     response.hovered()
 }
 
-pub(super) fn begin_typing(hands: &mut Hands, parameters: &dyn Parameters, control: Control) {
-    let text = parameters.text(control, parameters.value(control));
-    hands.typing = Some(Typing { control, text, fresh: true });
-}
-
-/// The text field in place of the value.
+/// Handles and draws the text field in place of the value. Enter or a click elsewhere accepts the
+/// text; Escape discards it.
 pub(super) fn field(
     ui: &mut Ui,
-    hands: &mut Hands,
+    interaction: &mut Interaction,
     parameters: &mut dyn Parameters,
     control: Control,
     rect: Rect,
 ) {
-    let Some(typing) = hands.typing.as_mut() else { return };
+    debug_assert!(interaction.typing.is_some(), "a field without a text entry");
+    let Some(typing) = interaction.typing.as_mut() else { return };
     ui.painter().rect(
         rect,
         4.0,
@@ -83,7 +79,7 @@ pub(super) fn field(
     } else if response.lost_focus() {
         let cancelled = ui.input(|input| input.key_pressed(Key::Escape));
         let value = parameters.parse(control, &typing.text).filter(|_| !cancelled);
-        hands.typing = None;
+        interaction.typing = None;
         if let Some(value) = value {
             set(parameters, control, value);
         }

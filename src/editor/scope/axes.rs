@@ -1,4 +1,4 @@
-//! The scope's grid, its axes, and the numbers along them.
+//! The scope's grid, its axes and their labels.
 
 use egui::{Align2, Painter, Rect, Stroke, Vec2, pos2, vec2};
 
@@ -9,7 +9,7 @@ use crate::editor::layout::Layout;
 use crate::editor::theme;
 use crate::editor::widgets::text;
 
-/// Where copies of a number lie that make its outline, in points from it.
+/// Offsets in points at which a label is repeated in the background's colour, for an outline.
 const OUTLINE: [Vec2; 8] = [
     vec2(-1.5, 0.0),
     vec2(1.5, 0.0),
@@ -21,17 +21,19 @@ const OUTLINE: [Vec2; 8] = [
     vec2(1.0, 1.0),
 ];
 
-/// The lines of time and their labels, and the lines of the levels.
+/// Draws the time grid with its labels, and the lines of the level grid.
 pub(super) fn grid(painter: &Painter, view: &View, plot: Rect, lanes: &[Lane], layout: &Layout) {
     let grid = Stroke::new(1.0, theme::GRID);
     let axis = Stroke::new(1.0, theme::HAIRLINE);
     let span = SPANS[view.scope.span];
+    // A line every 78 points or more leaves room for labels.
     let step =
         nice(span / f64::from(plot.width() / 78.0).max(2.0), &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0]);
     let font = theme::regular(10.0);
     let y = plot.bottom() + 12.0;
     painter.hline(plot.x_range(), painter.round_to_pixel_center(plot.bottom()), axis);
     let mut at = 0.0;
+    // The last label, which has the unit, needs the room at the right edge.
     while at < span * 0.93 {
         let x = plot.left() + (at / span) as f32 * plot.width();
         if at > 0.0 {
@@ -52,9 +54,10 @@ pub(super) fn grid(painter: &Painter, view: &View, plot: Rect, lanes: &[Lane], l
     levels(painter, plot, lanes, layout, false);
 }
 
-/// The lines of the levels, or their labels, which stand before the wave.
+/// Draws the lines of the level grid, or its labels: these go on top of the signal.
 pub(super) fn levels(painter: &Painter, plot: Rect, lanes: &[Lane], layout: &Layout, labels: bool) {
     let several = lanes.len() > 1;
+    // With two lanes, a tag with the channel's name covers their upper left corner.
     let covered = if several { 32.0 } else { 0.0 };
     let lines = if several || layout.metrics.small { 2.0 } else { 3.0 };
     for lane in lanes {
@@ -71,10 +74,9 @@ pub(super) fn levels(painter: &Painter, plot: Rect, lanes: &[Lane], layout: &Lay
                 let label = if k == 0 { "0".to_owned() } else { signed(f64::from(level), step) };
                 let galley = painter.layout_no_wrap(label, theme::regular(10.0), theme::TEXT_LOW);
                 let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
-                // The wave passes behind the number, which has an outline.
-                for way in OUTLINE {
-                    let galley = galley.clone();
-                    painter.galley_with_override_text_color(rect.min + way, galley, theme::SCOPE);
+                for offset in OUTLINE {
+                    let (at, galley) = (rect.min + offset, galley.clone());
+                    painter.galley_with_override_text_color(at, galley, theme::SCOPE);
                 }
                 painter.galley(rect.min, galley, theme::TEXT_LOW);
             }
@@ -82,19 +84,21 @@ pub(super) fn levels(painter: &Painter, plot: Rect, lanes: &[Lane], layout: &Lay
     }
 }
 
-/// The smallest nice number that is not below `least`.
+/// The smallest number of the form mantissa × 10^n that is not below `least`.
 fn nice(least: f64, mantissas: &[f64]) -> f64 {
     let decade = 10.0_f64.powf(least.log10().floor());
+    // The tolerance keeps rounding from skipping a mantissa that fits exactly.
     let mantissa = mantissas.iter().copied().find(|m| m * decade >= least * 0.999);
     mantissa.unwrap_or(10.0) * decade
 }
 
-/// A number without needless zeros.
+/// A number with up to two decimals and no trailing zeros.
 pub(super) fn plain(value: f64) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A level with its sign and as many decimals as the step between grid lines has.
 fn signed(level: f64, step: f32) -> String {
     let digits = (-step.log10().floor()).max(0.0) as usize;
     format!("{level:+.digits$}").replace('-', "\u{2212}")

@@ -1,17 +1,18 @@
-//! A stream's place in the scope: which samples and levels lie where.
+//! A lane of the scope: the area in which one stream is drawn, with its axes of time and level.
 
 use egui::{Pos2, Rect, pos2};
 
 use crate::editor::history::History;
 
-/// A stream's place in the scope.
+/// The area in which one stream is drawn. Positions count samples from the start of the stream;
+/// levels are linear, full scale being 1.
 #[derive(Debug, Clone, Copy)]
 pub struct Lane {
-    /// Where it is drawn.
+    /// The area on screen, in points.
     pub rect: Rect,
-    /// Which stream.
+    /// The number of the stream.
     pub stream: usize,
-    /// Position at the left edge, with its fraction.
+    /// The position at the left edge, with its fraction.
     pub from: f64,
     /// Samples from edge to edge.
     pub span: f64,
@@ -20,25 +21,25 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// Where a position lies.
+    /// The horizontal coordinate of a position.
     pub fn x(&self, position: f64) -> f32 {
         self.rect.left() + ((position - self.from) / self.span) as f32 * self.rect.width()
     }
 
-    /// Where a level lies.
+    /// The vertical coordinate of a level.
     pub fn y(&self, level: f32) -> f32 {
         self.rect.center().y - level / self.range * self.rect.height() / 2.0
     }
 
-    /// Which position lies at a place.
+    /// The position at a horizontal coordinate, if the stream reaches back that far.
     pub fn position(&self, x: f32) -> Option<u64> {
-        let place = f64::from((x - self.rect.left()) / self.rect.width());
-        // A sample is drawn where it ends, so what is left of it belongs to it.
-        let position = (self.from + place * self.span).ceil();
+        let fraction = f64::from((x - self.rect.left()) / self.rect.width());
+        // The line to a sample belongs to it, so the area left of its point does.
+        let position = (self.from + fraction * self.span).ceil();
         (position >= 0.0).then_some(position as u64)
     }
 
-    /// The positions in view that are known.
+    /// The positions in view of which the history has samples.
     pub fn visible(&self, history: &History) -> std::ops::Range<u64> {
         let known = history.known();
         let from = (self.from.max(0.0) as u64).max(known.start);
@@ -46,7 +47,7 @@ impl Lane {
         from..to.max(from)
     }
 
-    /// Where a level lies at a position.
+    /// The point of a level at a position.
     pub fn point(&self, position: u64, level: f32) -> Pos2 {
         pos2(self.x(position as f64), self.y(level))
     }

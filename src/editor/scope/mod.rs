@@ -1,7 +1,10 @@
-//! The scope: what was played, curve by curve, over what it replaced.
+//! The scope: the curves that were played, drawn over the signal they replace.
+//!
+//! A *lane* shows one stream; [`trigger`] chooses the left edge, so that a steady note stands still,
+//! and [`wave`] draws the signal.
 
 mod axes;
-mod hand;
+mod interaction;
 pub mod lane;
 mod read_out;
 mod toolbar;
@@ -16,39 +19,41 @@ use egui::{
 use super::View;
 use super::history::{History, ReadOut};
 use super::layout::Layout;
+use super::line_mesh::LineMesh;
 use super::parameters::{Control, Parameters};
-use super::stroke::Pen;
 use super::theme;
 use super::widgets::{focus_ring, id, text};
 use crate::codec::StereoMode;
 use axes::{grid, levels};
-use hand::{navigate, pick, shortcuts};
+use interaction::{navigate, pick, shortcuts};
 use lane::Lane;
 pub use read_out::describe;
 use read_out::read_out;
 use toolbar::toolbar;
 use trigger::Trigger;
-use wave::{Brushes, Look};
+use wave::{LaneMeshes, LaneStyle};
 
-/// The spans to choose from, in milliseconds.
+/// The spans on offer, in milliseconds: from single segments to whole notes, each about 1.5 times
+/// the one before.
 pub const SPANS: [f64; 17] = [
     2.0, 3.0, 5.0, 8.0, 12.0, 16.0, 24.0, 35.0, 50.0, 75.0, 100.0, 150.0, 200.0, 300.0, 500.0,
     750.0, 1000.0,
 ];
 
-/// The magnifications to choose from; 0 fits the wave.
+/// The vertical zooms on offer; 0 fits the signal.
 const ZOOMS: [f32; 9] = [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
 
-/// The lowest level the scope is fitted to: −60 dBFS.
+/// The lowest peak that the scope zooms in on: −60 dBFS. Below it noise would fill the plot.
 const LOWEST: f32 = 0.001;
 
-/// How long the fit takes, in seconds.
+/// How long the scope takes to fit a new peak (to 95 %), in seconds.
 const EASE: f32 = 0.2;
 
-/// Where the trigger's crest stands, as a part of the width.
-const MARK: f64 = 0.12;
+/// Position of the trigger's crest as a share of the width: near the left edge, with some of what
+/// came before.
+const TRIGGER_POSITION: f64 = 0.12;
 
-/// Which streams are shown.
+/// Which streams are on show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lanes {
     /// The first: left, or mid.
@@ -56,36 +61,38 @@ pub enum Lanes {
     First,
     /// The second: right, or side.
     Second,
-    /// One above the other.
+    /// Both, one above the other.
     Both,
 }
 
-/// What the scope remembers between pictures.
+/// State of the scope between frames.
 #[derive(Debug)]
 pub struct Scope {
-    /// Which of [`SPANS`] is shown.
+    /// Index into [`SPANS`].
     pub span: usize,
-    /// Which of the magnifications is used.
+    /// Index of the vertical zoom; 0 fits the signal.
     pub zoom: usize,
-    /// Which streams are shown.
+    /// The streams on show.
     pub lanes: Lanes,
-    /// What is shown while frozen.
+    /// A copy of the history, on show while the scope is frozen.
     pub frozen: Option<Box<History>>,
-    /// Position at the left edge of the frozen picture.
+    /// The position at the left edge.
     from: f64,
-    /// The level at the upper edge.
+    /// The level at the upper edge of a lane.
     range: f32,
+    /// The peak of the difference between original and curves.
     loss: f32,
     trigger: Trigger,
-    /// What a click keeps, by stream.
+    /// The segment pinned by a click, and its stream.
     pub pinned: Option<(usize, ReadOut)>,
-    /// What is under the pointer, by stream.
+    /// The segment under the pointer, and its stream.
     pub hovered: Option<(usize, ReadOut)>,
-    /// The curve of what is hovered or pinned.
+    /// The curve of the hovered or else the pinned segment.
     pub active: Option<u8>,
-    /// For each stream, because a mesh is in use until the picture is done.
-    brushes: [Brushes; 2],
-    icon: Pen,
+    /// One set for each stream, because egui keeps using a mesh until the frame is complete.
+    meshes: [LaneMeshes; 2],
+    icon: LineMesh,
+    /// Fraction of a wheel step that has not taken effect yet.
     scrolled: f32,
 }
 
@@ -103,20 +110,25 @@ impl Default for Scope {
             pinned: None,
             hovered: None,
             active: None,
-            brushes: Default::default(),
-            icon: Pen::default(),
+            meshes: Default::default(),
+            icon: LineMesh::default(),
             scrolled: 0.0,
         }
     }
 }
 
-/// What the scope shows instead of, or beside, the wave.
+/// What the scope shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
+    /// A message, because no audio has arrived yet.
     Waiting,
+    /// A message, because the input is silent.
     Silent,
+    /// The original alone.
     Bypassed,
+    /// The curves faintly, and what is lost in front.
     Delta,
+    /// Original and curves.
     Playing,
 }
 
@@ -134,7 +146,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     let response = ui.interact(plot, id("scope"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Scope"));
 
-    // The picture borrows its history from the view or from the freezer.
+    // Taken out of the view, so that what is drawn can borrow both.
     let history = std::mem::take(&mut view.history);
     {
         let shown = frozen.as_deref().unwrap_or(&history);
@@ -189,7 +201,7 @@ fn playing(parameters: &dyn Parameters) -> State {
     if parameters.is_on(Control::Delta) { State::Delta } else { State::Playing }
 }
 
-/// The streams that are shown; one if there is only one.
+/// The streams on show; a mono signal has only the first.
 fn shown_lanes(lanes: Lanes, streams: usize) -> Lanes {
     if streams < 2 { Lanes::First } else { lanes }
 }
@@ -201,9 +213,9 @@ fn lanes(view: &mut View, history: &History, plot: Rect, frozen: bool) -> [Optio
     if !frozen && history.streams() > 0 {
         let stream = usize::from(shown == Lanes::Second);
         let known = history.unbroken(span as u64);
-        let latest = (known.end as f64 - (1.0 - MARK) * span).max(0.0);
+        let latest = (known.end as f64 - (1.0 - TRIGGER_POSITION) * span).max(0.0);
         let crest = view.scope.trigger.find(history, stream, &known, latest as u64);
-        view.scope.from = crest as f64 - MARK * span;
+        view.scope.from = crest as f64 - TRIGGER_POSITION * span;
     }
     let lane = |stream, rect| Some(Lane { rect, stream, from: view.scope.from, span, range: 1.0 });
     let (upper, lower) = plot.split_top_bottom_at_fraction(0.5);
@@ -214,13 +226,13 @@ fn lanes(view: &mut View, history: &History, plot: Rect, frozen: bool) -> [Optio
     }
 }
 
-/// Eases the vertical range, and how much the loss is enlarged.
+/// Adapts the vertical range to the signal on show, and the peak of the loss.
 fn fit(view: &mut View, history: &History, lanes: &[Option<Lane>; 2]) {
     let (mut peak, mut loss) = (LOWEST, 0.0_f32);
     if history.streams() > 0 {
         for lane in lanes.iter().flatten() {
             let visible = lane.visible(history);
-            // Enough places to see any peak one could see.
+            // Of long spans some samples are enough: several per point of the widest plot.
             let stride = ((visible.end - visible.start) / 8192).max(1) as usize;
             for position in visible.step_by(stride) {
                 let x = history.original(lane.stream, position);
@@ -231,15 +243,16 @@ fn fit(view: &mut View, history: &History, lanes: &[Option<Lane>; 2]) {
         }
     }
     if history.is_silent() {
-        // Nothing to fit: show full scale.
+        // Show full scale rather than zoom in on nothing.
         peak = 1.0;
     }
     let scope = &mut view.scope;
+    // Peaks keep some distance from the edge.
     let wanted = if scope.zoom == 0 { 1.08 * peak } else { 1.0 / ZOOMS[scope.zoom] };
     let step = if view.settled { 1.0 - (-3.0 * view.elapsed / EASE).exp() } else { 1.0 };
     scope.range += (wanted - scope.range) * step;
     if scope.zoom == 0 {
-        // A wave that grows is never cut off.
+        // A signal that grows is never cut off.
         scope.range = scope.range.max(peak);
     }
     scope.loss += (loss - scope.loss) * step;
@@ -248,7 +261,7 @@ fn fit(view: &mut View, history: &History, lanes: &[Option<Lane>; 2]) {
     }
 }
 
-/// Twice as large as often as it fits.
+/// The gain for drawing what is lost: the largest power of two, up to 1024, at which it fits.
 fn loss_gain(loss: f32, range: f32) -> f32 {
     let octaves = (0.9 * range / loss.max(1e-6)).log2().floor().clamp(0.0, 10.0);
     octaves.exp2()
@@ -265,16 +278,24 @@ impl Scope {
         self.range
     }
 
-    /// A longer span, or a shorter one.
-    pub fn widen(&mut self, steps: isize) {
+    /// Chooses a longer span, or a shorter one for negative steps.
+    pub fn change_span(&mut self, steps: isize) {
         self.span = self.span.saturating_add_signed(steps).min(SPANS.len() - 1);
     }
 
-    /// A larger magnification, or a smaller one.
-    pub fn magnify(&mut self, steps: isize) {
+    /// Chooses a larger vertical zoom, or a smaller one for negative steps.
+    pub fn change_zoom(&mut self, steps: isize) {
         self.zoom = self.zoom.saturating_add_signed(steps).min(ZOOMS.len() - 1);
     }
+
+    /// Drops everything that refers to curves of one codebook.
+    pub(super) fn forget_curves(&mut self) {
+        self.frozen = None;
+        (self.pinned, self.hovered, self.active) = (None, None, None);
+    }
 }
+
+/// Draws all lanes, or a message while there is nothing to draw.
 
 fn draw(
     painter: &egui::Painter,
@@ -286,20 +307,21 @@ fn draw(
     layout: &Layout,
 ) {
     if matches!(state, State::Waiting | State::Silent) {
-        let line = if state == State::Silent { "No signal" } else { "Waiting for audio" };
-        let lanes: Vec<f32> = lanes.iter().map(|lane| lane.y(0.0)).collect();
-        for y in &lanes {
-            painter.hline(plot.x_range(), *y, Stroke::new(3.0, theme::HOLD.gamma_multiply(0.55)));
+        let message = if state == State::Silent { "No signal" } else { "Waiting for audio" };
+        // Silence is one long hold.
+        let stroke = Stroke::new(3.0, theme::HOLD.gamma_multiply(0.55));
+        for lane in lanes {
+            painter.hline(plot.x_range(), lane.y(0.0), stroke);
         }
-        let y = lanes.first().copied().unwrap_or(plot.center().y) - 22.0;
-        let font = theme::medium(13.0);
-        text(painter, pos2(plot.center().x, y), Align2::CENTER_CENTER, line, font, theme::TEXT_MID);
+        let y = lanes[0].y(0.0) - 22.0;
+        let (at, font) = (pos2(plot.center().x, y), theme::medium(13.0));
+        text(painter, at, Align2::CENTER_CENTER, message, font, theme::TEXT_MID);
         return;
     }
     let stacked = lanes.len() > 1;
     let delta = state == State::Delta;
     let loss = delta.then(|| loss_gain(view.scope.loss, view.scope.range));
-    let look = Look {
+    let style = LaneStyle {
         curves: state != State::Bypassed,
         strength: if delta { 0.35 } else { 1.0 },
         loss,
@@ -309,16 +331,17 @@ fn draw(
             (_, _, true) => 1.75,
             _ => 2.25,
         },
-        highlight: view.codebook.chosen(),
+        highlight: view.codebook_panel.chosen(),
     };
     for lane in lanes {
-        let held = view.scope.hovered.or(view.scope.pinned);
-        wave::draw(painter, &mut view.scope.brushes[lane.stream], history, lane, &look);
-        if let Some((stream, found)) = held
+        let selected = view.scope.hovered.or(view.scope.pinned);
+        let meshes = &mut view.scope.meshes[lane.stream];
+        wave::draw(painter, meshes, history, lane, &view.palette, &style);
+        if let Some((stream, found)) = selected
             && stream == lane.stream
-            && look.curves
+            && style.curves
         {
-            wave::band(painter, history, lane, &found.segment);
+            wave::band(painter, history, lane, &view.palette, &found.segment);
         }
         if stacked {
             let name = lane_names(history.stereo())[lane.stream];
@@ -330,7 +353,7 @@ fn draw(
     }
 }
 
-/// What the streams are called.
+/// The names of the streams.
 fn lane_names(stereo: StereoMode) -> [&'static str; 2] {
     match stereo {
         StereoMode::MidSide => ["M", "S"],

@@ -1,14 +1,15 @@
-//! What is said of a segment, beside it.
+//! The read-out: details of one segment, beside it.
 
 use egui::{Painter, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use super::lane::Lane;
 use crate::editor::View;
-use crate::editor::codebook;
+use crate::editor::codebook_panel;
 use crate::editor::history::ReadOut;
-use crate::editor::theme::{self, Ramp};
+use crate::editor::theme;
 
-/// The two lines of a read-out, in a scope whose upper edge is at the level `range`.
+/// The lines of a read-out: length, then levels and error. `range` is the level at the upper edge of
+/// the scope, which decides the number of decimals.
 pub fn describe(found: &ReadOut, range: f32) -> [String; 2] {
     let length = found.segment.record.length();
     let samples = if length == 1 { "sample" } else { "samples" };
@@ -22,7 +23,7 @@ pub fn describe(found: &ReadOut, range: f32) -> [String; 2] {
         Some(error) if error < -150.0 => "no error".to_owned(),
         Some(error) => format!("error {error:.0} dB"),
     };
-    // A hundredth of what fits, as far as 16 bits go.
+    // To a hundredth of what the scope shows, but not finer than a step of 16 bits (0.00003).
     let digits = (2.0 - range.max(1e-9).log10().floor()).clamp(2.0, 5.0) as usize;
     let level = |level: f64| {
         let is_zero = level.abs() < 0.5 * 0.1_f64.powi(digits as i32);
@@ -34,11 +35,11 @@ pub fn describe(found: &ReadOut, range: f32) -> [String; 2] {
     ]
 }
 
-/// The read-out, beside the segment it speaks of.
+/// Draws the read-out of the hovered or else the pinned segment beside it.
 pub(super) fn read_out(painter: &Painter, view: &mut View, lanes: &[Lane], plot: Rect) {
     let Some((stream, found)) = view.scope.hovered.or(view.scope.pinned) else { return };
     let ordinal = found.segment.record.ordinal();
-    let colour = Ramp::shared().colour(ordinal);
+    let colour = view.palette.colour(ordinal);
     let name = if ordinal == 0 { "Hold".to_owned() } else { format!("Curve {ordinal}") };
     let [length, levels] = describe(&found, view.scope.range);
     let name = painter.layout_no_wrap(name, theme::semibold(12.0), colour);
@@ -47,7 +48,9 @@ pub(super) fn read_out(painter: &Painter, view: &mut View, lanes: &[Lane], plot:
     let levels = painter.layout_no_wrap(levels, theme::regular(12.0), theme::TEXT_HIGH);
     let width = 46.0 + (name.size().x + length.size().x).max(levels.size().x) + 12.0;
     let size = vec2(width, 48.0);
+    // After a switch of channels the pinned segment's own lane may not be on show.
     let lane = lanes.iter().find(|lane| lane.stream == stream).or(lanes.first());
+    debug_assert!(lane.is_some(), "a scope without lanes");
     let Some(lane) = lane else { return };
     let left = lane.x(found.segment.position as f64 - 1.0);
     let right = lane.x(found.segment.end() as f64 - 1.0);
@@ -66,9 +69,10 @@ pub(super) fn read_out(painter: &Painter, view: &mut View, lanes: &[Lane], plot:
     if ordinal == 0 {
         painter.hline(icon.x_range(), icon.center().y, Stroke::new(3.0, colour));
     } else {
-        view.scope.icon.begin(painter);
-        codebook::curve(&mut view.scope.icon, ordinal, icon, colour, 1.75);
-        view.scope.icon.finish(painter);
+        let mesh = &mut view.scope.icon;
+        mesh.begin(painter);
+        codebook_panel::curve(mesh, view.palette.codebook(), ordinal, icon, colour, 1.75);
+        mesh.finish(painter);
     }
     let at = pos2(rect.left() + 46.0, rect.top() + 8.0);
     let after = at + vec2(name.size().x, 0.0);

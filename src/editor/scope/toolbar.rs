@@ -1,22 +1,24 @@
-//! The row above the wave: channels, legend or badge, magnification, span, freeze.
+//! The toolbar above the plot: channels, legend or badge, vertical zoom, span, freeze.
 
 use egui::{Align2, Painter, Rect, Stroke, Ui, pos2, vec2};
 
 use super::axes::plain;
-use super::hand::freeze;
+use super::interaction::freeze;
 use super::{Lanes, SPANS, State, ZOOMS, lane_names, loss_gain};
 use crate::editor::View;
 use crate::editor::layout::Layout;
+use crate::editor::palette::shape_colour;
 use crate::editor::theme;
 use crate::editor::widgets::{
     Choices, Kind, centred, choices, clickable, colours, focus_ring, pause, text,
 };
 
+/// Handles and draws the toolbar of the scope in `rect`.
 pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout: &Layout) {
     let small = layout.metrics.small;
     let painter = ui.painter();
     let y = rect.top() + 18.0;
-    let place = |left: f32, width: f32| {
+    let area = |left: f32, width: f32| {
         Rect::from_min_max(pos2(left, y - 12.0), pos2(left + width, y + 12.0))
     };
     let mut left = rect.left() + 8.0;
@@ -26,10 +28,10 @@ pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout
         let labels = [names[0], names[1], &both];
         let chosen = view.scope.lanes as usize;
         let width = if small { 88.0 } else { 94.0 };
-        let hint = "Which channel is shown.";
+        let hint = "The channels on show.";
         let of = Choices { name: "Show", hint, labels: &labels, chosen, vertical: false };
         let draw = centred(&labels, if small { 11.0 } else { 12.0 });
-        let (clicked, _) = choices(ui, place(left, width), of, draw);
+        let (clicked, _) = choices(ui, area(left, width), of, draw);
         if let Some(clicked) = clicked {
             view.scope.lanes = [Lanes::First, Lanes::Second, Lanes::Both][clicked];
             view.settled = false;
@@ -37,12 +39,12 @@ pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout
         left += width + 10.0;
     }
 
-    // From the right: freeze, span, magnification.
+    // From right to left: freeze, span, vertical zoom.
     let frozen = view.scope.frozen.is_some();
     let width = if small { 30.0 } else { 74.0 };
     let mut right = rect.right() - 8.0 - width;
-    let hint = "Keeps the picture, to look at it and move along it.";
-    let response = clickable(ui, place(right, width), "Freeze", hint, Kind::Switch(frozen));
+    let hint = "Freezes the scope; drag it to see what came before.";
+    let response = clickable(ui, area(right, width), "Freeze", hint, Kind::Switch(frozen));
     let (mut body, mut ink) = colours(&response);
     if frozen {
         (body, ink) = (theme::ACCENT, theme::ON_ACCENT);
@@ -64,10 +66,10 @@ pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout
     let width = if small { 84.0 } else { 90.0 };
     right -= 6.0 + width;
     let label = format!("{} ms", plain(SPANS[view.scope.span]));
-    let hint = "How much time is shown; the wheel over the wave changes it too.";
+    let hint = "Time on show; turn the wheel over the plot to change it.";
     let limits = (view.scope.span > 0, view.scope.span + 1 < SPANS.len());
-    let steps = stepper(ui, place(right, width), "Span", &label, hint, limits);
-    view.scope.widen(steps);
+    let steps = stepper(ui, area(right, width), "Span", &label, hint, limits);
+    view.scope.change_span(steps);
     let width = if small { 76.0 } else { 80.0 };
     right -= 6.0 + width;
     let label = match view.scope.zoom {
@@ -75,12 +77,12 @@ pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout
         zoom => format!("×{}", ZOOMS[zoom]),
     };
     let hint =
-        "How tall the wave is drawn; Auto fits it. Ctrl and wheel over the wave do the same.";
+        "Vertical zoom; Auto fits the signal. Turn the wheel over the plot with Ctrl to change it.";
     let limits = (view.scope.zoom > 0, view.scope.zoom + 1 < ZOOMS.len());
-    let steps = stepper(ui, place(right, width), "Height", &label, hint, limits);
-    view.scope.magnify(steps);
+    let steps = stepper(ui, area(right, width), "Height", &label, hint, limits);
+    view.scope.change_zoom(steps);
 
-    // Between them: a badge, or the legend where there is room.
+    // In between: a badge for an unusual state, or the legend where there is room.
     let badge = match state {
         State::Delta => {
             let gain = loss_gain(view.scope.loss, view.scope.range);
@@ -91,7 +93,7 @@ pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout
     };
     if let Some((label, ink, body)) = badge {
         let galley = painter.layout_no_wrap(label, theme::medium(12.0), ink);
-        let badge = place(left, galley.size().x + 20.0);
+        let badge = area(left, galley.size().x + 20.0);
         if badge.right() < right - 4.0 {
             painter.rect_filled(badge, theme::CONTROL_RADIUS, body);
             let at = badge.center() - galley.size() / 2.0;
@@ -102,7 +104,8 @@ pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout
     }
 }
 
-/// A value between a minus and a plus; returns the step that was clicked.
+/// Draws a value between a minus and a plus button; returns the step that was clicked, −1 to 1.
+/// `less` and `more` say which buttons are enabled.
 fn stepper(
     ui: &Ui,
     rect: Rect,
@@ -114,8 +117,8 @@ fn stepper(
     let painter = ui.painter();
     painter.rect_filled(rect, theme::CONTROL_RADIUS, theme::CONTROL);
     let mut steps = 0;
-    for (way, enabled, verb) in [(-1_isize, less, "Less"), (1, more, "More")] {
-        let x = if way < 0 { rect.left() } else { rect.right() - 24.0 };
+    for (step, enabled, verb) in [(-1_isize, less, "Less"), (1, more, "More")] {
+        let x = if step < 0 { rect.left() } else { rect.right() - 24.0 };
         let cell = Rect::from_min_size(pos2(x, rect.top()), vec2(24.0, rect.height()));
         let name = format!("{verb} {}", name.to_lowercase());
         let response = clickable(ui, cell, &name, hint, Kind::Value(label));
@@ -130,14 +133,14 @@ fn stepper(
         let stroke = Stroke::new(1.5, ink);
         let at = cell.center();
         painter.line_segment([at - vec2(4.5, 0.0), at + vec2(4.5, 0.0)], stroke);
-        if way > 0 {
+        if step > 0 {
             painter.line_segment([at - vec2(0.0, 4.5), at + vec2(0.0, 4.5)], stroke);
         }
         if response.has_focus() {
             focus_ring(painter, cell.shrink(1.0), theme::CONTROL_RADIUS);
         }
         if response.clicked() && enabled {
-            steps += way;
+            steps += step;
         }
     }
     text(
@@ -151,13 +154,14 @@ fn stepper(
     steps
 }
 
-/// What the lines mean.
+/// Draws a legend of the lines, as far as it fits between `left` and `right`.
 fn legend(painter: &Painter, left: f32, right: f32, y: f32) {
     let font = || theme::regular(11.0);
     let ink = theme::TEXT_LOW;
     let word = |x: f32, word: &str| {
         text(painter, pos2(x, y), Align2::LEFT_CENTER, word, font(), ink).right()
     };
+    // The width up to "Early".
     if right - left < 165.0 {
         return;
     }
@@ -165,7 +169,7 @@ fn legend(painter: &Painter, left: f32, right: f32, y: f32) {
     let mut x = word(left + 17.0, "Original") + 12.0;
     x = word(x, "Late") + 5.0;
     for i in 0..32 {
-        let colour = theme::ramp(i as f32 / 31.0);
+        let colour = shape_colour(i as f32 / 31.0);
         let bar = Rect::from_min_size(pos2(x + i as f32, y - 1.5), vec2(1.5, 3.0));
         painter.rect_filled(bar, 0.0, colour);
     }

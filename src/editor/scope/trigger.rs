@@ -1,39 +1,44 @@
-//! Finds where the scope's picture begins, so that a held note stands still.
+//! The trigger: chooses the left edge of the scope, so that a steady note stands still.
+
+use std::ops::Range;
 
 use crate::editor::history::History;
 
-/// How far back is looked for a crest, in seconds: a period of the lowest note there is to hold.
-const REACH: f64 = 0.04;
+/// How far back to look for crests, in seconds: one period of 25 Hz, just below the lowest note of a
+/// piano (27.5 Hz).
+const SEARCH_SECONDS: f64 = 0.04;
 
-/// How much of the wave after a crest is compared with the picture before, in seconds.
-const LIKENESS: f64 = 0.012;
+/// How much of the signal after a crest is compared with the last frame, in seconds: a period of
+/// 83 Hz, and several of most notes.
+const COMPARED_SECONDS: f64 = 0.012;
 
-/// Points of that comparison.
+/// Samples in that comparison: eight per millisecond, enough for the harmonics that shape a wave.
 const POINTS: usize = 96;
 
-/// How many of the highest crests are compared.
+/// How many of the highest crests are compared: a bound on the time this takes.
 const CRESTS: usize = 24;
 
-/// Remembers what the wave looked like at the last crest.
+/// A trigger with a memory of the last crest.
 #[derive(Debug, Clone, Default)]
 pub struct Trigger {
+    /// The original after that crest.
     shape: Vec<f32>,
 }
 
 impl Trigger {
-    /// The position of the crest that belongs at the picture's mark, no later than `latest`. Crests
-    /// are an extremum of the original; among the highest of one period, the one that looks most
-    /// like the last wins.
+    /// The position of the crest to place at the trigger's mark, `latest` or before; `latest` itself
+    /// if there is none. A crest is a positive maximum of the original. Among the high ones of the
+    /// last period, the one wins whose surroundings resemble the last frame most.
     pub fn find(
         &mut self,
         history: &History,
         stream: usize,
-        known: &std::ops::Range<u64>,
+        known: &Range<u64>,
         latest: u64,
     ) -> u64 {
         let rate = history.sample_rate();
-        let reach = (REACH * rate) as u64;
-        let stride = (LIKENESS * rate / POINTS as f64).max(1.0) as u64;
+        let reach = (SEARCH_SECONDS * rate) as u64;
+        let stride = (COMPARED_SECONDS * rate / POINTS as f64).max(1.0) as u64;
         let after = stride * POINTS as u64;
         let last = latest.min(known.end.saturating_sub(after + 1));
         let first = last.saturating_sub(reach).max(known.start + 1);
@@ -47,7 +52,7 @@ impl Trigger {
         for position in first..last {
             let next = at(position + 1);
             if here > before && here >= next && here > 0.0 {
-                // Keep the highest, unordered: replace the lowest.
+                // Keeps the highest in no order: a new one replaces the lowest.
                 let slot = if count < CRESTS {
                     count += 1;
                     Some(count - 1)
@@ -69,7 +74,8 @@ impl Trigger {
                 .map(move |i| at(position + i * stride))
                 .map(|x| if x.is_nan() { 0.0 } else { x })
         };
-        let likeness = |position: u64| {
+        // The normalised cross-correlation with the last frame, −1 to 1.
+        let similarity = |position: u64| {
             let (mut product, mut energy, mut own) = (0.0, 1e-9, 1e-9);
             for (x, &y) in shape(position).zip(&self.shape) {
                 product += x * y;
@@ -82,14 +88,16 @@ impl Trigger {
             .iter()
             .filter(|crest| crest.0 > 0.5 * highest)
             .map(|&(height, position)| {
-                // The newest of equals, so that the picture is of now.
+                // Height decides while there is no last frame to resemble, and stays a minor
+                // criterion so that a new note takes over; age only breaks ties, so that the scope
+                // shows what was played most recently. The weights were set by eye.
                 let age = (last - position) as f32 / reach as f32;
-                (likeness(position) + 0.25 * height / highest - 0.05 * age, position)
+                (similarity(position) + 0.25 * height / highest - 0.05 * age, position)
             })
             .max_by(|a, b| a.0.total_cmp(&b.0));
         let Some((_, position)) = best else { return latest };
-        let stretch: Vec<f32> = shape(position).collect();
-        self.shape = stretch;
+        let shape = shape(position).collect();
+        self.shape = shape;
         position
     }
 }

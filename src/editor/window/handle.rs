@@ -35,7 +35,7 @@ impl Drop for Farewell {
         let mut shared = lock(&self.shared);
         shared.capture.close();
         let mut parameters = HostParameters::new(self.params.clone(), self.context.clone());
-        shared.view.hands.let_go(&mut parameters);
+        shared.view.interaction.cancel(&mut parameters);
     }
 }
 

@@ -39,7 +39,7 @@ pub fn wanted(context: &Context, view: &View) -> Wanted {
     if view.is_typing() {
         return Wanted::Everything;
     }
-    let is_kept = view.scope.pinned.is_some() || view.codebook.pinned.is_some();
+    let is_kept = view.scope.pinned.is_some() || view.codebook_panel.pinned.is_some();
     let Some(focused) = context.memory(|memory| memory.focused()) else {
         if is_kept || context.any_popup_open() {
             return Wanted::These(vec![LET_GO]);

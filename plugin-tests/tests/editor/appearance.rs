@@ -1,4 +1,4 @@
-//! The editor's looks in all its states.
+//! The appearance of the editor in all its states, as snapshots.
 
 use egui::{Event, Modifiers, PointerButton, Pos2, Rect, Vec2, pos2, vec2};
 use extrema::codec::{Detector, Threshold};
@@ -8,12 +8,12 @@ use extrema::editor::scope::Lanes;
 use extrema::effect::EffectSettings;
 use extrema_plugin_tests::stage::{Stage, chord};
 
-use crate::snapshot::{Camera, compare, crop, shoot};
+use crate::snapshot::{Renderer, compare, crop, render};
 
-/// The size of most pictures.
+/// The size of most windows, in points.
 const DEFAULT: Vec2 = vec2(960.0, 600.0);
 
-/// A stage that plays a wave, with losses one can see.
+/// A stage that plays a wave with a threshold at which losses are visible.
 fn playing(channels: usize, wave: fn(f64) -> [f32; 2]) -> Stage {
     let mut stage = Stage::with_channels(channels);
     let settings = EffectSettings {
@@ -32,7 +32,7 @@ fn layout() -> Layout {
     Layout::of(Rect::from_min_size(Pos2::ZERO, DEFAULT))
 }
 
-/// A hand that comes, and presses and releases a button.
+/// Moves the pointer, and presses and releases a button.
 fn click(stage: &mut Stage, at: Pos2, button: PointerButton) {
     stage.events.push(Event::PointerMoved(at));
     for pressed in [true, false] {
@@ -50,124 +50,124 @@ fn tab(stage: &mut Stage, times: usize) {
 }
 
 #[test]
-fn the_smallest_window_looks_as_it_did() {
-    compare("smallest", &shoot(&mut playing(2, chord), SMALLEST));
+fn the_smallest_window_matches_its_snapshot() {
+    compare("smallest", &render(&mut playing(2, chord), SMALLEST));
 }
 
 #[test]
-fn the_default_window_looks_as_it_did() {
-    compare("default", &shoot(&mut playing(2, chord), DEFAULT));
+fn the_default_window_matches_its_snapshot() {
+    compare("default", &render(&mut playing(2, chord), DEFAULT));
 }
 
 #[test]
-fn a_large_window_with_both_channels_and_modulation_looks_as_it_did() {
+fn a_large_window_with_both_channels_and_modulation_matches_its_snapshot() {
     let mut stage = playing(2, chord);
     stage.view.scope.lanes = Lanes::Both;
     stage.fake.modulation[Control::Threshold as usize] = 0.14;
     stage.fake.modulation[Control::Input as usize] = -0.1;
     stage.fake.values[Control::Curves as usize] =
         stage.fake.parse(Control::Curves, "160").expect("a number of curves");
-    compare("large", &shoot(&mut stage, vec2(1440.0, 900.0)));
+    compare("large", &render(&mut stage, vec2(1440.0, 900.0)));
 }
 
 #[test]
-fn the_factory_setting_looks_as_it_did() {
+fn the_default_setting_matches_its_snapshot() {
     let mut stage = Stage::new();
     stage.program = Some((EffectSettings::default(), chord));
     stage.play(0.3, EffectSettings::default(), chord);
-    compare("factory", &crop(&shoot(&mut stage, DEFAULT), layout().scope));
+    compare("factory", &crop(&render(&mut stage, DEFAULT), layout().scope));
 }
 
 #[test]
-fn one_channel_looks_as_it_did() {
-    compare("mono", &shoot(&mut playing(1, chord), DEFAULT));
+fn one_channel_matches_its_snapshot() {
+    compare("mono", &render(&mut playing(1, chord), DEFAULT));
 }
 
 #[test]
-fn what_is_lost_looks_as_it_did() {
+fn delta_matches_its_snapshot() {
     let mut stage = playing(2, chord);
     stage.fake.values[Control::Delta as usize] = 1.0;
-    compare("delta", &shoot(&mut stage, DEFAULT));
+    compare("delta", &render(&mut stage, DEFAULT));
 }
 
 #[test]
-fn bypass_looks_as_it_did() {
+fn bypass_matches_its_snapshot() {
     let mut stage = playing(2, chord);
     stage.fake.values[Control::Bypass as usize] = 1.0;
-    compare("bypassed", &shoot(&mut stage, DEFAULT));
+    compare("bypassed", &render(&mut stage, DEFAULT));
 }
 
 #[test]
-fn silence_looks_as_it_did() {
-    compare("silent", &shoot(&mut playing(2, |_| [0.0; 2]), DEFAULT));
+fn silence_matches_its_snapshot() {
+    compare("silent", &render(&mut playing(2, |_| [0.0; 2]), DEFAULT));
 }
 
 #[test]
-fn a_segment_under_the_pointer_looks_as_it_did() {
+fn a_hovered_segment_matches_its_snapshot() {
     let mut stage = playing(2, chord);
     stage.events.push(Event::PointerMoved(pos2(320.0, 230.0)));
     let Layout { scope, codebook, .. } = layout();
-    compare("hovered", &crop(&shoot(&mut stage, DEFAULT), scope.union(codebook)));
+    compare("hovered", &crop(&render(&mut stage, DEFAULT), scope.union(codebook)));
 }
 
 #[test]
-fn a_frozen_scope_looks_as_it_did() {
+fn a_frozen_scope_matches_its_snapshot() {
     let mut stage = playing(2, chord);
     let scope = layout().scope;
     click(&mut stage, scope.right_top() + vec2(-40.0, 18.0), PointerButton::Primary);
     stage.events.push(Event::PointerMoved(scope.min + vec2(180.0, 200.0)));
-    compare("frozen", &crop(&shoot(&mut stage, DEFAULT), scope));
+    compare("frozen", &crop(&render(&mut stage, DEFAULT), scope));
 }
 
 #[test]
-fn meters_that_clip_look_as_they_did() {
+fn clipped_meters_match_their_snapshots() {
     let mut stage = playing(2, |t| chord(t).map(|x| 3.0 * x));
-    compare("clipped", &crop(&shoot(&mut stage, DEFAULT), layout().meters));
+    compare("clipped", &crop(&render(&mut stage, DEFAULT), layout().meters));
 }
 
 #[test]
-fn a_control_with_the_focus_looks_as_it_did() {
+fn a_focused_control_matches_its_snapshot() {
     for (name, times, part) in [
         ("focus-header", 5, layout().header),
-        ("focus-strip", 19, layout().strip),
-        ("focus-choice", 26, layout().strip),
+        ("focus-controls", 19, layout().controls),
+        ("focus-choice", 26, layout().controls),
     ] {
         let mut stage = playing(2, chord);
         tab(&mut stage, times);
-        compare(name, &crop(&shoot(&mut stage, DEFAULT), part));
+        compare(name, &crop(&render(&mut stage, DEFAULT), part));
     }
 }
 
 #[test]
-fn typing_looks_as_it_did() {
+fn a_text_field_matches_its_snapshot() {
     let mut stage = playing(2, chord);
-    let strip = layout().strip;
-    click(&mut stage, pos2(250.0, strip.top() + 101.0), PointerButton::Primary);
-    compare("typing", &crop(&shoot(&mut stage, DEFAULT), strip));
+    let controls = layout().controls;
+    click(&mut stage, pos2(250.0, controls.top() + 101.0), PointerButton::Primary);
+    compare("typing", &crop(&render(&mut stage, DEFAULT), controls));
 }
 
 #[test]
-fn menus_look_as_they_did() {
-    let Layout { header, strip, .. } = layout();
+fn menus_match_their_snapshots() {
+    let Layout { header, controls, .. } = layout();
     let mut stage = playing(2, chord);
     click(&mut stage, pos2(810.0, header.center().y), PointerButton::Primary);
     let part = Rect::from_min_max(pos2(700.0, 0.0), pos2(960.0, 160.0));
-    compare("menu-latency", &crop(&shoot(&mut stage, DEFAULT), part));
+    compare("menu-latency", &crop(&render(&mut stage, DEFAULT), part));
     let mut stage = playing(2, chord);
-    click(&mut stage, pos2(250.0, strip.top() + 57.0), PointerButton::Secondary);
-    // Without its last row, which depends on what was copied.
+    click(&mut stage, pos2(250.0, controls.top() + 57.0), PointerButton::Secondary);
+    // Without its last row, which other tests change by copying a value.
     let part = Rect::from_min_max(pos2(120.0, 340.0), pos2(480.0, 484.0));
-    compare("menu-knob", &crop(&shoot(&mut stage, DEFAULT), part));
+    compare("menu-knob", &crop(&render(&mut stage, DEFAULT), part));
 }
 
 #[test]
-fn a_knob_under_the_pointer_and_one_that_the_host_has_moved_look_as_they_did() {
-    let strip = layout().strip;
+fn a_hovered_knob_and_one_moved_by_the_host_match_their_snapshots() {
+    let controls = layout().controls;
     let mut stage = playing(2, chord);
-    stage.events.push(Event::PointerMoved(pos2(250.0, strip.top() + 57.0)));
-    let mut camera = Camera::new(DEFAULT);
-    camera.watch(&mut stage);
+    stage.events.push(Event::PointerMoved(pos2(250.0, controls.top() + 57.0)));
+    let mut renderer = Renderer::new(DEFAULT);
+    renderer.settle(&mut stage);
     stage.fake.values[Control::Output as usize] = 0.7;
     stage.fake.values[Control::Mix as usize] = 0.4;
-    compare("moved", &crop(&camera.shoot(&mut stage), strip));
+    compare("moved", &crop(&renderer.render(&mut stage), controls));
 }

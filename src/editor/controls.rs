@@ -1,4 +1,4 @@
-//! The strip: all controls of the sound.
+//! The controls: everything that shapes the sound.
 
 use egui::{Align2, Painter, Rect, Stroke, Ui, pos2, vec2};
 
@@ -12,7 +12,7 @@ use super::widgets::{
     text,
 };
 
-/// Widths of the strip's parts.
+/// Widths in points.
 struct Widths {
     padding: f32,
     knob: f32,
@@ -32,11 +32,13 @@ impl Widths {
         delta: 84.0,
     };
 
-    /// From the narrowest strip that shows everything, 816 points, to one of 936 and more.
+    /// Widths that grow with the panel: 816 points wide in a window of 840, the narrowest that is
+    /// not small, and 936 in the default window of 960.
     fn roomy(width: f32) -> Self {
         let room = egui::remap_clamp(width, 816.0..=936.0, 0.0..=1.0);
         let between = |least, most| egui::lerp(least..=most, room);
-        // With more room still, the dot of a modulated knob belongs to its label at a glance.
+        // In wider panels knobs stand further apart, so that the dot beside the label of a modulated
+        // knob is not taken for its neighbour's.
         let air = egui::remap_clamp(width, 936.0..=1200.0, 0.0..=12.0);
         Self {
             padding: 12.0,
@@ -49,14 +51,14 @@ impl Widths {
     }
 }
 
-/// Draws the strip.
+/// Draws the controls.
 pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layout: &Layout) {
-    let (strip, metrics) = (layout.strip, layout.metrics);
-    panel(ui.painter(), strip);
+    let (area, metrics) = (layout.controls, layout.metrics);
+    panel(ui.painter(), area);
     if parameters.is_on(Control::Bypass) {
         ui.multiply_opacity(0.6);
     }
-    let widths = if metrics.small { Widths::SMALL } else { Widths::roomy(strip.width()) };
+    let widths = if metrics.small { Widths::SMALL } else { Widths::roomy(area.width()) };
     // Input | Detector Threshold Longest | Points Curves | Stereo | Mix Output | Delta
     let near = 4.0;
     let groups = [
@@ -67,9 +69,9 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
         2.0 * widths.knob,
         widths.delta,
     ];
-    let room = strip.width() - 2.0 * widths.padding - groups.iter().sum::<f32>();
+    let room = area.width() - 2.0 * widths.padding - groups.iter().sum::<f32>();
     let gap = room / (groups.len() - 1) as f32;
-    let mut left = strip.left() + widths.padding;
+    let mut left = area.left() + widths.padding;
     let starts = groups.map(|width| {
         let start = left;
         left += width + gap;
@@ -77,11 +79,11 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     });
     for start in &starts[1..] {
         let x = ui.painter().round_to_pixel_center(start - gap / 2.0);
-        let y = strip.y_range().shrink(if metrics.small { 16.0 } else { 20.0 });
+        let y = area.y_range().shrink(if metrics.small { 16.0 } else { 20.0 });
         ui.painter().vline(x, y, Stroke::new(1.0, theme::HAIRLINE));
     }
     let cell = |left: f32, width: f32| -> Rect {
-        Rect::from_min_size(pos2(left, strip.top()), vec2(width, strip.height()))
+        Rect::from_min_size(pos2(left, area.top()), vec2(width, area.height()))
     };
 
     let delta = parameters.is_on(Control::Delta);
@@ -89,7 +91,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
         let width = if control == Control::Longest { widths.longest } else { widths.knob };
         let cell = cell(left, width);
         let dial = Knob { control, label, cell, enabled: on };
-        knob(ui, &mut view.hands, parameters, dial, &metrics);
+        knob(ui, &mut view.interaction, parameters, dial, &metrics);
     };
     dial(ui, parameters, Control::Input, "Input", starts[0], true);
     let after = starts[1] + widths.detector + near;
@@ -101,12 +103,13 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     dial(ui, parameters, Control::Mix, "Mix", starts[4], !delta);
     dial(ui, parameters, Control::Output, "Output", starts[4] + widths.knob, true);
 
-    segmented(ui, view, parameters, Control::Detector, cell(starts[1], widths.detector), layout);
-    segmented(ui, view, parameters, Control::Stereo, cell(starts[3], widths.stereo), layout);
+    choice_group(ui, view, parameters, Control::Detector, cell(starts[1], widths.detector), layout);
+    choice_group(ui, view, parameters, Control::Stereo, cell(starts[3], widths.stereo), layout);
     delta_button(ui, view, parameters, cell(starts[5], widths.delta), layout);
 }
 
-fn segmented(
+/// A labelled group of exclusive choices, one below the other.
+fn choice_group(
     ui: &Ui,
     view: &mut View,
     parameters: &mut dyn Parameters,
@@ -115,6 +118,7 @@ fn segmented(
     layout: &Layout,
 ) {
     let metrics = layout.metrics;
+    debug_assert!(matches!(control, Control::Stereo | Control::Detector), "{control:?}");
     let labels: &[&str] = match control {
         Control::Stereo => &["L / R", "Mid / Side", "Linked"],
         _ => &["Slope", "Peak"],
@@ -150,9 +154,10 @@ fn segmented(
     if let Some(choice) = clicked.filter(|&choice| choice != chosen) {
         parameters.change(control, choice as f32 / (labels.len() - 1) as f32);
     }
-    menu(&mut view.hands, parameters, control, &response);
+    menu(&mut view.interaction, parameters, control, &response);
 }
 
+/// The large switch that plays only what is lost.
 fn delta_button(
     ui: &Ui,
     view: &mut View,
@@ -194,5 +199,5 @@ fn delta_button(
     if response.clicked() {
         parameters.change(Control::Delta, f32::from(!on));
     }
-    menu(&mut view.hands, parameters, Control::Delta, &response);
+    menu(&mut view.interaction, parameters, Control::Delta, &response);
 }

@@ -1,4 +1,4 @@
-//! Where things lie, in windows of all sizes.
+//! The layout in windows of all sizes.
 
 use egui::{Rect, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
@@ -27,8 +27,8 @@ fn panels_fill_the_window_and_do_not_overlap() {
             layout.scope,
             layout.codebook,
             layout.meters,
-            layout.rail,
-            layout.strip,
+            layout.stats,
+            layout.controls,
         ];
         for (i, panel) in panels.iter().enumerate() {
             assert!(window.contains_rect(*panel), "{size}: panel {i} is {panel}");
@@ -45,13 +45,13 @@ fn panels_fill_the_window_and_do_not_overlap() {
 }
 
 #[test]
-fn a_window_that_is_too_small_is_laid_out_as_the_smallest() {
+fn a_window_below_the_minimum_is_laid_out_as_the_smallest() {
     let tiny = Layout::of(Rect::from_min_size(egui::Pos2::ZERO, vec2(300.0, 100.0)));
     assert_eq!(tiny, Layout::of(Rect::from_min_size(egui::Pos2::ZERO, SMALLEST)));
 }
 
 #[test]
-fn every_control_is_inside_and_apart_from_others() {
+fn every_control_is_inside_the_window_and_overlaps_no_other() {
     for size in SIZES {
         let mut stage = Stage::new();
         stage.play(0.4, EffectSettings::default(), chord);
@@ -99,7 +99,7 @@ fn every_control_is_inside_and_apart_from_others() {
 }
 
 #[test]
-fn one_channel_needs_no_choice_of_channels() {
+fn a_mono_signal_has_no_choice_of_channels() {
     let mut stage = Stage::with_channels(1);
     stage.view.scope.lanes = Lanes::Both;
     stage.play(0.4, EffectSettings::default(), |_| [1.5, 1.5]);
@@ -111,7 +111,7 @@ fn one_channel_needs_no_choice_of_channels() {
     harness.event(egui::Event::PointerMoved(scope.center_bottom() - vec2(0.0, 10.0)));
     harness.run_steps(2);
     let stage = stage.borrow();
-    let (stream, _) = stage.view.scope.hovered.expect("the one stream has all the room");
+    let (stream, _) = stage.view.scope.hovered.expect("the one stream fills the plot");
     assert_eq!(stream, 0);
     assert_eq!(stage.view.meters.input.map(|bar| bar.is_clipped()), [true, false]);
 }

@@ -1,6 +1,6 @@
-//! The codebook: all curves, as bright as they are used.
+//! The codebook panel: a grid of all curves, brightened by how often they are used.
 
-use std::sync::LazyLock;
+use std::ops::Range;
 
 use egui::{
     Align2, Color32, Popup, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
@@ -9,79 +9,81 @@ use egui::{
 
 use super::View;
 use super::layout::{CODEBOOK, Layout};
+use super::line_mesh::LineMesh;
 use super::parameters::Parameters;
-use super::stroke::Pen;
-use super::theme::{self, Ramp, mix};
+use super::theme::{self, mix};
 use super::widgets::{focus_ring, id, menu_button, menu_frame, menu_row, panel, text};
-use crate::codec::{self, CURVE_COUNT};
+use crate::codec::{CURVE_COUNT, Codebook};
 
-/// How fast a cell follows its curve's use, in seconds.
+/// Time constant with which a cell's brightness follows its curve's use, in seconds: slow enough to
+/// read, fast enough to see a note begin.
 const DECAY: f32 = 0.3;
 
-/// Points of a curve's little drawing.
-const STEPS: u32 = 10;
+/// A cell is fully bright from this share of the most frequent curve's uses on, and brightness grows
+/// with this power of the uses. Uses are very uneven (a few curves take most segments), and in
+/// proportion all other cells would look dark: a curve that is used a tenth as often as the most
+/// frequent one gets (0.1 / 0.55)^0.62 = 0.35 instead of 0.1.
+const FULL_SHARE: f32 = 0.55;
+const EXPONENT: f32 = 0.62;
 
-/// The ordinals by shape, row by row.
-static SHAPES: LazyLock<Vec<u8>> = LazyLock::new(|| Ramp::by_shape(CODEBOOK.0, CODEBOOK.1));
-
-/// The curves' little drawings by ordinal.
-static SMALL: LazyLock<Vec<[f32; STEPS as usize + 1]>> = LazyLock::new(|| {
-    let codebook = codec::Codebook::standard();
-    let drawing = |ordinal: u8| {
-        let value = |i| codebook.curves().value(ordinal.max(1), i as u32, STEPS) as f32;
-        std::array::from_fn(value)
-    };
-    (0..=CURVE_COUNT).map(drawing).collect()
-});
+/// Brightness of unused cells while something plays, so that the whole grid shows its colours.
+const LEAST: f32 = 0.12;
 
 /// The order of the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// From the latest to the earliest curve.
+    /// From late curves on the left to early ones on the right.
     #[default]
     Shape,
     /// By ordinal.
     Number,
 }
 
-/// What the codebook remembers between pictures.
+/// State of the panel between frames.
 #[derive(Debug)]
-pub struct Codebook {
+pub struct CodebookPanel {
     order: Order,
-    /// How bright each ordinal is, 0 to 1.
+    /// Brightness by ordinal, 0 to 1.
     bright: [f32; CURVE_COUNT as usize + 1],
     /// The curve under the pointer.
     pub hovered: Option<u8>,
-    /// The curve that a click keeps.
+    /// The curve selected by a click.
     pub pinned: Option<u8>,
-    sheet: Sheet,
-    portrait: Pen,
+    grid_mesh: GridMesh,
+    detail: LineMesh,
 }
 
-/// The drawings of all cells, kept from picture to picture; only their colours change.
+/// The mesh of all cells. Its shape is kept from frame to frame and only its colours change, since
+/// drawing 255 curves anew would cost more than all the rest of the panel.
 #[derive(Debug, Default)]
-struct Sheet {
-    pen: Pen,
-    /// Where, at which resolution and in which order the cells were drawn.
-    drawn: Option<(Rect, f32, Order)>,
-    /// Each cell's first corner, its curve's first one, and the one after its last.
-    cells: Vec<[usize; 3]>,
+struct GridMesh {
+    mesh: LineMesh,
+    /// Position, pixels per point and order that the mesh was built for.
+    built_for: Option<(Rect, f32, Order)>,
+    cells: Vec<CellVertices>,
 }
 
-impl Default for Codebook {
+/// The vertices of one cell.
+#[derive(Debug)]
+struct CellVertices {
+    background: Range<usize>,
+    curve: Range<usize>,
+}
+
+impl Default for CodebookPanel {
     fn default() -> Self {
         Self {
             order: Order::default(),
             bright: [0.0; CURVE_COUNT as usize + 1],
             hovered: None,
             pinned: None,
-            sheet: Sheet::default(),
-            portrait: Pen::default(),
+            grid_mesh: GridMesh::default(),
+            detail: LineMesh::default(),
         }
     }
 }
 
-impl Codebook {
+impl CodebookPanel {
     /// The curve whose segments the scope highlights.
     pub fn chosen(&self) -> Option<u8> {
         self.hovered.or(self.pinned)
@@ -91,9 +93,14 @@ impl Codebook {
     pub fn brightness(&self, ordinal: u8) -> f32 {
         self.bright[usize::from(ordinal)]
     }
+
+    /// Drops everything that refers to curves of one codebook.
+    pub(super) fn forget_curves(&mut self) {
+        *self = Self { order: self.order, ..Self::default() };
+    }
 }
 
-/// Draws the codebook.
+/// Draws the panel.
 pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &Layout) {
     let (rect, metrics, cell) = (layout.codebook, layout.metrics, layout.cell);
     panel(ui.painter(), rect);
@@ -117,80 +124,85 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
 
     let response = ui.interact(grid, id("codebook"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Codebook"));
-    let ramp = Ramp::shared();
-    let ordinal_at = |index: usize| match view.codebook.order {
-        Order::Shape => SHAPES[index],
+    let (palette, order) = (&view.palette, view.codebook_panel.order);
+    let ordinal_at = |index: usize| match order {
+        Order::Shape => palette.by_shape()[index],
         Order::Number => index as u8 + 1,
     };
     let hovered = response.hover_pos().map(|at| {
-        let place = (at - grid.min) / cell;
-        let column = (place.x as usize).min(columns - 1);
-        let row = (place.y as usize).min(rows - 1);
+        // The right and the bottom edge still count as inside.
+        let at = (at - grid.min) / cell;
+        let column = (at.x as usize).min(columns - 1);
+        let row = (at.y as usize).min(rows - 1);
         ordinal_at(row * columns + column)
     });
     if response.clicked() {
-        let again = view.codebook.pinned == hovered;
-        view.codebook.pinned = if again { None } else { hovered };
+        let again = view.codebook_panel.pinned == hovered;
+        view.codebook_panel.pinned = if again { None } else { hovered };
     }
-    view.codebook.hovered = hovered;
+    view.codebook_panel.hovered = hovered;
     if response.has_focus() {
         focus_ring(ui.painter(), grid.expand(3.0), 4.0);
     }
 
-    let active = view.codebook.chosen().or(view.scope.active).unwrap_or(view.history.newest());
-    let place_of = |index: usize| {
+    let active =
+        view.codebook_panel.chosen().or(view.scope.active).unwrap_or(view.history.newest());
+    let cell_rect = |index: usize| {
         let corner = grid.min + vec2((index % columns) as f32, (index / columns) as f32) * cell;
         Rect::from_min_size(corner, cell).shrink(if metrics.small { 0.6 } else { 0.75 })
     };
-    let sheet = &mut view.codebook.sheet;
-    let scale = ui.painter().pixels_per_point();
+    let GridMesh { mesh, built_for, cells } = &mut view.codebook_panel.grid_mesh;
+    let wanted = Some((grid, ui.painter().pixels_per_point(), order));
     let width = if cell.x > 16.0 { 1.4 } else { 1.1 };
-    if sheet.drawn != Some((grid, scale, view.codebook.order)) {
-        sheet.drawn = Some((grid, scale, view.codebook.order));
-        sheet.cells.clear();
-        sheet.pen.begin(ui.painter());
+    if *built_for != wanted {
+        *built_for = wanted;
+        cells.clear();
+        mesh.begin(ui.painter());
         for index in 0..rows * columns {
-            let (place, first) = (place_of(index), sheet.pen.corners());
-            sheet.pen.rounded(place, if metrics.small { 2.0 } else { 2.5 }, theme::CELL);
-            let middle = sheet.pen.corners();
-            let inset = (place.width() * 0.22).max(2.0);
-            curve(&mut sheet.pen, ordinal_at(index), place.shrink(inset), theme::TEXT_LOW, width);
-            sheet.cells.push([first, middle, sheet.pen.corners()]);
+            let (rect, start) = (cell_rect(index), mesh.vertex_count());
+            mesh.rounded_rect(rect, if metrics.small { 2.0 } else { 2.5 }, theme::CELL);
+            let middle = mesh.vertex_count();
+            let rect = rect.shrink((rect.width() * 0.22).max(2.0));
+            curve(mesh, palette.codebook(), ordinal_at(index), rect, theme::TEXT_LOW, width);
+            let curve = middle..mesh.vertex_count();
+            cells.push(CellVertices { background: start..middle, curve });
         }
     }
-    let fade = sheet.pen.fade(width);
-    for (index, &[first, middle, end]) in sheet.cells.iter().enumerate() {
+    let opacity = mesh.opacity(width);
+    for (index, cell) in cells.iter().enumerate() {
         let ordinal = ordinal_at(index);
-        let colour = ramp.colour(ordinal);
-        let bright = view.codebook.bright[usize::from(ordinal)];
+        let colour = palette.colour(ordinal);
+        let bright = view.codebook_panel.bright[usize::from(ordinal)];
+        // Unused cells keep a visible line, used ones glow: the background takes half the curve's
+        // colour at most, so that the line, drawn towards white, stays legible on it.
         let (fill, line, strength) = if ordinal <= curves {
             let line = mix(colour, Color32::WHITE, 0.35 * bright * bright);
             (mix(theme::CELL, colour, 0.52 * bright), line, 0.38 + 0.62 * bright)
         } else {
             (theme::PANEL, theme::TEXT_LOW, 0.38)
         };
-        sheet.pen.tint(first..middle, fill);
-        sheet.pen.tint(middle..end, line.gamma_multiply(strength * fade));
+        mesh.recolour(cell.background.clone(), fill);
+        mesh.recolour(cell.curve.clone(), line.gamma_multiply(strength * opacity));
     }
-    sheet.pen.finish(ui.painter());
+    mesh.finish(ui.painter());
     let (stroke, is_framed) = match hovered {
         Some(_) => (Stroke::new(1.0, theme::TEXT_MID), true),
         None => (Stroke::new(1.75, theme::TEXT_HIGH), active <= curves),
     };
     let index = (0..rows * columns).find(|&index| is_framed && ordinal_at(index) == active);
     if let Some(index) = index {
-        // Around a little cell more would be a circle.
+        // Around a small cell a larger radius would look like a circle.
         let radius = if cell.x > 16.0 { 3.5 } else { 2.5 };
-        ui.painter().rect_stroke(place_of(index), radius, stroke, StrokeKind::Outside);
+        ui.painter().rect_stroke(cell_rect(index), radius, stroke, StrokeKind::Outside);
     }
 
     let foot = Rect::from_min_max(pos2(grid.left(), grid.bottom() + 6.0), rect.max);
     if active != 0 {
-        portrait(ui, view, active, foot, layout);
+        detail(ui, view, active, foot, layout);
     }
 }
 
-/// Lets the cells follow their curves' use.
+/// Lets the cells' brightness follow the use of their curves.
 fn brighten(view: &mut View, curves: u8) {
     let most = (1..=CURVE_COUNT).map(|ordinal| view.history.uses(ordinal)).max().unwrap_or(0);
     let silent = view.history.is_silent() || view.is_stalled();
@@ -200,40 +212,40 @@ fn brighten(view: &mut View, curves: u8) {
         let wanted = if silent || most == 0 || ordinal > curves {
             0.0
         } else {
-            (uses / (0.55 * most as f32)).min(1.0).powf(0.62)
+            (uses / (FULL_SHARE * most as f32)).min(1.0).powf(EXPONENT)
         };
-        let wanted = if silent { 0.0 } else { wanted.max(0.12) };
-        let bright = &mut view.codebook.bright[usize::from(ordinal)];
+        let wanted = if silent { 0.0 } else { wanted.max(LEAST) };
+        let bright = &mut view.codebook_panel.bright[usize::from(ordinal)];
         *bright += (wanted - *bright) * step;
+        // Less is not visible: a fiftieth of the range is about five of 255 steps.
         if (wanted - *bright).abs() > 0.02 {
             view.moving = true;
         }
     }
 }
 
-/// Draws a curve into a rectangle.
-pub fn curve(pen: &mut Pen, ordinal: u8, rect: Rect, colour: Color32, width: f32) {
-    const FINE: u32 = 4 * STEPS;
-    let mut points = [(rect.left_bottom(), colour); FINE as usize + 1];
-    let place = |x: f32, y: f32| {
-        pos2(egui::lerp(rect.x_range(), x), egui::lerp(rect.bottom()..=rect.top(), y))
-    };
-    let steps = if rect.width() > 24.0 {
-        for i in 0..=FINE {
-            let value = codec::Codebook::standard().curves().value(ordinal, i, FINE) as f32;
-            points[i as usize].0 = place(i as f32 / FINE as f32, value);
-        }
-        FINE
-    } else {
-        for (i, &value) in SMALL[usize::from(ordinal)].iter().enumerate() {
-            points[i].0 = place(i as f32 / STEPS as f32, value);
-        }
-        STEPS
-    };
-    pen.line(&points[..=steps as usize], width);
+/// Draws a curve into a rectangle, from its lower left to its upper right corner.
+pub fn curve(
+    mesh: &mut LineMesh,
+    codebook: &Codebook,
+    ordinal: u8,
+    rect: Rect,
+    colour: Color32,
+    width: f32,
+) {
+    // A line segment every two points or so looks smooth.
+    const FINE: usize = 40;
+    let steps = if rect.width() > 24.0 { FINE } else { 10 };
+    let mut points = [(rect.left_bottom(), colour); FINE + 1];
+    for (i, (point, _)) in points[..=steps].iter_mut().enumerate() {
+        let value = codebook.curves().value(ordinal, i as u32, steps as u32) as f32;
+        point.x = egui::lerp(rect.x_range(), i as f32 / steps as f32);
+        point.y = egui::lerp(rect.bottom()..=rect.top(), value);
+    }
+    mesh.line(&points[..=steps], width);
 }
 
-/// The panel's name, or a warning that the session was made with curves which this version lacks.
+/// The panel's title, or a warning that the session uses a codebook which this version lacks.
 fn heading(ui: &Ui, at: Pos2, parameters: &dyn Parameters) {
     let foreign = parameters.definitions().codebook.foreign();
     let (label, colour) = match foreign {
@@ -245,8 +257,8 @@ fn heading(ui: &Ui, at: Pos2, parameters: &dyn Parameters) {
     if let Some(name) = foreign {
         let name: String = name.chars().take(40).collect();
         let hint = format!(
-            "Made with the codebook \u{201C}{name}\u{201D}, which this version does not have: it sounds \
-             different here. Update Extrema."
+            "This session was made with the codebook \u{201C}{name}\u{201D}, which this version of \
+             Extrema does not have, so it sounds different here. Update Extrema to hear it as made."
         );
         let response = ui.interact(rect, id("foreign codebook"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, hint.as_str()));
@@ -259,33 +271,33 @@ fn sort_menu(ui: &Ui, view: &mut View, rect: Rect) {
         Order::Shape => "By shape",
         Order::Number => "By number",
     };
-    let order = view.codebook.order;
-    let response = menu_button(ui, rect, "Sort", label(order), "The order of the curves.");
+    let order = view.codebook_panel.order;
+    let response = menu_button(ui, rect, "Sort", label(order), "Order of the curves.");
     Popup::menu(&response).frame(menu_frame()).show(|ui| {
         ui.set_width(120.0);
         for choice in [Order::Shape, Order::Number] {
             if menu_row(ui, label(choice), Some(choice == order)).clicked() {
-                view.codebook.order = choice;
+                view.codebook_panel.order = choice;
                 ui.close();
             }
         }
     });
 }
 
-/// The curve that is looked at, large, with its share.
-fn portrait(ui: &Ui, view: &mut View, ordinal: u8, foot: Rect, layout: &Layout) {
+/// The curve in focus, large, with its share of all segments.
+fn detail(ui: &Ui, view: &mut View, ordinal: u8, foot: Rect, layout: &Layout) {
     let painter = ui.painter();
-    let colour = Ramp::shared().colour(ordinal);
+    let colour = view.palette.colour(ordinal);
     let all = view.history.all_uses();
     let share =
         if all == 0 { 0.0 } else { 100.0 * f64::from(view.history.uses(ordinal)) / f64::from(all) };
-    let mut pen = std::mem::take(&mut view.codebook.portrait);
-    pen.begin(painter);
+    let (mesh, codebook) = (&mut view.codebook_panel.detail, view.palette.codebook());
+    mesh.begin(painter);
     let name = format!("Curve {ordinal}");
     if layout.metrics.small {
         let y = foot.center().y - 1.0;
         let frame = Rect::from_center_size(pos2(foot.left() + 9.0, y), Vec2::splat(17.0));
-        curve(&mut pen, ordinal, frame, colour, 1.75);
+        curve(mesh, codebook, ordinal, frame, colour, 1.75);
         let font = theme::semibold(12.0);
         let at = pos2(frame.right() + 8.0, y);
         text(painter, at, Align2::LEFT_CENTER, name, font, colour);
@@ -297,13 +309,12 @@ fn portrait(ui: &Ui, view: &mut View, ordinal: u8, foot: Rect, layout: &Layout) 
         let y = foot.center().y - 2.0;
         let frame = Rect::from_min_size(pos2(foot.left(), y - side / 2.0), Vec2::splat(side));
         painter.rect_filled(frame, 4.0, theme::SCOPE);
-        curve(&mut pen, ordinal, frame.shrink(7.0), colour, 2.0);
+        curve(mesh, codebook, ordinal, frame.shrink(7.0), colour, 2.0);
         let at = pos2(frame.right() + 11.0, y - 9.0);
         text(painter, at, Align2::LEFT_CENTER, name, theme::semibold(13.0), colour);
         let at = pos2(frame.right() + 11.0, y + 10.0);
         let share = format!("{share:.1} % of the last second");
         text(painter, at, Align2::LEFT_CENTER, share, theme::regular(11.0), theme::TEXT_MID);
     }
-    pen.finish(painter);
-    view.codebook.portrait = pen;
+    mesh.finish(painter);
 }

@@ -1,4 +1,4 @@
-//! Hands on the scope: wheel and drag, what is under the pointer, and the keys.
+//! Interaction with the scope: wheel, dragging, selecting segments, and keys.
 
 use egui::{Event, EventFilter, Key, PointerButton, Response, Ui};
 
@@ -9,7 +9,7 @@ use crate::editor::history::History;
 use crate::editor::parameters::{Control, Parameters};
 use crate::editor::widgets::wheel_steps;
 
-/// Wheel and drag: span, magnification, and where a frozen picture begins.
+/// Handles wheel and dragging: span, vertical zoom, and the position of a frozen scope.
 pub(super) fn navigate(
     ui: &Ui,
     view: &mut View,
@@ -24,20 +24,20 @@ pub(super) fn navigate(
         let steps = view.scope.scrolled.trunc();
         view.scope.scrolled -= steps;
         if steps != 0.0 && command {
-            view.scope.magnify(steps as isize);
+            view.scope.change_zoom(steps as isize);
         } else if steps != 0.0 {
             let before = span(&view.scope);
-            view.scope.widen(-steps as isize);
-            // What is under the pointer stays there.
-            let place = response
+            view.scope.change_span(-steps as isize);
+            // Keep the sample under the pointer where it is.
+            let fraction = response
                 .hover_pos()
                 .map_or(0.5, |at| f64::from((at.x - response.rect.left()) / response.rect.width()));
-            view.scope.from += place * (before - span(&view.scope));
+            view.scope.from += fraction * (before - span(&view.scope));
         }
     }
     if frozen && response.dragged() {
-        let way = f64::from(response.drag_delta().x / response.rect.width());
-        view.scope.from -= way * span(&view.scope);
+        let fraction = f64::from(response.drag_delta().x / response.rect.width());
+        view.scope.from -= fraction * span(&view.scope);
     }
     if frozen {
         let known = history.known();
@@ -46,7 +46,7 @@ pub(super) fn navigate(
     }
 }
 
-/// Finds the segment under the pointer; a click keeps it.
+/// Finds the segment under the pointer; a click pins it, another click or Escape releases it.
 pub(super) fn pick(
     ui: &Ui,
     view: &mut View,
@@ -72,23 +72,23 @@ pub(super) fn pick(
     }
     if ui.input(|input| input.key_pressed(Key::Escape)) {
         scope.pinned = None;
-        view.codebook.pinned = None;
+        view.codebook_panel.pinned = None;
     }
     scope.active = scope.hovered.or(scope.pinned).map(|(_, found)| found.segment.record.ordinal());
 }
 
-/// Keys of the scope while it has the keyboard.
+/// Handles the keys of the scope while it has the focus.
 pub(super) fn shortcuts(
     ui: &Ui,
     view: &mut View,
     parameters: &mut dyn Parameters,
     response: &Response,
 ) {
-    // Arrows are the host's.
+    // Without this, arrow keys would move the focus; here they belong to the host.
     let arrows =
         EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-    // A key that is held down says so again and again.
+    // Ignores the repeats of a key that is held down.
     let is_press = |event: &Event, wanted: Key| {
         matches!(event, Event::Key { key, pressed: true, repeat: false, modifiers, .. }
             if *key == wanted && modifiers.is_none())
@@ -105,7 +105,7 @@ pub(super) fn shortcuts(
     }
 }
 
-/// Freezes the picture, or lets it go.
+/// Freezes the scope with a copy of the history, or lets it run again.
 pub fn freeze(view: &mut View) {
     view.scope.pinned = None;
     view.scope.frozen = match view.scope.frozen {

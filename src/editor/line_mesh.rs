@@ -1,4 +1,4 @@
-//! Many coloured lines in one mesh, so that a picture of thousands of curves costs one shape.
+//! Many coloured lines in one mesh: a frame with thousands of curves costs egui a single shape.
 
 use std::sync::Arc;
 
@@ -6,28 +6,30 @@ use egui::emath::GuiRounding;
 use egui::epaint::Mesh;
 use egui::{Color32, Painter, Pos2, Rect, Shape, Vec2};
 
-/// Beyond this a corner is not mitred; it would become a spike.
+/// Corners that turn by more than about 143° (the cosine of the turn is 0.2 above −1) are not
+/// mitred: the mitre would become a spike.
 const SHARPEST: f32 = 0.2;
 
-/// Draws lines and areas into a mesh whose memory is used again in the next picture.
+/// A mesh of anti-aliased lines and areas, whose memory is reused in the next frame.
 #[derive(Debug, Default)]
-pub struct Pen {
+pub struct LineMesh {
     mesh: Arc<Mesh>,
+    /// Width of the transparent edge in points: one pixel.
     feather: f32,
 }
 
-impl Pen {
-    /// Starts a new mesh for a painter's resolution.
+impl LineMesh {
+    /// Empties the mesh and takes over the painter's resolution.
     pub fn begin(&mut self, painter: &Painter) {
         self.feather = 1.0 / painter.pixels_per_point();
-        // The renderer has let go of the mesh by the next frame; if not, this takes a new one.
+        // Normally the renderer has dropped its reference by now; if not, start a new mesh.
         match Arc::get_mut(&mut self.mesh) {
             Some(mesh) => mesh.clear(),
             None => self.mesh = Arc::default(),
         }
     }
 
-    /// Hands the mesh to the painter.
+    /// Interaction the mesh to the painter.
     pub fn finish(&mut self, painter: &Painter) {
         if !self.mesh.is_empty() {
             painter.add(Shape::Mesh(self.mesh.clone()));
@@ -38,39 +40,38 @@ impl Pen {
         Arc::make_mut(&mut self.mesh)
     }
 
-    /// An open line through points, each with the colour of what leads to it.
+    /// Adds an open line. Each point carries the colour of the line that leads to it.
     pub fn line(&mut self, points: &[(Pos2, Color32)], width: f32) {
         let feather = self.feather;
-        // Thinner than a pixel is paler instead.
-        let fade = self.fade(width);
+        let opacity = self.opacity(width);
         let mesh = self.mesh();
         mesh.reserve_vertices(4 * points.len());
         mesh.reserve_triangles(6 * points.len());
         let inner = (width - feather).max(0.0) / 2.0;
-        let rib = Rib { inner, outer: inner + feather };
+        let section = CrossSection { inner, outer: inner + feather };
         let mut before: Option<(Vec2, u32, Color32)> = None;
         for (i, pair) in points.windows(2).enumerate() {
             let [(a, _), (b, colour)] = [pair[0], pair[1]];
             let Some(normal) = normal(a, b) else { continue };
-            let colour = if fade < 1.0 { colour.gamma_multiply(fade) } else { colour };
+            let colour = if opacity < 1.0 { colour.gamma_multiply(opacity) } else { colour };
             let along = Vec2::new(normal.y, -normal.x) * inner;
             let start = match before {
-                // A bend within a colour needs one cross-section, not two.
+                // Both sides of a corner share a cross-section if they share a colour.
                 Some((last, end, ink)) if is_blunt(last, normal) && ink == colour => end,
                 Some((last, ..)) if is_blunt(last, normal) => {
-                    rib.add(mesh, a, mitre(last, normal), colour)
+                    section.add(mesh, a, mitre(last, normal), colour)
                 }
-                // A sharp turn overlaps itself by half a width.
-                Some(_) => rib.add(mesh, a - along, normal, colour),
-                None => rib.add(mesh, a, normal, colour),
+                // At a sharp corner both sides overshoot by half a width, which fills the corner.
+                Some(_) => section.add(mesh, a - along, normal, colour),
+                None => section.add(mesh, a, normal, colour),
             };
             let next = points[i + 2..].iter().find_map(|&(c, _)| self::normal(b, c));
             let end = match next {
                 Some(next) if is_blunt(normal, next) => {
-                    rib.add(mesh, b, mitre(normal, next), colour)
+                    section.add(mesh, b, mitre(normal, next), colour)
                 }
-                Some(_) => rib.add(mesh, b + along, normal, colour),
-                None => rib.add(mesh, b, normal, colour),
+                Some(_) => section.add(mesh, b + along, normal, colour),
+                None => section.add(mesh, b, normal, colour),
             };
             for k in 0..3 {
                 mesh.add_triangle(start + k, start + k + 1, end + k);
@@ -80,7 +81,7 @@ impl Pen {
         }
     }
 
-    /// The area between a line and a level, which the line may cross.
+    /// Adds the area between a line and the horizontal at `level`, which the line may cross.
     pub fn area(&mut self, points: &[Pos2], level: f32, colour: Color32) {
         let mesh = self.mesh();
         for pair in points.windows(2) {
@@ -105,8 +106,8 @@ impl Pen {
         }
     }
 
-    /// A rectangle with round corners, snapped to pixels as egui does.
-    pub fn rounded(&mut self, rect: Rect, radius: f32, colour: Color32) {
+    /// Adds a rectangle with round corners, snapped to pixels as egui does it.
+    pub fn rounded_rect(&mut self, rect: Rect, radius: f32, colour: Color32) {
         /// Points of a quarter circle.
         const ARC: u32 = 4;
         let half = self.feather / 2.0;
@@ -119,9 +120,9 @@ impl Pen {
         for (quarter, corner) in corners.into_iter().enumerate() {
             for step in 0..ARC {
                 let turns = quarter as f32 + step as f32 / (ARC - 1) as f32;
-                let way = Vec2::angled(turns * std::f32::consts::FRAC_PI_2);
-                mesh.colored_vertex(corner + way * (radius - half), colour);
-                mesh.colored_vertex(corner + way * (radius + half), Color32::TRANSPARENT);
+                let direction = Vec2::angled(turns * std::f32::consts::FRAC_PI_2);
+                mesh.colored_vertex(corner + direction * (radius - half), colour);
+                mesh.colored_vertex(corner + direction * (radius + half), Color32::TRANSPARENT);
             }
         }
         let count = 4 * ARC;
@@ -135,39 +136,40 @@ impl Pen {
         }
     }
 
-    /// How many corners there are so far.
-    pub fn corners(&self) -> usize {
+    /// The number of vertices so far.
+    pub fn vertex_count(&self) -> usize {
         self.mesh.vertices.len()
     }
 
-    /// How much paler a line is drawn that is thinner than a pixel.
-    pub fn fade(&self, width: f32) -> f32 {
+    /// The opacity of a line: one thinner than a pixel is drawn a pixel wide but fainter.
+    pub fn opacity(&self, width: f32) -> f32 {
         (width / self.feather).min(1.0)
     }
 
-    /// Gives corners another colour, except those where a shape fades out.
-    pub fn tint(&mut self, corners: std::ops::Range<usize>, colour: Color32) {
-        for vertex in &mut self.mesh().vertices[corners] {
+    /// Gives vertices another colour, except the transparent ones at the edges.
+    pub fn recolour(&mut self, vertices: std::ops::Range<usize>, colour: Color32) {
+        for vertex in &mut self.mesh().vertices[vertices] {
             if vertex.color != Color32::TRANSPARENT {
                 vertex.color = colour;
             }
         }
     }
 
-    /// A plain rectangle.
+    /// Adds a rectangle without anti-aliasing.
     pub fn rect(&mut self, rect: Rect, colour: Color32) {
         self.mesh().add_colored_rect(rect, colour);
     }
 }
 
-/// The cross-section of a line: solid inside, fading out towards its edges.
-struct Rib {
+/// The cross-section of a line, as distances from its centre: solid up to `inner`, transparent from
+/// `outer` on.
+struct CrossSection {
     inner: f32,
     outer: f32,
 }
 
-impl Rib {
-    /// Adds the corners of a cross-section and returns the first one's index.
+impl CrossSection {
+    /// Adds four vertices across the line and returns the index of the first.
     fn add(&self, mesh: &mut Mesh, at: Pos2, normal: Vec2, colour: Color32) -> u32 {
         let first = mesh.vertices.len() as u32;
         mesh.colored_vertex(at + normal * self.outer, Color32::TRANSPARENT);
@@ -182,16 +184,18 @@ fn is_blunt(before: Vec2, after: Vec2) -> bool {
     before.dot(after) > SHARPEST - 1.0
 }
 
-/// The way from a corner to where both edges meet, not too far.
+/// The direction from a corner to where its outer edges meet, in half widths. The limit keeps sharp
+/// corners from reaching out further than 1.6 times the sum of both normals.
 fn mitre(before: Vec2, after: Vec2) -> Vec2 {
     let sum = before + after;
     sum * (2.0 / sum.length_sq()).min(1.6)
 }
 
-/// A unit vector across the way from `a` to `b`, if they differ.
+/// The unit normal of the line from `a` to `b`, or `None` where they coincide.
 fn normal(a: Pos2, b: Pos2) -> Option<Vec2> {
-    let way = b - a;
-    // Points are neither huge nor tiny, so the careful way to a length is not needed.
-    let length = way.length_sq().sqrt();
-    (length > 1e-4).then(|| Vec2::new(-way.y, way.x) / length)
+    let direction = b - a;
+    // `Vec2::length` calls `hypot`, whose guard against overflow costs time that screen coordinates
+    // do not need.
+    let length = direction.length_sq().sqrt();
+    (length > 1e-4).then(|| Vec2::new(-direction.y, direction.x) / length)
 }

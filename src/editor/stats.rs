@@ -1,4 +1,4 @@
-//! The rail: bit rate, ratio, segments and signal-to-noise ratio of what is played.
+//! Statistics of what is played: bit rate, ratio, segments and signal-to-noise ratio.
 
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
@@ -7,10 +7,10 @@ use super::layout::Layout;
 use super::theme;
 use super::widgets::{id, panel, text};
 
-/// Seconds between new figures, so that they can be read.
+/// Seconds between updates: figures that change with every frame cannot be read.
 const EVERY: f64 = 0.2;
 
-/// Draws the rail.
+/// Draws the statistics.
 pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     let now = ui.input(|input| input.time);
     if view.figures.is_none_or(|(taken, _)| !(0.0..EVERY).contains(&(now - taken))) {
@@ -22,29 +22,29 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
             "Bit rate",
             figures.map(|f| whole(f.kilobits)),
             " kbit/s",
-            "The records, as a file would hold them.",
+            "Bit rate of the records, as stored in a file.",
         ),
         (
             "Ratio",
             figures.map(|f| ratio(f.ratio)),
             "",
-            "How much less that is than 16-bit samples.",
+            "Size of 16-bit samples compared with the records.",
         ),
         (
             "Segments",
             figures.map(|f| whole(f.segments)),
             " /s",
-            "How many records a second, all channels.",
+            "Records per second, all channels together.",
         ),
-        ("SNR", figures.map(|f| snr(f.snr)), " dB", "Signal over error, in the last 400 ms."),
+        ("SNR", figures.map(|f| snr(f.snr)), " dB", "Signal-to-noise ratio of the last 400 ms."),
     ];
-    panel(ui.painter(), layout.rail);
-    let (metrics, rail) = (layout.metrics, layout.rail);
-    let width = rail.width() / texts.len() as f32;
+    panel(ui.painter(), layout.stats);
+    let (metrics, area) = (layout.metrics, layout.stats);
+    let width = area.width() / texts.len() as f32;
     for (i, (label, figure, unit, hint)) in texts.into_iter().enumerate() {
         let cell = Rect::from_min_size(
-            pos2(rail.left() + width * i as f32, rail.top()),
-            vec2(width, rail.height()),
+            pos2(area.left() + width * i as f32, area.top()),
+            vec2(width, area.height()),
         );
         let figure = figure.unwrap_or_else(|| "–".to_owned());
         let response = ui.interact(cell.shrink(4.0), id(("figure", i)), Sense::hover());
@@ -84,7 +84,7 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     }
 }
 
-/// A whole number with its thousands apart.
+/// A whole number below a million, with a thin space between its thousands.
 fn whole(value: f64) -> String {
     let digits = format!("{value:.0}");
     let split = digits.len().saturating_sub(3);
@@ -109,6 +109,6 @@ fn snr(value: f64) -> String {
     if !value.is_finite() {
         return "–".to_owned();
     }
-    // Without a negative zero.
+    // Adding 0 turns a negative zero into a positive one.
     format!("{:.1}", (value * 10.0).round() / 10.0 + 0.0).replace('-', "\u{2212}")
 }

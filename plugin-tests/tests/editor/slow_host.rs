@@ -1,4 +1,4 @@
-//! Hosts that take a while until a value that was set can be read.
+//! Hosts that return the old value for a while after a new one was set.
 
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -6,8 +6,8 @@ use extrema::editor::parameters::Control;
 
 use crate::driver::{Driver, one_gesture};
 
-/// A host that takes longer than a picture.
-fn late() -> Driver<'static> {
+/// A host that takes longer than a frame.
+fn slow_host() -> Driver<'static> {
     let driver = Driver::new();
     driver.stage.borrow_mut().fake.delay = 6;
     driver
@@ -20,12 +20,12 @@ fn arrow(key: Key) -> Event {
 
 #[test]
 fn keys_add_up_before_the_host_has_set_the_first() {
-    let mut driver = late();
-    driver.put(Control::Mix, 0.5);
+    let mut driver = slow_host();
+    driver.set_value(Control::Mix, 0.5);
     driver.harness.get_by_label("Mix").focus();
     driver.harness.run_steps(3);
-    driver.deeds();
-    // Two in one picture, two in the next ones.
+    driver.calls();
+    // Two in one frame, one in each of the next two.
     driver.harness.event(arrow(Key::ArrowUp));
     driver.event(arrow(Key::ArrowUp));
     driver.event(arrow(Key::ArrowUp));
@@ -39,9 +39,9 @@ fn keys_add_up_before_the_host_has_set_the_first() {
 
 #[test]
 fn the_wheel_adds_up_before_the_host_has_set_the_first_step() {
-    let mut driver = late();
-    driver.put(Control::Mix, 0.5);
-    let at = driver.place("Mix");
+    let mut driver = slow_host();
+    driver.set_value(Control::Mix, 0.5);
+    let at = driver.center_of("Mix");
     for _ in 0..6 {
         driver.wheel(at, 1.0, Modifiers::NONE);
     }
@@ -51,10 +51,10 @@ fn the_wheel_adds_up_before_the_host_has_set_the_first_step() {
 }
 
 #[test]
-fn a_drag_goes_on_where_the_last_one_ended() {
-    let mut driver = late();
-    driver.put(Control::Mix, 0.2);
-    let at = driver.place("Mix");
+fn a_drag_continues_where_the_last_one_ended() {
+    let mut driver = slow_host();
+    driver.set_value(Control::Mix, 0.2);
+    let at = driver.center_of("Mix");
     driver.drag(at, -40.0, Modifiers::NONE);
     driver.drag(at, -40.0, Modifiers::NONE);
     driver.pause();
@@ -63,9 +63,9 @@ fn a_drag_goes_on_where_the_last_one_ended() {
 }
 
 #[test]
-fn a_switch_that_is_clicked_twice_is_where_it_was() {
-    let mut driver = late();
-    let at = driver.place("Delta");
+fn a_switch_clicked_twice_is_back_where_it_was() {
+    let mut driver = slow_host();
+    let at = driver.center_of("Delta");
     driver.move_to(at);
     for _ in 0..2 {
         driver.button(at, true, Modifiers::NONE);
@@ -76,11 +76,11 @@ fn a_switch_that_is_clicked_twice_is_where_it_was() {
 }
 
 #[test]
-fn a_and_b_can_be_switched_at_once() {
-    let mut driver = late();
-    let (a, b) = (driver.place("Setting A"), driver.place("Setting B"));
+fn a_and_b_can_be_switched_in_quick_succession() {
+    let mut driver = slow_host();
+    let (a, b) = (driver.center_of("Setting A"), driver.center_of("Setting B"));
     driver.click(b, Modifiers::NONE);
-    driver.put(Control::Points, 0.0);
+    driver.set_value(Control::Points, 0.0);
     driver.pause();
     let tap = |driver: &mut Driver, at| {
         driver.move_to(at);
@@ -94,20 +94,20 @@ fn a_and_b_can_be_switched_at_once() {
 }
 
 #[test]
-fn the_dot_of_a_change_by_the_host_stays_dark_for_ours() {
+fn the_dot_that_marks_changes_by_the_host_ignores_our_own() {
     let moved = |driver: &Driver| driver.stage.borrow().view.was_moved(Control::Mix);
-    let mut driver = late();
-    driver.put(Control::Mix, 0.5);
+    let mut driver = slow_host();
+    driver.set_value(Control::Mix, 0.5);
     driver.pause();
     driver.pause();
-    let at = driver.place("Mix");
+    let at = driver.center_of("Mix");
     driver.wheel(at, 1.0, Modifiers::NONE);
     for _ in 0..40 {
         driver.harness.step();
         assert!(!moved(&driver), "it was the wheel");
     }
-    one_gesture(&driver.deeds(), Control::Mix);
-    driver.put(Control::Mix, 0.3);
+    one_gesture(&driver.calls(), Control::Mix);
+    driver.set_value(Control::Mix, 0.3);
     driver.harness.step();
     assert!(moved(&driver), "it was the host");
     for _ in 0..40 {
@@ -117,11 +117,11 @@ fn the_dot_of_a_change_by_the_host_stays_dark_for_ours() {
 }
 
 #[test]
-fn a_value_that_never_arrives_is_not_shown_for_long() {
-    let mut driver = late();
-    driver.put(Control::Mix, 0.5);
+fn a_value_that_the_host_never_takes_over_is_not_shown_for_long() {
+    let mut driver = slow_host();
+    driver.set_value(Control::Mix, 0.5);
     driver.stage.borrow_mut().fake.delay = 10_000;
-    let at = driver.place("Mix");
+    let at = driver.center_of("Mix");
     driver.wheel(at, 1.0, Modifiers::NONE);
     let shown = |driver: &Driver| driver.harness.get_by_label("Mix").value();
     driver.harness.step();
@@ -131,11 +131,11 @@ fn a_value_that_never_arrives_is_not_shown_for_long() {
 }
 
 #[test]
-fn the_dot_stays_dark_when_the_host_takes_very_long() {
-    let mut driver = late();
-    driver.put(Control::Mix, 0.5);
+fn the_dot_stays_off_when_the_host_takes_very_long() {
+    let mut driver = slow_host();
+    driver.set_value(Control::Mix, 0.5);
     driver.stage.borrow_mut().fake.delay = 60;
-    let at = driver.place("Mix");
+    let at = driver.center_of("Mix");
     driver.pause();
     driver.wheel(at, 1.0, Modifiers::NONE);
     for _ in 0..80 {

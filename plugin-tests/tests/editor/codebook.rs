@@ -1,0 +1,163 @@
+//! A codebook other than the standard one: the editor shows its curves, and only those.
+
+use std::sync::Arc;
+
+use egui::{Color32, Event, Modifiers, PointerButton, Pos2, Rect, Vec2, pos2, vec2};
+use extrema::codec::{CURVE_COUNT, Codebook, Detector, Threshold};
+use extrema::editor::layout::{CODEBOOK, Layout};
+use extrema::effect::EffectSettings;
+use extrema_plugin_tests::stage::{Stage, chord};
+use image::RgbImage;
+
+use crate::snapshot::{crop, render};
+
+const WINDOW: Vec2 = vec2(960.0, 600.0);
+
+/// The curves of the standard codebook in reverse, apart from ordinals 1 and 2, which are the same in
+/// every codebook.
+fn reversed() -> Arc<Codebook> {
+    let mut rows = *Codebook::standard().curves().rows();
+    rows[2..].reverse();
+    Codebook::new("reversed", &rows)
+}
+
+/// The ordinal in one of the two codebooks of a curve in the other.
+fn counterpart(ordinal: u8) -> u8 {
+    if ordinal < 3 { ordinal } else { CURVE_COUNT - (ordinal - 3) }
+}
+
+fn layout() -> Layout {
+    Layout::of(Rect::from_min_size(Pos2::ZERO, WINDOW))
+}
+
+/// A cell of the panel's grid.
+fn cell(index: usize) -> Rect {
+    let Layout { codebook, cell, .. } = layout();
+    let (_, columns) = CODEBOOK;
+    let left = codebook.center().x - cell.x * columns as f32 / 2.0;
+    let corner = vec2((index % columns) as f32, (index / columns) as f32) * cell;
+    Rect::from_min_size(pos2(left, codebook.top() + 37.0) + corner, cell)
+}
+
+fn click(stage: &mut Stage, at: Pos2) {
+    stage.events.push(Event::PointerMoved(at));
+    for pressed in [true, false] {
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        stage.events.push(Event::PointerButton { pos: at, button, pressed, modifiers });
+    }
+}
+
+/// An editor of a codebook, before anything is played.
+fn stage_with(codebook: &Arc<Codebook>) -> Stage {
+    let mut stage = Stage::new();
+    stage.view.set_codebook(codebook);
+    stage
+}
+
+#[test]
+fn colours_follow_the_shapes_of_the_codebook() {
+    let (standard, other) = (stage_with(&Codebook::standard()), stage_with(&reversed()));
+    for ordinal in 0..=CURVE_COUNT {
+        let colours = (
+            other.view.palette().colour(ordinal),
+            standard.view.palette().colour(counterpart(ordinal)),
+        );
+        assert_eq!(colours.0, colours.1, "curve {ordinal}");
+    }
+    let mut ordinals = *other.view.palette().by_shape();
+    assert_ne!(&ordinals, standard.view.palette().by_shape());
+    ordinals.sort_unstable();
+    assert!(ordinals.into_iter().eq(1..=CURVE_COUNT), "each curve has one cell");
+}
+
+#[test]
+fn the_panel_draws_the_curves_of_the_codebook() {
+    let cells: [Vec<RgbImage>; 2] = [Codebook::standard(), reversed()].map(|codebook| {
+        let mut stage = stage_with(&codebook);
+        // By number, from the menu.
+        let menu = layout().codebook.right_top() + vec2(-54.0, 18.0);
+        click(&mut stage, menu);
+        click(&mut stage, menu + vec2(0.0, 64.0));
+        stage.events.push(Event::PointerMoved(cell(9).center()));
+        let image = render(&mut stage, WINDOW);
+        assert_eq!(stage.view.codebook_panel.hovered, Some(10), "the panel is sorted by number");
+        (0..usize::from(CURVE_COUNT)).map(|index| crop(&image, cell(index).shrink(1.0))).collect()
+    });
+    // What is hovered has a frame.
+    let counterpart_of_hovered = usize::from(counterpart(10)) - 1;
+    for index in
+        (0..usize::from(CURVE_COUNT)).filter(|index| ![9, counterpart_of_hovered].contains(index))
+    {
+        let other = usize::from(counterpart(index as u8 + 1)) - 1;
+        assert!(cells[1][index] == cells[0][other], "the cell of curve {}", index + 1);
+    }
+    assert!(cells[0][2] != cells[1][2]);
+}
+
+#[test]
+fn cells_are_sorted_by_the_shapes_of_the_codebook() {
+    for codebook in [Codebook::standard(), reversed()] {
+        let mut stage = stage_with(&codebook);
+        for index in [0, 100, 254] {
+            stage.events.push(Event::PointerMoved(cell(index).center()));
+            render(&mut stage, WINDOW);
+            let expected = stage.view.palette().by_shape()[index];
+            assert_eq!(stage.view.codebook_panel.hovered, Some(expected), "{}", codebook.name());
+        }
+    }
+}
+
+#[test]
+fn the_scope_uses_the_colours_of_the_codebook() {
+    let settings = EffectSettings {
+        detector: Detector::Peak,
+        threshold: Threshold::from_dbfs(-30.0),
+        ..EffectSettings::default()
+    };
+    let mut colours = Vec::new();
+    for codebook in [Codebook::standard(), reversed()] {
+        let mut stage = stage_with(&codebook);
+        stage.program = Some((settings, chord));
+        stage.play(0.3, settings, chord);
+        stage.events.push(Event::PointerMoved(pos2(320.0, 230.0)));
+        let image = crop(&render(&mut stage, WINDOW), layout().scope);
+        let ordinal = stage.view.scope.active.expect("a segment is hovered");
+        let of = |codebook: &Arc<Codebook>| stage_with(codebook).view.palette().colour(ordinal);
+        let count = |colour: Color32| {
+            let colour = [colour.r(), colour.g(), colour.b()];
+            image.pixels().filter(|pixel| pixel.0 == colour).count()
+        };
+        // The hovered segment is drawn with an opaque line.
+        let colour = of(&codebook);
+        assert!(count(colour) > 20, "{}: {} pixels", codebook.name(), count(colour));
+        colours.push(colour);
+    }
+    assert_ne!(colours[0], colours[1]);
+}
+
+#[test]
+fn another_codebook_drops_what_refers_to_the_old_one() {
+    let mut stage = Stage::new();
+    stage.play(0.5, EffectSettings::default(), chord);
+    click(&mut stage, cell(40).center());
+    render(&mut stage, WINDOW);
+    let pinned = stage.view.codebook_panel.pinned;
+    let is_bright = |stage: &Stage| {
+        (1..=CURVE_COUNT).any(|ordinal| stage.view.codebook_panel.brightness(ordinal) > 0.0)
+    };
+    assert!(pinned.is_some() && is_bright(&stage));
+    stage.view.set_codebook(&Codebook::standard());
+    assert_eq!(stage.view.codebook_panel.pinned, pinned, "it was on show already");
+    assert!(is_bright(&stage));
+    stage.view.set_codebook(&reversed());
+    assert_eq!(stage.view.codebook_panel.pinned, None);
+    assert!(!is_bright(&stage));
+}
+
+#[test]
+fn a_new_window_keeps_the_codebook() {
+    let codebook = reversed();
+    let mut stage = stage_with(&codebook);
+    stage.view.open();
+    assert!(Arc::ptr_eq(stage.view.palette().codebook(), &codebook));
+}
