@@ -43,8 +43,13 @@ impl AtomicFile {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        // Only the kind of the error: its text names the temporary file, which nobody knows.
-        let file = builder.tempfile_in(folder).map_err(|error| failed(error.kind().into()))?;
+        let file = builder.tempfile_in(folder).map_err(|error| {
+            failed(match error.kind() {
+                io::ErrorKind::NotFound => io::Error::other("the folder does not exist"),
+                // Only the kind: the full text names the temporary file, which would confuse.
+                kind => kind.into(),
+            })
+        })?;
         Ok(Self { path: target, file: BufWriter::with_capacity(IO_BUFFER_SIZE, file) })
     }
 
