@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use extrema::codec::matching::Places;
+use extrema::codec::matching::Resampler;
 use extrema::codec::{CURVE_COUNT, Codebook};
 
 use crate::signals;
@@ -39,11 +39,11 @@ pub fn bench(c: &mut Criterion) {
 fn scan(wave: &[f64], length: usize, points: u8) {
     let codebook = Codebook::standard();
     let matcher = codebook.matcher();
-    let mut places = Places::new();
+    let mut resampler = Resampler::new();
     let mut start = 0.0;
     for segment in black_box(wave).chunks_exact(length) {
         let end = segment[length - 1];
-        let at = places.wave(segment, points);
+        let at = resampler.sample_points(segment, points);
         black_box(matcher.closest(at, start, end, CURVE_COUNT));
         start = end;
     }

@@ -15,7 +15,7 @@ use super::stream::{SegmentScratch, StreamEncoder};
 /// How many segments can end in a block: one at each of its samples, one at a peak of an earlier
 /// block, and one that the block's end cuts.
 const MAX_SEGMENTS: usize = Encoder::BLOCK + 2;
-const _: () = assert!(MAX_SEGMENTS < batch::MOST);
+const _: () = assert!(MAX_SEGMENTS < batch::CAPACITY);
 
 /// Encodes one or more channels, block by block. How the input is split into blocks makes no
 /// difference.

@@ -5,7 +5,7 @@ use std::hint::select_unpredictable;
 use fearless_simd::Simd;
 
 use super::curves::LINE;
-use super::matching::batch::{Batch, Chunk};
+use super::matching::batch::{Batch, BatchInput};
 use super::matching::{MAX_POINTS, Matcher};
 use super::record::Record;
 use super::sample::{self, level_to_sample};
@@ -81,8 +81,8 @@ impl StreamEncoder {
             || self.prepare(simd, segments, settings, records, levels, batch),
         );
         let curves = settings.curves;
-        let chunk = Chunk { history: &self.ring, segments, levels, curves, matcher };
-        batch.search(simd, chunk, records);
+        let input = BatchInput { ring: &self.ring, segments, levels, curves, matcher };
+        batch.search(simd, input, records);
         records
     }
 

@@ -1,6 +1,6 @@
 //! Signals and helpers that several tests share.
 
-use extrema::codec::matching::Places;
+use extrema::codec::matching::Resampler;
 use extrema::codec::{Codebook, Decoder, Encoder, Record, Settings, level_to_sample};
 
 /// A reproducible stream of pseudo-random numbers (Marsaglia's xorshift64).
@@ -95,11 +95,11 @@ pub fn decode(records: &[Vec<Record>]) -> Vec<Vec<f64>> {
 /// Checks that records of a mono wave have the closest of so many curves, and all of its samples.
 pub fn expect_closest(wave: &[f64], records: &[Record], points: u8, curves: u8) {
     let (mut from, mut level) = (0, 0);
-    let mut places = Places::new();
+    let mut resampler = Resampler::new();
     for record in records {
         let (to, end) = (from + record.length() as usize, record.end(level));
         if !record.is_hold() {
-            let at = places.wave(&wave[from..to], points);
+            let at = resampler.sample_points(&wave[from..to], points);
             let [start, end] = [level, end].map(level_to_sample);
             let expected = Codebook::standard().matcher().closest(at, start, end, curves);
             assert_eq!(record.ordinal(), expected, "{points} points, sample {from}");

@@ -1,7 +1,7 @@
 //! The matcher against brute force: every curve drawn at every place, errors summed in `f64`.
 
 use extrema::codec::curves::{CURVE_COUNT, LINE};
-use extrema::codec::matching::{MAX_POINTS, Places};
+use extrema::codec::matching::{MAX_POINTS, Resampler};
 use extrema::codec::{Codebook, Settings};
 
 use crate::common::{self, Random};
@@ -54,8 +54,8 @@ fn wave(random: &mut Random, n: u32, kind: u64, table: &[Vec<f64>]) -> (Vec<f64>
 /// What the matcher finds for a wave, without its end.
 fn closest(wave: &[f64], start: f64, end: f64, curves: u8) -> u8 {
     let segment = [wave, &[end]].concat();
-    let mut places = Places::new();
-    let sample_points = places.wave(&segment, MAX_POINTS as u8);
+    let mut resampler = Resampler::new();
+    let sample_points = resampler.sample_points(&segment, MAX_POINTS as u8);
     Codebook::standard().matcher().closest(sample_points, start, end, curves)
 }
 
@@ -159,10 +159,10 @@ fn places_lie_between_the_samples() {
     // 6 samples at 4 places: t = 1/4 is half way from the first to the second, t = 1/2 is the third,
     // t = 3/4 is half way from the fourth to the fifth.
     let samples = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
-    let mut places = Places::new();
-    assert_eq!(places.wave(&samples, 4).values(), [1.5, 4.0, 12.0]);
-    assert_eq!(places.wave(&samples, 16).values(), &samples[..5]);
-    assert_eq!(places.wave(&samples[..1], 16).values(), [0.0; 0]);
+    let mut resampler = Resampler::new();
+    assert_eq!(resampler.sample_points(&samples, 4).values(), [1.5, 4.0, 12.0]);
+    assert_eq!(resampler.sample_points(&samples, 16).values(), &samples[..5]);
+    assert_eq!(resampler.sample_points(&samples[..1], 16).values(), [0.0; 0]);
     // 3 samples at 2 places: t = 1/2 is half way from the first to the second.
-    assert_eq!(places.wave(&samples[..3], 2).values(), [1.5]);
+    assert_eq!(resampler.sample_points(&samples[..3], 2).values(), [1.5]);
 }

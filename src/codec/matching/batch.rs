@@ -1,58 +1,52 @@
-//! The segments of a chunk whose curves are searched for, sorted by how.
+//! Matches the segments of a batch, sorted by the way in which they are matched.
 //!
-//! In music, lengths change from segment to segment, and a processor cannot foresee them. So all
-//! segments that are matched in the same way are taken together, and all are projected before the
-//! first is searched for, since a processor looks only so far ahead.
+//! In music, lengths change from segment to segment, and a processor cannot predict them. So all
+//! segments that take the same way are matched together, and all are projected before the first is
+//! searched for: independent work for a processor to do at the same time.
 
 use std::hint::select_unpredictable;
 
 use fearless_simd::Simd;
 
-use super::{MAX_POINTS, Matcher, Places, Query, STRIDE, Wave};
+use super::points::STRIDE;
+use super::projection::Target;
+use super::{Matcher, Resampler, SamplePoints};
 use crate::codec::curves::CURVE_COUNT;
 use crate::codec::record::Record;
 use crate::codec::sample_ring::{READ_AHEAD, SampleRing};
 use crate::codec::segment::Segment;
 
-/// There are fewer segments than that in a batch; a power of two, so that a remainder costs nothing.
-pub const MOST: usize = 1024;
+/// A batch has fewer segments than this; a power of two, so that an index is masked instead of
+/// checked.
+pub const CAPACITY: usize = 1024;
+
+// Strides are read to their end.
+const _: () = assert!(STRIDE <= READ_AHEAD);
 
 /// Segments that are matched in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Bin {
-    /// There is nothing to search for.
+    /// Of a single sample, for which any curve does.
     None,
-    /// By their places, all of them samples.
+    /// By their number of sample points, all of them samples.
     Two,
     Three,
     Four,
     Five,
-    /// By the strides these are in.
+    /// By the strides that these fill.
     TwoStrides,
     ThreeStrides,
     FourStrides,
-    /// All others.
-    Rest,
+    /// Longer ones, and all that are resampled.
+    Others,
 }
 
-/// All bins with something to search for.
-const SEARCHED: [Bin; 8] = [
-    Bin::Two,
-    Bin::Three,
-    Bin::Four,
-    Bin::Five,
-    Bin::TwoStrides,
-    Bin::ThreeStrides,
-    Bin::FourStrides,
-    Bin::Rest,
-];
-
-/// There are fewer bins than that; a power of two as well.
+/// There are fewer bins than this; a power of two as well.
 const BINS: usize = 16;
 
-/// The bin for a number of places, all of them samples.
-const BY_PLACES: [Bin; 32] = {
-    let mut bins = [Bin::Rest; 32];
+/// The bin for a number of sample points, all of them samples.
+const BIN_BY_LENGTH: [Bin; 32] = {
+    let mut bins = [Bin::Others; 32];
     let mut n = 0;
     while n <= 4 * STRIDE + 1 {
         bins[n] = match n {
@@ -70,244 +64,254 @@ const BY_PLACES: [Bin; 32] = {
     bins
 };
 
-/// The segments of a chunk, and what is known of them.
+/// What segments are matched with.
 #[derive(Debug, Clone, Copy)]
-pub struct Chunk<'a> {
-    pub history: &'a SampleRing,
+pub struct BatchInput<'a> {
+    /// Their samples.
+    pub ring: &'a SampleRing,
     pub segments: &'a [Segment],
-    /// The sample value each segment starts on, and at the end the one the last segment ends on.
+    /// The sample value that each segment starts on, and after them the one the last ends on.
     pub levels: &'a [f64],
     /// How many curves compete.
     pub curves: u8,
-    /// The search among them.
     pub matcher: &'a Matcher,
 }
 
-/// Working memory for the search.
+/// Working memory for a batch.
 #[derive(Debug)]
 pub struct Batch {
-    /// The numbers of the segments in each bin, and how many there are.
-    bins: Box<[[u16; MOST]; BINS]>,
+    /// The indices of the segments in each bin, and how many there are.
+    bins: Box<[[u16; CAPACITY]; BINS]>,
     counts: [usize; BINS],
-    queries: Vec<Query>,
-    asked: usize,
-    places: Places,
-    /// The values of a wave that has more samples than places.
-    values: [f64; MAX_POINTS],
+    targets: Vec<Target>,
+    projected: usize,
+    resampler: Resampler,
 }
 
 impl Batch {
-    /// Room for so many segments, fewer than [`MOST`].
+    /// Memory for up to `segments` segments, fewer than [`CAPACITY`].
     pub fn new(segments: usize) -> Self {
         Self {
-            bins: Box::new([[0; MOST]; BINS]),
+            bins: Box::new([[0; CAPACITY]; BINS]),
             counts: [0; BINS],
-            queries: vec![Query::EMPTY; segments],
-            asked: 0,
-            places: Places::new(),
-            values: [0.0; MAX_POINTS],
+            targets: vec![Target::EMPTY; segments],
+            projected: 0,
+            resampler: Resampler::new(),
         }
     }
 
-    /// Starts a new batch, compared at so many points.
+    /// Starts a batch whose segments are compared at `points` sample points.
     #[inline(always)]
     pub fn begin(&mut self, points: u8) {
         self.counts = [0; BINS];
-        self.asked = 0;
-        self.places.set_points(points);
+        self.projected = 0;
+        self.resampler.set_points(points);
     }
 
-    /// Adds the segment of a number, if its curve is asked for.
+    /// Adds the segment of an index if it needs a curve.
     #[inline(always)]
-    pub fn add(&mut self, number: u16, length: u32, asks: bool) {
-        let sampled = length as usize <= self.places.points();
-        let by_places = BY_PLACES[(length as usize).min(BY_PLACES.len() - 1)];
-        let bin = select_unpredictable(sampled, by_places as usize, Bin::Rest as usize) % BINS;
-        self.bins[bin][self.counts[bin] % MOST] = number;
-        // What does not ask is overwritten by the next one.
-        self.counts[bin] += usize::from(asks);
+    pub fn add(&mut self, index: u16, length: u32, needs_curve: bool) {
+        let sampled = length as usize <= self.resampler.points();
+        let by_length = BIN_BY_LENGTH[(length as usize).min(BIN_BY_LENGTH.len() - 1)];
+        let bin = select_unpredictable(sampled, by_length as usize, Bin::Others as usize) % BINS;
+        self.bins[bin][self.counts[bin] % CAPACITY] = index;
+        // What needs no curve is overwritten by the next one.
+        self.counts[bin] += usize::from(needs_curve);
     }
 
-    /// Sets the curves of all records whose segments were added.
+    /// Sets the curves of the records of all segments that were added.
     #[inline(always)]
-    pub fn search(&mut self, simd: impl Simd, chunk: Chunk<'_>, records: &mut [Record]) {
-        if chunk.curves < CURVE_COUNT {
-            for bin in SEARCHED {
-                self.search_each(simd, bin, chunk, records);
-            }
-            return;
+    pub fn search(&mut self, simd: impl Simd, input: BatchInput<'_>, records: &mut [Record]) {
+        if input.curves == CURVE_COUNT {
+            self.search_among::<true>(simd, input, records);
+        } else if input.curves > 1 {
+            // A copy of its own keeps the search among all curves as small as it is.
+            simd.vectorize(
+                #[inline(always)]
+                || self.search_among::<false>(simd, input, records),
+            );
         }
-        self.search_two(simd, chunk, records);
-        self.search_three(simd, chunk, records);
-        self.project::<1>(simd, Bin::Four, chunk);
-        if self.places.points() == 4 {
-            self.project_rest(simd, chunk);
+    }
+
+    /// `ALL` if all curves compete.
+    #[inline(always)]
+    fn search_among<const ALL: bool>(
+        &mut self,
+        simd: impl Simd,
+        input: BatchInput<'_>,
+        records: &mut [Record],
+    ) {
+        let (matcher, curves) = (input.matcher, input.curves);
+        // A closure only has the instructions of its surroundings if it is inlined.
+        self.look_up(
+            simd,
+            Bin::Two,
+            input,
+            records,
+            #[inline(always)]
+            |samples, start, delta| matcher.two.nearest::<ALL>(samples, start, delta, curves),
+        );
+        if ALL {
+            self.look_up(
+                simd,
+                Bin::Three,
+                input,
+                records,
+                #[inline(always)]
+                |samples, start, delta| matcher.three.nearest(simd, samples, start, delta),
+            );
+        } else {
+            self.project::<1>(simd, Bin::Three, input);
         }
-        let of_four = self.asked;
-        self.project::<1>(simd, Bin::Five, chunk);
-        self.project::<2>(simd, Bin::TwoStrides, chunk);
-        self.project::<3>(simd, Bin::ThreeStrides, chunk);
-        self.project::<4>(simd, Bin::FourStrides, chunk);
-        match self.places.points() {
-            ..4 => self.search_each(simd, Bin::Rest, chunk, records),
+        let of_three = self.projected;
+        self.project::<1>(simd, Bin::Four, input);
+        if self.resampler.points() == 4 {
+            self.project_others(simd, input);
+        }
+        let of_four = self.projected;
+        self.project::<1>(simd, Bin::Five, input);
+        self.project::<2>(simd, Bin::TwoStrides, input);
+        self.project::<3>(simd, Bin::ThreeStrides, input);
+        self.project::<4>(simd, Bin::FourStrides, input);
+        match self.resampler.points() {
+            ..4 => self.look_up(simd, Bin::Others, input, records, |_: [f64; 0], _, _| None),
             4 => {}
-            _ => self.project_rest(simd, chunk),
+            _ => self.project_others(simd, input),
         }
-        for query in &mut self.queries[..self.asked] {
-            query.round(simd);
+        for target in &mut self.targets[..self.projected] {
+            target.round(simd);
         }
-        let (of_four, of_many) = self.queries[..self.asked].split_at(of_four);
-        for query in of_four {
-            let ordinal = chunk.matcher.nearest_of_four(simd, query, CURVE_COUNT);
-            set(records, query.number as usize, ordinal);
+        let prefix = matcher.prefix(curves);
+        let (of_three, others) = self.targets[..self.projected].split_at(of_three);
+        let (of_four, of_more) = others.split_at(of_four - of_three.len());
+        for target in of_three {
+            let ordinal = prefix.nearest_of_three::<ALL>(simd, target, curves);
+            set_curve(records, target.segment as usize, ordinal);
         }
-        for query in of_many {
-            let ordinal = chunk.matcher.nearest_of_many(simd, query, CURVE_COUNT);
-            set(records, query.number as usize, ordinal);
+        for target in of_four {
+            let ordinal = prefix.nearest_of_four::<ALL>(simd, target, curves);
+            set_curve(records, target.segment as usize, ordinal);
+        }
+        for target in of_more {
+            let ordinal = prefix.nearest_of_more::<ALL>(simd, target, curves);
+            set_curve(records, target.segment as usize, ordinal);
         }
     }
 
-    /// The numbers of the segments in a bin.
+    /// The indices of the segments in a bin.
     #[inline(always)]
     fn bin(&self, bin: Bin) -> &[u16] {
-        &self.bins[bin as usize][..self.counts[bin as usize].min(MOST)]
+        &self.bins[bin as usize][..self.counts[bin as usize].min(CAPACITY)]
     }
 
+    /// Sets the curves of a bin's segments, which a table knows by their first `N` samples; those
+    /// that it does not know are searched for one by one.
     #[inline(always)]
-    fn search_two(&mut self, simd: impl Simd, chunk: Chunk<'_>, records: &mut [Record]) {
-        for at in 0..self.bin(Bin::Two).len() {
-            let number = self.bin(Bin::Two)[at];
-            let (start, rise) = chunk.levels(number);
-            let [x] = *chunk.samples(number);
-            let ordinal = match chunk.matcher.closest_of_two(x, start, rise) {
-                Some(ordinal) => ordinal,
-                None => self.closest(simd, number, chunk),
-            };
-            set(records, usize::from(number), ordinal);
-        }
-    }
-
-    #[inline(always)]
-    fn search_three(&mut self, simd: impl Simd, chunk: Chunk<'_>, records: &mut [Record]) {
-        for at in 0..self.bin(Bin::Three).len() {
-            let number = self.bin(Bin::Three)[at];
-            let (start, rise) = chunk.levels(number);
-            let wave = *chunk.samples(number);
-            let ordinal = match chunk.matcher.closest_of_three(simd, wave, start, rise) {
-                Some(ordinal) => ordinal,
-                None => self.closest(simd, number, chunk),
-            };
-            set(records, usize::from(number), ordinal);
-        }
-    }
-
-    /// Projects the segments of a bin, whose places are so many strides of samples.
-    #[inline(always)]
-    fn project<const STRIDES: usize>(&mut self, simd: impl Simd, bin: Bin, chunk: Chunk<'_>) {
-        let numbers = &self.bins[bin as usize][..self.counts[bin as usize].min(MOST)];
-        for (&number, query) in numbers.iter().zip(&mut self.queries[self.asked..]) {
-            let (start, rise) = chunk.levels(number);
-            let wave = chunk.strides::<STRIDES>(number);
-            let places = chunk.segments[usize::from(number)].length as usize;
-            chunk.matcher.project_few(simd, wave, places, start, rise, query);
-            query.number = u32::from(number);
-        }
-        self.asked += numbers.len();
-    }
-
-    /// Projects the segments of the last bin, at 4 points or more.
-    #[inline(always)]
-    fn project_rest(&mut self, simd: impl Simd, chunk: Chunk<'_>) {
-        for at in 0..self.bin(Bin::Rest).len() {
-            let number = self.bin(Bin::Rest)[at];
-            let (start, rise) = chunk.levels(number);
-            let wave = chunk.wave(simd, number, &mut self.places, &mut self.values);
-            let query = &mut self.queries[self.asked];
-            chunk.matcher.project(simd, wave, start, rise, query);
-            query.number = u32::from(number);
-            self.asked += 1;
-        }
-    }
-
-    /// Searches for the segments of a bin one by one.
-    fn search_each(&mut self, simd: impl Simd, bin: Bin, chunk: Chunk<'_>, records: &mut [Record]) {
+    fn look_up<const N: usize>(
+        &mut self,
+        simd: impl Simd,
+        bin: Bin,
+        input: BatchInput<'_>,
+        records: &mut [Record],
+        table: impl Fn([f64; N], f64, f64) -> Option<u8>,
+    ) {
         for at in 0..self.bin(bin).len() {
-            let number = self.bin(bin)[at];
-            let ordinal = self.closest(simd, number, chunk);
-            set(records, usize::from(number), ordinal);
+            let index = self.bin(bin)[at];
+            let (start, delta) = input.start_and_delta(index);
+            let ordinal = match table(*input.samples(index), start, delta) {
+                Some(ordinal) => ordinal,
+                None => simd.vectorize(
+                    #[inline(always)]
+                    || {
+                        let samples = input.sample_points(index, &mut self.resampler);
+                        input.matcher.closest_with(simd, samples, start, delta, input.curves)
+                    },
+                ),
+            };
+            set_curve(records, usize::from(index), ordinal);
         }
     }
 
-    /// Searches for one segment in the way that suits all.
+    /// Projects the segments of a bin, whose sample points are samples and fill so many strides.
     #[inline(always)]
-    fn closest(&mut self, simd: impl Simd, number: u16, chunk: Chunk<'_>) -> u8 {
-        simd.vectorize(
-            #[inline(always)]
-            || {
-                let (start, rise) = chunk.levels(number);
-                let wave = chunk.wave(simd, number, &mut self.places, &mut self.values);
-                chunk.matcher.closest_with(simd, wave, start, rise, chunk.curves)
-            },
-        )
+    fn project<const STRIDES: usize>(&mut self, simd: impl Simd, bin: Bin, input: BatchInput<'_>) {
+        let indices = &self.bins[bin as usize][..self.counts[bin as usize].min(CAPACITY)];
+        for (&index, target) in indices.iter().zip(&mut self.targets[self.projected..]) {
+            let (start, delta) = input.start_and_delta(index);
+            let samples = input.strides::<STRIDES>(index);
+            let n = input.segments[usize::from(index)].length;
+            if let Some(projection) = input.matcher.projections.get(n as usize) {
+                projection.project_few(simd, samples, start, delta, target);
+            }
+            (target.n, target.segment) = (n, u32::from(index));
+        }
+        self.projected += indices.len();
+    }
+
+    /// Projects the segments of the last bin, at 4 sample points or more.
+    #[inline(always)]
+    fn project_others(&mut self, simd: impl Simd, input: BatchInput<'_>) {
+        for at in 0..self.bin(Bin::Others).len() {
+            let index = self.bin(Bin::Others)[at];
+            let (start, delta) = input.start_and_delta(index);
+            let samples = input.sample_points(index, &mut self.resampler);
+            let target = &mut self.targets[self.projected];
+            input.matcher.project(simd, samples, start, delta, target);
+            target.segment = u32::from(index);
+            self.projected += 1;
+        }
     }
 }
 
-impl<'a> Chunk<'a> {
-    /// The sample value a segment starts on, and how much higher it ends.
+impl<'a> BatchInput<'a> {
+    /// The sample value that a segment starts on, and how much higher it ends.
     #[inline(always)]
-    fn levels(&self, number: u16) -> (f64, f64) {
-        match self.levels[usize::from(number)..] {
+    fn start_and_delta(&self, index: u16) -> (f64, f64) {
+        match self.levels[usize::from(index)..] {
             [start, end, ..] => (start, end - start),
-            _ => (0.0, 0.0),
+            _ => {
+                debug_assert!(false, "segment {index} has no levels");
+                (0.0, 0.0)
+            }
         }
     }
 
-    /// The first samples of a segment that the history has in full.
+    /// The first samples of a segment that the ring still has in full.
     #[inline(always)]
-    fn samples<const COUNT: usize>(&self, number: u16) -> &'a [f64; COUNT] {
-        self.history.array(self.segments[usize::from(number)].start)
+    fn samples<const COUNT: usize>(&self, index: u16) -> &'a [f64; COUNT] {
+        self.ring.array(self.segments[usize::from(index)].start)
     }
 
-    /// The values at which a segment is compared with the curves, in `values` if it has more samples
-    /// than there are places.
+    /// [`Self::samples`] in strides, the last filled up with what follows.
     #[inline(always)]
-    fn wave<'b>(
-        &self,
-        simd: impl Simd,
-        number: u16,
-        places: &mut Places,
-        values: &'b mut [f64; MAX_POINTS],
-    ) -> Wave<'b>
+    fn strides<const STRIDES: usize>(&self, index: u16) -> &'a [[f64; STRIDE]; STRIDES] {
+        self.ring.rows(self.segments[usize::from(index)].start)
+    }
+
+    /// The values at which a segment is compared with the curves: its samples, or some between them.
+    #[inline(always)]
+    fn sample_points<'b>(&self, index: u16, resampler: &'b mut Resampler) -> SamplePoints<'b>
     where
         'a: 'b,
     {
-        let Segment { start, length, .. } = self.segments[usize::from(number)];
-        let kept = self.history.kept(length) as usize;
-        if kept <= places.points() {
-            return Wave::new(self.history.slice(start, kept + READ_AHEAD), kept - 1);
+        let Segment { start, length, .. } = self.segments[usize::from(index)];
+        let kept = self.ring.kept(length) as usize;
+        if kept <= resampler.points() {
+            return SamplePoints::new(self.ring.slice(start, kept + READ_AHEAD), kept - 1);
         }
         let start = start + (u64::from(length) - kept as u64);
-        match self.history.contiguous(start, kept) {
-            Some(samples) => places.interpolate_slice(simd, samples, values),
-            None => {
-                let pair = |at: usize| *self.history.array(start + at as u64);
-                places.interpolate(simd, kept, pair, values);
-            }
+        match self.ring.contiguous(start, kept) {
+            Some(samples) => resampler.interpolate_slice(samples),
+            None => resampler.interpolate(kept, |at| *self.ring.array(start + at as u64)),
         }
-        Wave::new(values, places.points() - 1)
-    }
-
-    /// [`Self::samples`] in strides.
-    #[inline(always)]
-    fn strides<const STRIDES: usize>(&self, number: u16) -> &'a [[f64; STRIDE]; STRIDES] {
-        self.history.rows(self.segments[usize::from(number)].start)
     }
 }
 
-/// Sets the curve of the record of a number.
+/// Sets the curve of a segment's record.
 #[inline(always)]
-fn set(records: &mut [Record], number: usize, ordinal: u8) {
-    if let Some(record) = records.get_mut(number) {
-        record.set_curve(ordinal);
+fn set_curve(records: &mut [Record], index: usize, ordinal: u8) {
+    match records.get_mut(index) {
+        Some(record) => record.set_curve(ordinal),
+        None => debug_assert!(false, "segment {index} has no record"),
     }
 }

@@ -1,11 +1,15 @@
-//! The search against the definition: the score in `f64` of every point.
+//! Every path of the search against the definition, for any number of curves and any codebook.
+
+use std::sync::Arc;
 
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
-use super::block::Block;
 use super::*;
 use crate::codec::Codebook;
+
+/// Numbers of curves on both sides of every table's limit.
+const CURVES: [u8; 12] = [1, 2, 3, 16, 48, 49, 64, 128, 129, 254, 255, 255];
 
 /// Reproducible numbers.
 struct Random(TestRng);
@@ -29,23 +33,46 @@ impl Random {
     }
 }
 
-fn distance(point: &Point, a: &[f64; SINES]) -> f64 {
+/// The standard codebook, one of random rows, and some as awkward as `i8` allows.
+fn codebooks() -> [(&'static str, Arc<Codebook>); 5] {
+    let mut random = Random::new();
+    let mut any = || random.bits() as i8;
+    let random_rows = std::array::from_fn(|_| std::array::from_fn(|_| any()));
+    let mut extreme = || if any() < 0 { i8::MIN } else { i8::MAX };
+    let extreme_rows = std::array::from_fn(|_| std::array::from_fn(|_| extreme()));
+    // Closer and closer to 0, so that at 2 sample points each is nearest somewhere.
+    let approaching = std::array::from_fn(|k| [(127 - k as i32 / 2).max(0) as i8, 0, 0, 0, 0, 0]);
+    [
+        ("standard", Codebook::standard()),
+        ("random", Codebook::new("random", &random_rows)),
+        ("extreme", Codebook::new("extreme", &extreme_rows)),
+        ("equal", Codebook::new("equal", &[[i8::MIN; SINES]; CURVE_COUNT as usize])),
+        ("approaching", Codebook::new("approaching", &approaching)),
+    ]
+}
+
+fn distance(point: &CurvePoint, a: &[f64; SINES]) -> f64 {
     let differences = point.coordinates.iter().zip(a).map(|(&u, a)| (f64::from(u) - a).powi(2));
     differences.sum()
 }
 
-/// The ordinal and the score that the definition gives.
-fn defined(points: &[Point], query: &Query) -> (u8, f64) {
-    let mut best = query.best(CURVE_COUNT);
-    for point in points {
-        let block = Block::<SINES>::new(std::slice::from_ref(point));
-        best.challenge(block.exact_score(0, &query.projection), point.ordinal);
+/// The ordinal and the score that the definition gives for a target.
+fn defined(rows: &Rows, target: &Target, competing: u8) -> (u8, f64) {
+    let n = target.n as usize;
+    let mut best = Best::NONE;
+    for ordinal in LINE..=competing {
+        let projection = &target.projection[..SINES.min(n - 1)];
+        let score = match ordinal {
+            HALF_COSINE => target.half_cosine,
+            _ => CurvePoint::new(rows, ordinal, n).score(projection),
+        };
+        best.challenge(score, ordinal);
     }
     (best.ordinal, best.score)
 }
 
-/// A place to search from, of one of eight kinds, many of them as far from two points.
-fn place(random: &mut Random, points: &[Point], used: usize, kind: u64) -> [f64; SINES] {
+/// `a` of one of eight kinds, many of them as far from one point as from another.
+fn place(random: &mut Random, points: &[CurvePoint], used: usize, kind: u64) -> [f64; SINES] {
     let (one, other) = (*random.pick(points), *random.pick(points));
     let mut a: [f64; SINES] = std::array::from_fn(|k| {
         let (u, v) = (f64::from(one.coordinates[k]), f64::from(other.coordinates[k]));
@@ -68,9 +95,9 @@ fn place(random: &mut Random, points: &[Point], used: usize, kind: u64) -> [f64;
             *a = (*a / 4.0).round() * 4.0 + random.unit() * 1e-3;
         }
     }
-    if kind == 3 {
+    if kind == 3 && points.len() > 2 {
         // As far from the nearest point as from one of the next.
-        let mut near: Vec<&Point> = points.iter().collect();
+        let mut near: Vec<&CurvePoint> = points.iter().collect();
         near.sort_by(|p, q| distance(p, &a).total_cmp(&distance(q, &a)));
         let (p, q) = (near[0], near[1 + random.bits() as usize % 2]);
         let way: [f64; SINES] =
@@ -85,72 +112,82 @@ fn place(random: &mut Random, points: &[Point], used: usize, kind: u64) -> [f64;
 
 #[test]
 fn every_path_finds_what_the_definition_says() {
-    let codebook = Codebook::standard();
-    let (matcher, rows) = (codebook.matcher(), codebook.curves().rows());
     let mut random = Random::new();
-    let rounds = if cfg!(debug_assertions) { 300 } else { 30_000 };
+    let rounds = if cfg!(debug_assertions) { 120 } else { 12_000 };
     let levels = [Level::new(), Level::baseline()];
-    for n in [3, 4, 5, 6, 7, 8, 16, 64] {
-        let points = points(rows, n);
-        let used = (n - 1).min(SINES);
-        for round in 0..rounds {
-            let a = place(&mut random, &points, used, round % 8);
-            let mut query = Query { count: n as u32 - 1, ..Query::EMPTY };
-            query.projection[..SINES].copy_from_slice(&a.map(|a| 2.0 * a));
-            // The half cosine far away, level with the best point, or all but level.
-            let (_, best) = defined(&points, &query);
-            query.half_cosine = match round % 5 {
-                0 => best,
-                1 => best + random.unit() * 3.0,
-                2 => best * (1.0 + random.unit() * 1e-15),
-                3 => f64::INFINITY,
-                _ => random.unit() * 1e4,
-            };
-            let (expected, _) = defined(&points, &query);
-            for level in levels {
-                let found = dispatch!(level, simd => {
-                    query.round(simd);
-                    matcher.nearest(simd, &query, CURVE_COUNT)
-                });
-                assert_eq!(found, expected, "{level:?}, {n} places, {a:?}, {}", query.half_cosine);
+    for (name, codebook) in codebooks() {
+        let (matcher, rows) = (codebook.matcher(), codebook.curves().rows());
+        for n in [2, 3, 4, 5, 6, 7, 8, 16, 64] {
+            for round in 0..rounds {
+                let curves = *random.pick(&CURVES);
+                let points = distinct_points(rows, n, curves);
+                let a = place(&mut random, &points, (n - 1).min(SINES), round % 8);
+                let mut target = Target { n: n as u32, ..Target::EMPTY };
+                target.projection[..SINES].copy_from_slice(&a.map(|a| 2.0 * a));
+                // The half cosine far away, level with the best point, or all but level.
+                let (_, best) = defined(rows, &target, curves);
+                target.half_cosine = match round % 5 {
+                    _ if n == 2 => f64::INFINITY,
+                    0 => best,
+                    1 => best + random.unit() * 3.0,
+                    2 => best * (1.0 + random.unit() * 1e-15),
+                    3 => f64::INFINITY,
+                    _ => random.unit() * 1e4,
+                };
+                let (expected, _) = defined(rows, &target, curves);
+                for level in levels {
+                    let found = dispatch!(level, simd => {
+                        target.round(simd);
+                        match curves {
+                            // One curve needs no search.
+                            LINE => LINE,
+                            CURVE_COUNT => matcher.nearest::<true>(simd, &target, curves),
+                            _ => matcher.nearest::<false>(simd, &target, curves),
+                        }
+                    });
+                    assert_eq!(
+                        found, expected,
+                        "{name}, {level:?}, n = {n}, {curves} curves, {a:?}, {}",
+                        target.half_cosine
+                    );
+                }
             }
         }
     }
 }
 
 #[test]
-fn two_and_three_places_are_decided_as_the_definition_says() {
-    let codebook = Codebook::standard();
-    let (matcher, rows) = (codebook.matcher(), codebook.curves().rows());
+fn every_segment_is_matched_as_brute_force_would() {
     let mut random = Random::new();
-    let rounds = if cfg!(debug_assertions) { 10_000 } else { 300_000 };
-    for n in [2, 3] {
-        let points = points(rows, n);
-        for round in 0..rounds {
-            let level = |random: &mut Random| (random.unit() * 32767.0).round() / 32767.0;
-            let start = level(&mut random);
-            let end = if round % 3 == 0 { start + 1.0 / 32767.0 } else { level(&mut random) };
-            if start == end {
-                continue;
+    let rounds = if cfg!(debug_assertions) { 200 } else { 20_000 };
+    for (name, codebook) in codebooks() {
+        let (matcher, rows) = (codebook.matcher(), codebook.curves().rows());
+        for n in [2, 3, 4, 5, 6, 7, 16] {
+            // The tables for 2 and 3 are tried more often: at 7 and more there is only one way.
+            let rounds = if n < 4 { 10 * rounds } else { rounds };
+            let every: Vec<_> =
+                CURVES.iter().map(|&curves| distinct_points(rows, n, curves)).collect();
+            for round in 0..rounds {
+                let level = |random: &mut Random| (random.unit() * 32767.0).round() / 32767.0;
+                let start = level(&mut random);
+                let end = if round % 3 == 0 { start + 1.0 / 32767.0 } else { level(&mut random) };
+                let delta = end - start;
+                let which = random.bits() as usize % CURVES.len();
+                let (curves, points) = (CURVES[which], &every[which]);
+                let a = place(&mut random, points, (n - 1).min(SINES), round % 8);
+                let sample = |j: usize| {
+                    let t = j as f64 / n as f64;
+                    let sine = |k: usize| libm::sin(std::f64::consts::PI * (k + 1) as f64 * t);
+                    let bend: f64 = (0..SINES).map(|k| a[k] * sine(k)).sum();
+                    start + delta * (t + bend / 256.0)
+                };
+                let mut values = [1e9; MAX_POINTS];
+                values[..n - 1].iter_mut().zip(1..).for_each(|(x, j)| *x = sample(j));
+                let expected = brute_force(codebook.curves(), &values[..n - 1], start, end, curves);
+                let samples = SamplePoints::new(&values, n - 1);
+                let found = matcher.closest(samples, start, end, curves);
+                assert_eq!(found, expected, "{name}, n = {n}, {curves} curves, {a:?}");
             }
-            let rise = end - start;
-            let a = place(&mut random, &points, n - 1, round % 8);
-            let wave = |j: usize| {
-                let t = j as f64 / n as f64;
-                let sine = |k: usize| libm::sin(std::f64::consts::PI * (k + 1) as f64 * t);
-                let bend: f64 = (0..n - 1).map(|k| a[k] * sine(k)).sum();
-                start + rise * (t + bend / 256.0)
-            };
-            let values: [f64; 4] =
-                std::array::from_fn(|j| if j + 1 < n { wave(j + 1) } else { 1e9 });
-            let wave = Wave::new(&values, n - 1);
-            let (found, expected) = dispatch!(Level::new(), simd => {
-                let mut query = Query::EMPTY;
-                matcher.project(simd, wave, start, rise, &mut query);
-                let expected = defined(&points, &query).0;
-                (matcher.closest_with(simd, wave, start, end - start, CURVE_COUNT), expected)
-            });
-            assert_eq!(found, expected, "{n} places, {a:?}");
         }
     }
 }

@@ -1,255 +1,233 @@
 //! Finds the curve closest to a segment.
-//!
-//! # The mathematics
-//!
-//! Let the segment run from `s` to `e = s + d`, and let `x_j` be the wave at `t = j/N`, for
-//! `j = 1 … N−1`; at `t = 1` all curves agree. With the straight line taken away,
-//! `r_j = x_j − s − d j/N`, curve `k` leaves the squared error
-//!
-//! ```text
-//! Σ_j (r_j − (d/256) Σ_m S[k][m] sin(m π j/N))².
-//! ```
-//!
-//! The sines are the basis of the discrete sine transform, orthogonal with `Σ_j sin² = N/2`. With
-//! `a_m = (512/N) Σ_j r_j sin(m π j/N) / d` the error is therefore
-//!
-//! ```text
-//! Σ r² + (N/2) (d/256)² (|S[k]|² − 2 a·S[k]),
-//! ```
-//!
-//! and the closest curve is the nearest neighbour of `a` among 255 points of six integers, the same
-//! for every `N >= 7`. A worked example: let a segment be the straight line plus `d/8` of the first
-//! sine. Then `a = (32, 0, 0, 0, 0, 0)`, and the curve whose row comes closest to that wins.
-//!
-//! For `N < 7` the higher sines fold onto the lower ones (`sin(3 π j/2) = −sin(π j/2)`), whole
-//! numbers onto whole numbers, so that many curves coincide. Only the first of equal ones is kept,
-//! which is what decides ties.
-//!
-//! The half cosine is no sum of sines and has a seventh projection of its own.
-//!
-//! # The search
-//!
-//! The closest curve is, by definition, the one whose score `|S|² − 2 a·S` is the lowest in `f64`,
-//! computed in one fixed order, the lower ordinal winning among equals (`block.rs`). The result
-//! never depends on the path or the machine, since every shorter way knows when it cannot tell:
-//!
-//! * At `N = 2` there is one coordinate, and a table of who is nearest (`line.rs`).
-//! * At `N = 3` there are two, and each cell of a grid has all points that can be nearest in it
-//!   (`neighbours.rs`). They are so few that their scores in `f64` are all there is to do
-//!   (`plane.rs`).
-//! * From `N = 4` on, `a` is rounded, and scores are whole numbers of which two products at a time
-//!   take one instruction (`whole.rs`). Rounding has a bound, so that one point is left almost
-//!   always, and `f64` decides between several. Nor are all points scored: a grid over the first two
-//!   coordinates lists the blocks of points that come closest to each of its cells, and how far away
-//!   all others are at least (`grid.rs`). If the best of the listed ones is further than that, all
-//!   points are scored (`codebook.rs`).
-//!
-//! # Real-time considerations
-//!
-//! [`Matcher::closest`] costs `N` multiply-adds of eight lanes and a scan of at most 255 points,
-//! whatever the length of the segment. The tables, about 0.4 MB, are shared by all instances.
 
 pub(super) mod batch;
-mod block;
-mod codebook;
+mod exact;
 #[cfg(test)]
 mod exactness;
 mod grid;
-mod line;
-mod neighbours;
-mod places;
-mod plane;
 mod points;
-mod query;
-mod scan;
-mod size;
-mod whole;
-
-use std::sync::Arc;
+mod projection;
+mod resample;
+mod small;
 
 use fearless_simd::{Level, Simd, dispatch};
 
-pub use places::{Places, Wave};
+pub use points::MAX_POINTS;
+pub use resample::{Resampler, SamplePoints};
 
-pub(super) use places::STRIDE;
-pub(super) use query::Query;
-
-use codebook::Codebook;
+use exact::{BlockSearch, ExhaustiveSearch};
 use grid::Grid;
-use line::Line;
-use plane::Plane;
-use points::{Point, points};
-use size::Size;
+use points::{BLOCK_POINTS, Best, CurvePoint, LANES, UNFOLDED, distinct_points};
+use projection::{Projection, Target};
+use small::{ThreePointTable, TwoPointTable};
 
-use super::curves::{CURVE_COUNT, Curves, LINE, SINES};
+use super::curves::{CURVE_COUNT, Curves, HALF_COSINE, LINE, Rows, SINES};
 
-/// The most places at which a segment is compared with the curves.
-pub const MAX_POINTS: usize = 64;
-
-/// Six sines, the half cosine, and a spare one that makes the row a whole number of SIMD vectors.
-const LANES: usize = 8;
-
-/// From so many places on, no sine folds onto another.
-const UNFOLDED: usize = SINES + 1;
+/// The definition: which of the first `competing` curves is closest to a segment from `start` to
+/// `end`, whose values between are `samples`. Projects it, scores every curve, and takes the lowest
+/// ordinal with the lowest score; every search here returns the same, to the bit.
+///
+/// `samples` are at most [`MAX_POINTS`] − 1 finite values, `competing` is at least 1.
+#[must_use]
+pub fn brute_force(curves: &Curves, samples: &[f64], start: f64, end: f64, competing: u8) -> u8 {
+    let (n, delta) = (samples.len() + 1, end - start);
+    if n == 1 || delta == 0.0 {
+        return LINE;
+    }
+    let projection = Projection::new(n as u32);
+    let mut sums = [[0.0; LANES]; 2];
+    for (index, x) in samples.iter().enumerate() {
+        let (ramp, weights) = projection.basis(index);
+        let residual = (x - start) - ramp * delta;
+        for (sum, weight) in sums[index % 2].iter_mut().zip(weights) {
+            *sum += weight * residual;
+        }
+    }
+    let a: [f64; LANES] = std::array::from_fn(|m| (sums[0][m] + sums[1][m]) * (1.0 / delta));
+    let mut best = Best::NONE;
+    for ordinal in LINE..=competing {
+        let score = match ordinal {
+            HALF_COSINE => projection.half_cosine_norm() - a[SINES],
+            _ => CurvePoint::new(curves.rows(), ordinal, n).score(&a[..SINES.min(n - 1)]),
+        };
+        best.challenge(score, ordinal);
+    }
+    best.ordinal
+}
 
 /// Finds the closest curve; see the [module's](self) explanation.
 #[derive(Debug)]
 pub struct Matcher {
-    /// For each `N`, from 0: how to project, and among which points to search.
-    sizes: Vec<Size>,
-    /// The points for `N = 2`, 3 and 4.
-    line: Line,
-    plane: Plane,
-    space: Codebook<3, 2>,
-    /// For `N = 5`, 6, and all others.
-    codebooks: [Codebook<SINES, 3>; UNFOLDED - 4],
+    /// By the number of sample points.
+    projections: Vec<Projection>,
+    two: TwoPointTable,
+    two_exact: ExhaustiveSearch<1>,
+    three: ThreePointTable,
+    prefixes: [PrefixSearch; PREFIXES.len()],
+}
+
+/// The prefixes of the codebook that have tables of their own. A search among fewer curves takes the
+/// smallest that has all of them and skips what is behind; 48 are as many as a cell lists. The cost
+/// of 255 curves is exceeded by TODO at most.
+const PREFIXES: [u8; 2] = [48, CURVE_COUNT];
+
+/// The tables for a prefix of the codebook, at 3 sample points or more.
+#[derive(Debug)]
+struct PrefixSearch {
+    three: (Grid, BlockSearch<2, 1>),
+    four: (Grid, BlockSearch<3, 2>),
+    /// At 5 or more the first two coordinates are those of the rows, and so one grid does.
+    grid: Grid,
+    /// At 5, at 6, and at more.
+    more: [BlockSearch<SINES, 3>; UNFOLDED - 4],
 }
 
 impl Matcher {
-    /// Builds the tables for a codebook's curves. Encoders share those of
+    /// Builds the tables for a codebook's curves, whatever their rows. Encoders share those of
     /// [`Codebook::matcher`](super::Codebook::matcher).
     #[must_use]
     pub fn new(curves: &Curves) -> Self {
-        let points = |n| points(curves.rows(), n);
-        let grouped = |n| {
-            let points = points(n);
-            let groups = grid::groups(&points);
-            (points, groups)
-        };
-        let planes = |groups: &[Vec<Point>]| -> Vec<[i32; 2]> {
-            groups.iter().flatten().map(Point::plane).collect()
-        };
-        let (points_at_4, groups_at_4) = grouped(4);
-        let grid_at_4 = Arc::new(Grid::new(&groups_at_4));
-        // From `N = 5` on, the first two coordinates are those of the curves, and so is the grid.
-        let (_, groups) = grouped(UNFOLDED);
-        let grid = Arc::new(Grid::new(&groups));
+        let projections: Vec<_> = (0..=MAX_POINTS as u32).map(Projection::new).collect();
+        let [two, three] = [2, 3].map(|n| distinct_points(curves.rows(), n, CURVE_COUNT));
         Self {
-            sizes: (0..=MAX_POINTS as u32).map(Size::new).collect(),
-            line: Line::new(&points(2), &Size::new(2)),
-            plane: Plane::new(&points(3), &Size::new(3)),
-            space: Codebook::new(&points_at_4, &groups_at_4, grid_at_4),
-            codebooks: std::array::from_fn(|k| {
-                let (points, own) = grouped(k + 5);
-                debug_assert_eq!(planes(&own), planes(&groups));
-                Codebook::new(&points, &own, grid.clone())
-            }),
+            two: TwoPointTable::new(&two, &projections[2]),
+            two_exact: ExhaustiveSearch::new(two.chunks(BLOCK_POINTS)),
+            three: ThreePointTable::new(&three, &projections[3]),
+            prefixes: PREFIXES.map(|prefix| PrefixSearch::new(curves.rows(), prefix)),
+            projections,
         }
     }
 
-    /// The ordinal of the curve closest to a wave among the first `curves`, ties going to the
-    /// lowest.
+    /// The ordinal of the closest of the first `curves` curves; see [`brute_force`].
     ///
-    /// `wave` has at most [`MAX_POINTS`] − 1 values; `start` is the decoded level at `t = 0` and
-    /// `end` the one at `t = 1`.
+    /// There are at most [`MAX_POINTS`] − 1 values; `start` is the decoded level at `t = 0`, `end`
+    /// the one at `t = 1`, and `curves` at least 1.
     #[must_use]
-    pub fn closest(&self, wave: Wave<'_>, start: f64, end: f64, curves: u8) -> u8 {
-        dispatch!(Level::new(), simd => self.closest_with(simd, wave, start, end - start, curves))
+    pub fn closest(&self, samples: SamplePoints<'_>, start: f64, end: f64, curves: u8) -> u8 {
+        dispatch!(Level::new(), simd => self.closest_with(simd, samples, start, end - start, curves))
     }
 
     /// [`Self::closest`] with chosen instructions, which change the speed and not one bit: the order
-    /// of additions is fixed, and nothing is fused. `rise` is how much higher the end is.
+    /// of additions is fixed, and nothing is fused.
     #[inline(always)]
-    pub(super) fn closest_with(
+    fn closest_with(
         &self,
         simd: impl Simd,
-        wave: Wave<'_>,
+        samples: SamplePoints<'_>,
         start: f64,
-        rise: f64,
+        delta: f64,
         curves: u8,
     ) -> u8 {
-        if wave.count() == 0 || rise == 0.0 {
+        if curves == CURVE_COUNT {
+            self.closest_of::<true>(simd, samples, start, delta, curves)
+        } else {
+            self.closest_of::<false>(simd, samples, start, delta, curves)
+        }
+    }
+
+    #[inline(always)]
+    fn closest_of<const ALL: bool>(
+        &self,
+        simd: impl Simd,
+        samples: SamplePoints<'_>,
+        start: f64,
+        delta: f64,
+        curves: u8,
+    ) -> u8 {
+        if samples.n() == 1 || delta == 0.0 || curves <= LINE {
             return LINE;
         }
-        let found = match (wave.values(), curves) {
-            (&[x], CURVE_COUNT) => self.closest_of_two(x, start, rise),
-            (&[x, y], CURVE_COUNT) => self.closest_of_three(simd, [x, y], start, rise),
+        let found = match *samples.values() {
+            [x] => self.two.nearest::<ALL>([x], start, delta, curves),
+            [x, y] if ALL => self.three.nearest(simd, [x, y], start, delta),
             _ => None,
         };
-        match found {
-            Some(ordinal) => ordinal,
-            None => {
-                let mut query = Query::EMPTY;
-                self.project(simd, wave, start, rise, &mut query);
-                query.round(simd);
-                self.nearest(simd, &query, curves)
-            }
-        }
+        found.unwrap_or_else(
+            #[inline(always)]
+            || {
+                let mut target = Target::EMPTY;
+                self.project(simd, samples, start, delta, &mut target);
+                target.round(simd);
+                self.nearest::<ALL>(simd, &target, curves)
+            },
+        )
     }
 
-    /// The closest of all curves to a wave at 2 places, unless two are about as close.
+    /// Projects a segment.
     #[inline(always)]
-    pub(super) fn closest_of_two(&self, x: f64, start: f64, rise: f64) -> Option<u8> {
-        self.line.closest(x, start, rise)
-    }
-
-    /// The closest of all curves to a wave at 3 places, unless too many are close.
-    #[inline(always)]
-    pub(super) fn closest_of_three(
+    fn project(
         &self,
         simd: impl Simd,
-        wave: [f64; 2],
+        samples: SamplePoints<'_>,
         start: f64,
-        rise: f64,
-    ) -> Option<u8> {
-        self.plane.closest(simd, wave, start, rise)
-    }
-
-    /// The first half of [`Self::closest`]: sets what has to be searched for.
-    #[inline(always)]
-    pub(super) fn project(
-        &self,
-        simd: impl Simd,
-        wave: Wave<'_>,
-        start: f64,
-        rise: f64,
-        query: &mut Query,
+        delta: f64,
+        target: &mut Target,
     ) {
-        if let Some(size) = self.sizes.get(wave.count() + 1) {
-            size.project(simd, wave, start, rise, query);
+        let n = samples.n();
+        self.projections[n].project(simd, samples, start, delta, target);
+        target.n = n as u32;
+    }
+
+    /// The search for what was projected and rounded.
+    #[inline(always)]
+    fn nearest<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
+        match target.n {
+            ..=2 => self.two_exact.nearest(simd, target, curves),
+            3 => self.prefix(curves).nearest_of_three::<ALL>(simd, target, curves),
+            4 => self.prefix(curves).nearest_of_four::<ALL>(simd, target, curves),
+            _ => self.prefix(curves).nearest_of_more::<ALL>(simd, target, curves),
         }
     }
 
-    /// [`Self::project`] at `n` places that lie in so many strides.
+    /// The tables that have the first `curves` curves.
     #[inline(always)]
-    pub(super) fn project_few<const STRIDES: usize>(
+    fn prefix(&self, curves: u8) -> &PrefixSearch {
+        let index = PREFIXES.iter().filter(|&&prefix| prefix < curves).count();
+        &self.prefixes[index]
+    }
+}
+
+impl PrefixSearch {
+    fn new(rows: &Rows, curves: u8) -> Self {
+        let groups = |n| grid::group(distinct_points(rows, n, curves));
+        let grid = |groups: &[_]| Grid::new(groups, grid::max_dist_sq(groups.iter().flatten()));
+        let (three, four, more) = (groups(3), groups(4), groups(UNFOLDED));
+        // The same grouping at 5 and 6, though some points might coincide there.
+        let at = |n| -> Vec<Vec<CurvePoint>> {
+            let fold = |point: &CurvePoint| CurvePoint::new(rows, point.ordinal, n);
+            more.iter().map(|group| group.iter().map(fold).collect()).collect()
+        };
+        let more = [5, 6, UNFOLDED].map(at);
+        let max_dist_sq = grid::max_dist_sq(more.iter().flatten().flatten());
+        Self {
+            three: (grid(&three), BlockSearch::new(&three)),
+            four: (grid(&four), BlockSearch::new(&four)),
+            grid: Grid::new(&more[2], max_dist_sq),
+            more: more.map(|groups| BlockSearch::new(&groups)),
+        }
+    }
+
+    #[inline(always)]
+    fn nearest_of_three<const ALL: bool>(
         &self,
         simd: impl Simd,
-        wave: &[[f64; STRIDE]; STRIDES],
-        n: usize,
-        start: f64,
-        rise: f64,
-        query: &mut Query,
-    ) {
-        if let Some(size) = self.sizes.get(n) {
-            size.project_few(simd, wave, start, rise, query);
-            query.count = n as u32 - 1;
-        }
+        target: &Target,
+        curves: u8,
+    ) -> u8 {
+        let (grid, points) = &self.three;
+        points.nearest::<_, ALL>(simd, target, grid.cell(target.cell), curves)
     }
 
-    /// The second half of [`Self::closest`], the search.
     #[inline(always)]
-    pub(super) fn nearest(&self, simd: impl Simd, query: &Query, curves: u8) -> u8 {
-        // At N places the basis has N − 1 sines.
-        match query.count {
-            0 => LINE,
-            1 => self.line.nearest(simd, query, curves),
-            2 => self.plane.nearest(simd, query, curves),
-            3 => self.nearest_of_four(simd, query, curves),
-            _ => self.nearest_of_many(simd, query, curves),
-        }
+    fn nearest_of_four<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
+        let (grid, points) = &self.four;
+        points.nearest::<_, ALL>(simd, target, grid.cell(target.cell), curves)
     }
 
-    /// [`Self::nearest`] at 4 places.
+    /// At 5 sample points or more.
     #[inline(always)]
-    pub(super) fn nearest_of_four(&self, simd: impl Simd, query: &Query, curves: u8) -> u8 {
-        self.space.nearest(simd, query, curves)
-    }
-
-    /// [`Self::nearest`] at 5 places or more.
-    #[inline(always)]
-    pub(super) fn nearest_of_many(&self, simd: impl Simd, query: &Query, curves: u8) -> u8 {
-        let codebook = (query.count as usize).clamp(4, UNFOLDED - 1) - 4;
-        self.codebooks[codebook].nearest(simd, query, curves)
+    fn nearest_of_more<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
+        let points = &self.more[(target.n as usize).clamp(5, UNFOLDED) - 5];
+        points.nearest::<_, ALL>(simd, target, self.grid.cell(target.cell), curves)
     }
 }

@@ -1,0 +1,197 @@
+//! Projects a segment onto the sines: what the search looks for.
+
+use fearless_simd::prelude::*;
+use fearless_simd::{f32x8, f64x4, f64x8, i32x4, i32x8};
+
+use super::grid;
+use super::points::{LANES, SCALE, STRIDE};
+use super::resample::SamplePoints;
+use crate::codec::curves::{SINES, half_cosine};
+use crate::codec::trig::sin_cos_pi;
+
+/// What the search looks for: a segment's projection, exactly and in fixed point.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// `2 a` by sine, then lanes that the score does not use.
+    pub projection: [f64; LANES],
+    /// The score of the half cosine, infinite where that is the line and does not compete.
+    pub half_cosine: f64,
+    /// [`SCALE`] times `2 a`, rounded to `i16`, two to an `i32`.
+    pub pairs: [i32; LANES / 2],
+    /// [`SCALE`] times `|a|²`, so that energy and score add up to a squared distance.
+    pub energy: f32,
+    /// [`SCALE`] times the score of the half cosine.
+    pub half_cosine_score: f32,
+    /// The cell of the grid that it lies in.
+    pub cell: u32,
+    /// The number of sample points.
+    pub n: u32,
+    /// Which segment of a batch this is.
+    pub segment: u32,
+}
+
+impl Target {
+    /// Not yet projected.
+    pub const EMPTY: Self = Self {
+        projection: [0.0; LANES],
+        half_cosine: f64::INFINITY,
+        pairs: [0; LANES / 2],
+        energy: 0.0,
+        half_cosine_score: f32::INFINITY,
+        cell: 0,
+        n: 0,
+        segment: 0,
+    };
+
+    /// Fills in the fixed-point fields.
+    #[inline(always)]
+    pub fn round<S: Simd>(&mut self, simd: S) {
+        const SINES_ONLY: [f32; LANES] = {
+            let mut scale = [0.0; LANES];
+            let mut m = 0;
+            while m < SINES {
+                scale[m] = SCALE as f32;
+                m += 1;
+            }
+            scale
+        };
+        let (low, high) = f64x8::load_array_ref(simd, &self.projection).split();
+        let scale = f32x8::load_array_ref(simd, &SINES_ONLY);
+        let rounded = (low.narrow(high) * scale).round_ties_even();
+        let [a, b, c, d] = {
+            let (low, high) = (rounded * rounded).split();
+            (low + high).to_array()
+        };
+        // (SCALE · 2 a)² = 4 SCALE · SCALE a².
+        self.energy = ((a + c) + (b + d)) * (1.0 / (4 * SCALE) as f32);
+        let (low, high) = i32x8::truncate_from(rounded).split();
+        let fixed = low.saturating_narrow(high);
+        self.cell = grid::cell_index(simd, fixed);
+        fixed.bitcast::<i32x4<S>>().store_array(&mut self.pairs);
+        self.half_cosine_score = (self.half_cosine * f64::from(SCALE)) as f32;
+    }
+}
+
+/// The basis of the discrete sine transform at `n` sample points, and the half cosine beside it.
+#[derive(Debug)]
+pub struct Projection {
+    /// For `j = 1 … n − 1`, and 0 in what is left over of the last stride.
+    strides: Vec<Stride>,
+    /// `(131072/n) Σ h²`, the norm of the half cosine. Infinite at 2 sample points, where it is the
+    /// line.
+    half_cosine_norm: f64,
+}
+
+/// The basis at some sample points.
+#[derive(Debug, Clone, Copy)]
+struct Stride {
+    /// `j / n`.
+    ramp: [f64; STRIDE],
+    /// For each `j`, by lane: `(1024/n) sin(m π j/n)`, then `(262144/n) h(j/n)` where
+    /// `h(t) = (1 − cos π t)/2 − t`. The 2 of `2 a·S` is in both.
+    weights: [[f64; LANES]; STRIDE],
+}
+
+impl Projection {
+    /// The basis at `n` sample points.
+    pub fn new(n: u32) -> Self {
+        let scale = 1.0 / f64::from(n.max(1));
+        let sines: Vec<f64> = (0..=n).map(|i| sin_cos_pi(i, n).0).collect();
+        let h = |j| half_cosine(j, n) - f64::from(j) / f64::from(n);
+        let weight = |j, lane| match lane {
+            // Higher sines are folded into the points, so the basis ends at n − 1.
+            m if m < SINES && (m as u32) + 1 < n => {
+                let (angle, full) = ((m as u32 + 1) * j % (2 * n), 2 * n);
+                let sine =
+                    if angle > n { -sines[(full - angle) as usize] } else { sines[angle as usize] };
+                1024.0 * scale * sine
+            }
+            SINES => 262_144.0 * scale * h(j),
+            _ => 0.0,
+        };
+        let stride = |from: u32| {
+            let mut stride = Stride { ramp: [0.0; STRIDE], weights: [[0.0; LANES]; STRIDE] };
+            let lanes = stride.ramp.iter_mut().zip(&mut stride.weights);
+            for (j, (ramp, weights)) in (from..n).zip(lanes) {
+                *ramp = f64::from(j) / f64::from(n);
+                *weights = std::array::from_fn(|lane| weight(j, lane));
+            }
+            stride
+        };
+        let norm = 131_072.0 * scale * (1..n).map(|j| h(j) * h(j)).sum::<f64>();
+        Self {
+            strides: (1..n).step_by(STRIDE).map(stride).collect(),
+            half_cosine_norm: if n > 2 { norm } else { f64::INFINITY },
+        }
+    }
+
+    /// `j / n` and the weights of the sample point with index `j − 1`.
+    pub fn basis(&self, index: usize) -> (f64, [f64; LANES]) {
+        let stride = &self.strides[index / STRIDE];
+        (stride.ramp[index % STRIDE], stride.weights[index % STRIDE])
+    }
+
+    /// The score of the half cosine when its lane of a projection is 0.
+    pub fn half_cosine_norm(&self) -> f64 {
+        self.half_cosine_norm
+    }
+
+    /// Projects a segment from `start` to `start + delta`.
+    #[inline(always)]
+    pub fn project<S: Simd>(
+        &self,
+        simd: S,
+        samples: SamplePoints<'_>,
+        start: f64,
+        delta: f64,
+        target: &mut Target,
+    ) {
+        self.project_strides(simd, samples.strides(), &self.strides, start, delta, target);
+    }
+
+    /// [`Self::project`] where the number of strides is known when compiling.
+    #[inline(always)]
+    pub fn project_few<S: Simd, const STRIDES: usize>(
+        &self,
+        simd: S,
+        samples: &[[f64; STRIDE]; STRIDES],
+        start: f64,
+        delta: f64,
+        target: &mut Target,
+    ) {
+        debug_assert_eq!(self.strides.len(), STRIDES);
+        if let Some(strides) = self.strides.first_chunk::<STRIDES>() {
+            self.project_strides(simd, samples, strides, start, delta, target);
+        }
+    }
+
+    #[inline(always)]
+    fn project_strides<S: Simd>(
+        &self,
+        simd: S,
+        samples: &[[f64; STRIDE]],
+        strides: &[Stride],
+        start: f64,
+        delta: f64,
+        target: &mut Target,
+    ) {
+        let (start, wide_delta) = (f64x4::splat(simd, start), f64x4::splat(simd, delta));
+        // Two sums, for even and odd indices, halve the chain of additions that wait for each other.
+        let (mut even, mut odd) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, 0.0));
+        let term = |residual: f64, weights: &[f64; LANES]| {
+            f64x8::load_array_ref(simd, weights) * f64x8::splat(simd, residual)
+        };
+        for (x, stride) in samples.iter().zip(strides) {
+            let line = f64x4::load_array_ref(simd, &stride.ramp) * wide_delta;
+            let residuals = (f64x4::load_array_ref(simd, x) - start) - line;
+            let ([a, b, c, d], [at_a, at_b, at_c, at_d]) = (residuals.to_array(), &stride.weights);
+            even += term(a, at_a);
+            odd += term(b, at_b);
+            even += term(c, at_c);
+            odd += term(d, at_d);
+        }
+        let projection = (even + odd) * (1.0 / delta);
+        projection.store_array(&mut target.projection);
+        target.half_cosine = self.half_cosine_norm - projection.to_array()[SINES];
+    }
+}
