@@ -300,7 +300,10 @@ impl Control {
         let mut all = [Self::Threshold; Self::COUNT];
         let mut i = 0;
         while i < Self::COUNT {
-            assert!(TABLE[i].control as usize == i, "the table is not in the order of the controls");
+            assert!(
+                TABLE[i].control as usize == i,
+                "the table is not in the order of the controls"
+            );
             all[i] = TABLE[i].control;
             i += 1;
         }
@@ -433,7 +436,8 @@ impl Control {
             Kind::Integer { .. } => format!("{value:.0}"),
             Kind::Choice { names, milliseconds, .. } => {
                 let choice = (value.round() as usize).min(names.len() - 1);
-                let duration = milliseconds.map(|of| format!(", {:.1} ms", of(choice, sample_rate)));
+                let duration =
+                    milliseconds.map(|of| format!(", {:.1} ms", of(choice, sample_rate)));
                 names[choice].to_owned() + &duration.unwrap_or_default()
             }
             Kind::Switch { off, on } => if value < 0.5 { off } else { on }.to_owned(),
@@ -481,7 +485,8 @@ impl Control {
             Kind::Number { below: Some(word), .. } if is(word) => Ok(f64::NEG_INFINITY),
             Kind::Number { above: Some(word), .. } if is(word) => Ok(f64::INFINITY),
             Kind::Number { unit, min, max, scale, .. } => {
-                let steps = ["lsb", "steps", "step"].iter().find_map(|unit| typed.strip_suffix(unit));
+                let steps =
+                    ["lsb", "steps", "step"].iter().find_map(|unit| typed.strip_suffix(unit));
                 match steps.filter(|_| unit == Unit::Dbfs) {
                     Some(steps) => number(steps).ok_or(None).and_then(|steps| {
                         let level = Threshold::from_steps(steps).dbfs();
@@ -502,9 +507,8 @@ impl Control {
             Kind::Choice { ids, names, milliseconds } => {
                 // A text of a duration has the name before a comma.
                 let name = typed.split(", ").next().unwrap_or_default();
-                let named = |choice: &usize| {
-                    ids[*choice] == name || names[*choice].to_lowercase() == name
-                };
+                let named =
+                    |choice: &usize| ids[*choice] == name || names[*choice].to_lowercase() == name;
                 let nearest = || {
                     let (of, wanted) = (milliseconds?, number(Unit::Milliseconds.strip(&typed))?);
                     let distance = |choice: &usize| (of(*choice, sample_rate) - wanted).abs();
@@ -554,8 +558,9 @@ pub struct ValueError {
 }
 
 impl Unit {
-    /// What follows a number.
-    fn suffix(self) -> &'static str {
+    /// What follows a number, with a space before it.
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
         match self {
             Self::Dbfs | Self::Decibels => " dB",
             Self::Milliseconds => " ms",

@@ -101,15 +101,15 @@ pub(super) fn float(control: Control, sample_rate: &SampleRate) -> FloatParam {
     let (min, max) = control.host_range();
     let unit = control.constant_unit();
     let text = text(control, sample_rate);
-    let param = FloatParam::new(
-        spec.name,
-        control.to_host(spec.default),
-        FloatRange::Linear { min, max },
-    )
-    .with_unit(unit)
-    // VST3 hosts add a constant unit themselves.
-    .with_value_to_string(Arc::new(move |host| text(host).replace(unit, "")))
-    .with_string_to_value(parse(control, sample_rate));
+    let param =
+        FloatParam::new(spec.name, control.to_host(spec.default), FloatRange::Linear { min, max })
+            .with_unit(unit)
+            // VST3 hosts add a constant unit themselves.
+            .with_value_to_string(Arc::new(move |host| {
+                let text = text(host);
+                text.strip_suffix(unit).unwrap_or(&text).to_owned()
+            }))
+            .with_string_to_value(parse(control, sample_rate));
     match spec.kind {
         Kind::Number { resolution: Some(step), .. } => param.with_step_size(step),
         _ => param,
