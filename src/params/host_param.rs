@@ -7,7 +7,7 @@ use nice_plug::params::enums::Enum;
 use nice_plug::prelude::*;
 
 use crate::effect::Control;
-use crate::effect::controls::Kind;
+use crate::effect::controls::{Kind, Number};
 
 /// The sample rate in Hz, shared with the texts that depend on it.
 pub(super) type SampleRate = Arc<AtomicU32>;
@@ -111,7 +111,7 @@ pub(super) fn float(control: Control, sample_rate: &SampleRate) -> FloatParam {
             }))
             .with_string_to_value(parse(control, sample_rate));
     match spec.kind {
-        Kind::Number { resolution: Some(step), .. } => param.with_step_size(step),
+        Kind::Number(Number { resolution: Some(step), .. }) => param.with_step_size(step),
         _ => param,
     }
 }

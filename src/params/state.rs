@@ -86,12 +86,8 @@ impl PersistentField<'_, String> for SessionCodebook {
 }
 
 /// The editor's window, shared by the session and the editor.
-#[derive(Debug)]
-pub struct EditorState {
-    width: AtomicU32,
-    height: AtomicU32,
-    zoom_percent: AtomicU32,
-}
+#[derive(Debug, Default)]
+pub struct EditorState(Mutex<WindowState>);
 
 /// The editor's window as it is saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,29 +117,15 @@ impl WindowState {
     }
 }
 
-impl Default for EditorState {
-    fn default() -> Self {
-        let WindowState { width, height, zoom_percent } = WindowState::default();
-        Self { width: width.into(), height: height.into(), zoom_percent: zoom_percent.into() }
-    }
-}
-
 impl EditorState {
     /// The window as it is now.
     pub fn load(&self) -> WindowState {
-        WindowState {
-            width: self.width.load(Ordering::Relaxed),
-            height: self.height.load(Ordering::Relaxed),
-            zoom_percent: self.zoom_percent.load(Ordering::Relaxed),
-        }
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers the window.
+    /// Remembers the window, within the limits.
     pub fn store(&self, window: WindowState) {
-        let window = window.clamped();
-        self.width.store(window.width, Ordering::Relaxed);
-        self.height.store(window.height, Ordering::Relaxed);
-        self.zoom_percent.store(window.zoom_percent, Ordering::Relaxed);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = window.clamped();
     }
 }
 

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use extrema::effect::Control;
-use extrema::effect::controls::Kind;
+use extrema::effect::controls::{Kind, Number};
 
 /// A control and its values over time, joined by straight lines.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +62,7 @@ fn point(control: Control, text: &str) -> Result<(f64, f64), String> {
         seconds.ok_or_else(|| format!("{time:?} is no time: write seconds, 0 or more"))?;
     // The value says in which unit, so the sample rate does not matter.
     let plain = control.parse(value, 44_100.0).map_err(|error| error.to_string())?;
-    if let Kind::Number { unit, min, max, .. } = control.spec().kind
+    if let Kind::Number(Number { unit, min, max, .. }) = control.spec().kind
         && plain.is_infinite()
     {
         let end = if plain < 0.0 { min } else { max };

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use extrema::audio_file::SampleFormat;
-use extrema::effect::controls::{Kind, Unit};
+use extrema::effect::controls::{Kind, Number, Unit};
 use extrema::effect::{Control, EffectSettings, Latency};
 
 /// The sample rate in Hz that a latency in milliseconds refers to. The file's is not known when options
@@ -35,7 +35,7 @@ impl<const EFFECT: bool> ControlOptions<EFFECT> {
     fn parse(control: Control, text: &str) -> Result<f64, String> {
         control.parse(text, NOMINAL_RATE).or_else(|error| {
             match (control.spec().kind, error.value) {
-                (Kind::Number { unit: Unit::Milliseconds, max, .. }, Some(value))
+                (Kind::Number(Number { unit: Unit::Milliseconds, max, .. }), Some(value))
                     if !EFFECT && value > max =>
                 {
                     Ok(value)
@@ -52,7 +52,7 @@ impl<const EFFECT: bool> Args for ControlOptions<EFFECT> {
             let spec = control.spec();
             let arg = Arg::new(spec.id).long(spec.id);
             command = command.arg(match spec.kind {
-                Kind::Switch { .. } => arg.help(spec.hint).action(ArgAction::SetTrue),
+                Kind::Switch(_) => arg.help(spec.hint).action(ArgAction::SetTrue),
                 kind => arg
                     .help(format!(
                         "{} [{}; default: {}]",
@@ -75,11 +75,11 @@ impl<const EFFECT: bool> Args for ControlOptions<EFFECT> {
 
 fn value_name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Number { unit: Unit::Dbfs | Unit::Decibels, .. } => "dB",
-        Kind::Number { unit: Unit::Milliseconds, .. } => "ms",
-        Kind::Number { unit: Unit::Percent, .. } => "%",
+        Kind::Number(Number { unit: Unit::Dbfs | Unit::Decibels, .. }) => "dB",
+        Kind::Number(Number { unit: Unit::Milliseconds, .. }) => "ms",
+        Kind::Number(Number { unit: Unit::Percent, .. }) => "%",
         Kind::Integer { .. } => "N",
-        Kind::Choice { .. } | Kind::Switch { .. } => "NAME",
+        Kind::Choice { .. } | Kind::Switch(_) => "NAME",
     }
 }
 
@@ -94,7 +94,7 @@ impl<const EFFECT: bool> FromArgMatches for ControlOptions<EFFECT> {
         for control in Self::controls() {
             let spec = control.spec();
             let value = match spec.kind {
-                Kind::Switch { .. } => matches.get_flag(spec.id).then_some(1.0),
+                Kind::Switch(_) => matches.get_flag(spec.id).then_some(1.0),
                 _ => matches.get_one(spec.id).copied(),
             };
             if let Some(value) = value {
