@@ -169,7 +169,7 @@ fn an_empty_file_stays_empty() {
 fn integers_come_out_as_wide_as_asked_for() {
     let bench = Bench::new();
     bench.write("in.wav", 44_100, &waves(1, 1000));
-    bench.works("encode in.wav a.extrema --threshold 0");
+    bench.works("encode in.wav a.extrema --threshold off");
     for (bits, top) in [("16", 32_767.0), ("24", 8_388_607.0)] {
         bench.works("decode a.extrema float.wav");
         bench.works(&format!("decode a.extrema out.wav --bits {bits}"));
@@ -240,7 +240,7 @@ fn render_is_the_effect() {
     assert!(bench.read("out.wav") == plain);
 
     bench.works(
-        "render in.wav out.wav --threshold 300.5 --points 5 --curves 30 --detector peak \
+        "render in.wav out.wav --threshold 300.5steps --points 5 --curves 30 --detector peak \
          --longest 3 --stereo ms --input -3dB --mix 70% --output 2.5 --latency low --delta",
     );
     let all = EffectSettings {
@@ -310,25 +310,49 @@ fn what_is_heard_is_what_a_file_holds() {
 }
 
 #[test]
-fn thresholds_are_steps_or_decibels() {
+fn thresholds_are_decibels_or_steps() {
     let bench = Bench::new();
     bench.write("in.wav", 44_100, &waves(1, 100));
     for (text, threshold) in [
-        ("50", Threshold::from_steps(50.0)),
-        ("0.25", Threshold::from_steps(0.25)),
+        ("50steps", Threshold::from_steps(50.0)),
+        ("50LSB", Threshold::from_steps(50.0)),
+        ("0,25steps", Threshold::from_steps(0.25)),
+        ("1step", Threshold::from_steps(1.0)),
         ("-56.3dB", Threshold::from_dbfs(-56.3)),
+        ("-56.3", Threshold::from_dbfs(-56.3)),
+        ("\u{2212}56,3", Threshold::from_dbfs(-56.3)),
         ("-90dbfs", Threshold::from_dbfs(-90.0)),
         ("0dB", Threshold::MAX),
-        ("0", Threshold::OFF),
+        ("0", Threshold::MAX),
+        ("0steps", Threshold::OFF),
         ("off", Threshold::OFF),
     ] {
         bench.works(&format!("encode in.wav a.extrema --threshold {text}"));
         assert_eq!(bench.settings("a.extrema").threshold, threshold, "{text}");
     }
-    for text in ["-60", "1dB", "-91dB", "32768", "NaN", "infdB", "loud"] {
+    for text in ["50", "1dB", "-91dB", "32768lsb", "-1steps", "NaN", "infdB", "loud"] {
         let words = bench.fails(&format!("encode in.wav b.extrema --threshold {text}"));
         assert!(words.contains("--threshold"), "{words}");
     }
+    // A bare number of steps was understood once; now it says how to write it.
+    assert!(bench.fails("encode in.wav b.extrema --threshold 50").contains("\"50 steps\""));
+}
+
+#[test]
+fn help_says_what_every_control_takes() {
+    let bench = Bench::new();
+    let help = bench.works("render --help");
+    for words in
+        ["-90 to 0 dB, 0 to 32767 steps (of 16 bits), or off; default: -56.3 dB", "lr, ms, linked"]
+    {
+        let without_line_breaks = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(without_line_breaks.contains(words), "{help}");
+    }
+    for option in ["--threshold <dB>", "--points <N>", "--mix <%>", "--delta\n", "--bypass\n"] {
+        assert!(help.contains(option), "{option}: {help}");
+    }
+    let help = bench.works("encode --help");
+    assert!(help.contains("--threshold") && !help.contains("--mix"), "{help}");
 }
 
 #[test]
@@ -393,7 +417,7 @@ fn a_file_cut_short_is_decoded_as_far_as_it_goes() {
     let bench = Bench::new();
     let waves = waves(1, 100_000);
     bench.write("in.wav", 44_100, &waves);
-    bench.works("encode in.wav a.extrema --threshold 0 --longest 0.1");
+    bench.works("encode in.wav a.extrema --threshold off --longest 0.1");
     let file = fs::read(bench.path("a.extrema")).unwrap();
     fs::write(bench.path("short.extrema"), &file[..file.len() - 100]).unwrap();
     let output = bench.run("decode short.extrema out.wav");
@@ -463,7 +487,7 @@ fn inspect_shows_known_numbers() {
     assert!(text.contains("SNR         27.70 dB"), "{text}");
 
     bench.write("in.wav", 44_100, &waves(2, 5000));
-    bench.works("encode in.wav a.extrema --threshold 50 --stereo linked --detector peak");
+    bench.works("encode in.wav a.extrema --threshold 50lsb --stereo linked --detector peak");
     let text = bench.works("inspect a.extrema");
     assert!(text.contains("44100 Hz, stereo, linked, 0.113 s, 5000 frames"), "{text}");
     assert!(text.contains("threshold 50 steps (-56.3 dBFS), detector peak"), "{text}");

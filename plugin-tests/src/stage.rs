@@ -8,7 +8,7 @@ use egui::{Context, Event, FullOutput, Pos2, RawInput, Rect, Vec2, ViewportId};
 use egui_kittest::Harness;
 use extrema::capture::{CaptureInput, CaptureOutput, capture};
 use extrema::codec::Codebook;
-use extrema::editor::parameters::{CONTROLS, Control, Parameters};
+use extrema::editor::parameters::{Control, Parameters};
 use extrema::editor::{View, show, theme};
 use extrema::effect::{Effect, EffectSettings, Latency};
 use extrema::params::ExtremaParams;
@@ -27,9 +27,9 @@ pub enum Call {
 /// Parameters without a host.
 pub struct Fake {
     definitions: ExtremaParams,
-    pub values: [f32; CONTROLS],
+    pub values: [f32; Control::COUNT],
     /// Modulation by the host, added to the values.
-    pub modulation: [f32; CONTROLS],
+    pub modulation: [f32; Control::COUNT],
     pub calls: Vec<Call>,
     /// Frames until a value that was set can be read, as in hosts that answer late.
     pub delay: usize,
@@ -41,8 +41,8 @@ impl Default for Fake {
     fn default() -> Self {
         let mut fake = Self {
             definitions: ExtremaParams::default(),
-            values: [0.0; CONTROLS],
-            modulation: [0.0; CONTROLS],
+            values: [0.0; Control::COUNT],
+            modulation: [0.0; Control::COUNT],
             calls: Vec::new(),
             delay: 0,
             in_flight: Vec::new(),

@@ -1,6 +1,6 @@
 //! The A/B comparison: two settings to switch between.
 
-use super::parameters::{CONTROLS, Control, Parameters};
+use super::parameters::{Control, Parameters};
 
 /// Which setting is active, and the values of the other one.
 #[derive(Debug, Default)]
@@ -8,7 +8,7 @@ pub struct Compare {
     /// Whether B is active.
     pub on_b: bool,
     /// Normalised values of the inactive setting; `None` until the first switch.
-    other: Option<[f32; CONTROLS]>,
+    other: Option<[f32; Control::COUNT]>,
 }
 
 /// Whether A and B may differ in a control: bypass belongs to the host, and a change of latency

@@ -47,7 +47,7 @@ use history::{Figures, History};
 use layout::Layout;
 use palette::CurvePalette;
 use parameters::{Control, Parameters};
-use pending::Prompt;
+use pending::OptimisticParameters;
 
 /// After this many seconds without audio the host counts as stopped: far longer than any block, and
 /// short enough that stale figures do not linger.
@@ -193,7 +193,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     }
     let mut pending = std::mem::take(&mut view.pending);
     pending.settle(parameters, ui.input(|input| input.time));
-    let parameters = &mut Prompt { parameters, pending: &mut pending };
+    let parameters = &mut OptimisticParameters { parameters, pending: &mut pending };
     ui.painter().rect_filled(window, 0.0, theme::WINDOW);
     header::show(ui, view, parameters, &layout);
     scope::show(ui, view, parameters, &layout);

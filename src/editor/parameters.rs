@@ -1,158 +1,15 @@
-//! How panels read and set parameters, whoever is behind it: a host, or a test.
+//! How panels read and set parameters, whoever is behind them: a host, or a test.
 
 use std::sync::Arc;
 
 use nice_plug::context::gui::GuiContext;
-use nice_plug::prelude::{Param, ParamSetter};
 
+pub use crate::effect::Control;
 use crate::params::ExtremaParams;
 
-/// Every parameter the editor has a control for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "they are documented where they are defined")]
-pub enum Control {
-    Threshold,
-    Points,
-    Curves,
-    Detector,
-    Longest,
-    Stereo,
-    Input,
-    Mix,
-    Output,
-    Delta,
-    Latency,
-    Bypass,
-}
-
-/// The number of [`Control`]s.
-pub const CONTROLS: usize = 12;
-
-impl Control {
-    /// All of them.
-    pub const ALL: [Self; CONTROLS] = [
-        Self::Threshold,
-        Self::Points,
-        Self::Curves,
-        Self::Detector,
-        Self::Longest,
-        Self::Stereo,
-        Self::Input,
-        Self::Mix,
-        Self::Output,
-        Self::Delta,
-        Self::Latency,
-        Self::Bypass,
-    ];
-
-    /// What it does, in one sentence.
-    pub fn hint(self) -> &'static str {
-        match self {
-            Self::Threshold => "How far the wave must move before it counts as movement.",
-            Self::Points => "At how many places a piece of the wave is compared with the curves.",
-            Self::Curves => "How many of the 255 curves may be used.",
-            Self::Detector => {
-                "Slope cuts the wave where it stops rising or falling; Peak cuts it at its highs \
-                 and lows."
-            }
-            Self::Longest => "The longest a single curve may last.",
-            Self::Stereo => {
-                "Whether left and right, or mid and side, are cut on their own, or both at once."
-            }
-            Self::Input => "Gain before the detector.",
-            Self::Mix => "How much of the curves is heard, against the original.",
-            Self::Output => "Gain of the curves, before the mix.",
-            Self::Delta => "Hear what is lost: the original minus the curves.",
-            Self::Latency => "More latency lets longer curves be; the host makes up for it.",
-            Self::Bypass => "Hear the original, at the same latency.",
-        }
-    }
-
-    /// The change of one step of wheel or arrow key, in normalised units.
-    pub fn step(self) -> f32 {
-        match self {
-            Self::Threshold => 1.0 / 90.0,
-            Self::Longest => 1.0 / 54.0,
-            Self::Points => 1.0 / 62.0,
-            Self::Curves => 1.0 / 254.0,
-            Self::Input | Self::Output => 1.0 / 48.0,
-            Self::Mix => 1.0 / 100.0,
-            Self::Stereo | Self::Latency => 0.5,
-            Self::Detector | Self::Delta | Self::Bypass => 1.0,
-        }
-    }
-
-    /// Whether it knows whole numbers only.
-    pub fn whole(self) -> bool {
-        !matches!(self, Self::Threshold | Self::Longest | Self::Input | Self::Output | Self::Mix)
-    }
-
-    /// Whether its arc starts in the middle.
-    pub fn bipolar(self) -> bool {
-        matches!(self, Self::Input | Self::Output)
-    }
-}
-
-/// Evaluates an expression with the parameter a [`Control`] stands for.
-macro_rules! with {
-    ($params:expr, $control:expr, $p:ident => $body:expr) => {{
-        let params: &ExtremaParams = $params;
-        match $control {
-            Control::Threshold => {
-                let $p = &params.threshold;
-                $body
-            }
-            Control::Points => {
-                let $p = &params.points;
-                $body
-            }
-            Control::Curves => {
-                let $p = &params.curves;
-                $body
-            }
-            Control::Detector => {
-                let $p = &params.detector;
-                $body
-            }
-            Control::Longest => {
-                let $p = &params.longest;
-                $body
-            }
-            Control::Stereo => {
-                let $p = &params.stereo;
-                $body
-            }
-            Control::Input => {
-                let $p = &params.input;
-                $body
-            }
-            Control::Mix => {
-                let $p = &params.mix;
-                $body
-            }
-            Control::Output => {
-                let $p = &params.output;
-                $body
-            }
-            Control::Delta => {
-                let $p = &params.delta;
-                $body
-            }
-            Control::Latency => {
-                let $p = &params.latency;
-                $body
-            }
-            Control::Bypass => {
-                let $p = &params.bypass;
-                $body
-            }
-        }
-    }};
-}
-
-/// Reads and sets parameters. All values are normalised, 0 to 1.
+/// Reads and sets parameters. All values are positions from 0 to 1, as a knob shows them.
 pub trait Parameters {
-    /// The parameters' names, ranges and texts.
+    /// The parameters of the plugin, for the sample rate and the codebook.
     fn definitions(&self) -> &ExtremaParams;
     /// The value as it was set.
     fn value(&self, control: Control) -> f32;
@@ -165,36 +22,36 @@ pub trait Parameters {
     /// The gesture ends.
     fn end(&mut self, control: Control);
 
-    /// For how many seconds the host has left the value alone.
+    /// Seconds since the host last changed the value by itself.
     fn since_moved(&self, _control: Control) -> f64 {
         f64::INFINITY
     }
 
-    /// The parameter's name.
+    /// The control's name.
     fn name(&self, control: Control) -> String {
-        with!(self.definitions(), control, p => p.name().to_owned())
+        control.spec().name.to_owned()
     }
 
     /// A value as text with its unit and a true minus sign.
     fn text(&self, control: Control, value: f32) -> String {
-        with!(self.definitions(), control, p => p.normalized_value_to_string(value, true))
-            .replace('-', "\u{2212}")
+        let text = control.text(control.value_at(value), self.definitions().sample_rate());
+        text.replace('-', "\u{2212}")
     }
 
-    /// Reads a value.
+    /// Reads a value; none if the text is not understood.
     fn parse(&self, control: Control, text: &str) -> Option<f32> {
-        with!(self.definitions(), control, p => p.string_to_normalized_value(text))
+        let value = control.parse_nearest(text, self.definitions().sample_rate())?;
+        Some(control.position(value))
     }
 
     /// The default value.
     fn default_value(&self, control: Control) -> f32 {
-        with!(self.definitions(), control, p => p.default_normalized_value())
+        control.position(control.spec().default)
     }
 
-    /// The nearest value the parameter can have.
+    /// The nearest value the control can have.
     fn snap(&self, control: Control, value: f32) -> f32 {
-        let value = value.clamp(0.0, 1.0);
-        with!(self.definitions(), control, p => p.preview_normalized(p.preview_plain(value)))
+        control.position(control.value_at(value))
     }
 
     /// A whole gesture that sets a value.
@@ -214,9 +71,9 @@ pub trait Parameters {
         (self.value(control) * (count - 1) as f32).round() as usize
     }
 
-    /// How many curves compete, 1 to 255, as heard.
+    /// How many curves may be used, 1 to 255, as heard.
     fn curves(&self) -> u8 {
-        self.definitions().curves.preview_plain(self.modulated(Control::Curves)) as u8
+        Control::Curves.value_at(self.modulated(Control::Curves)) as u8
     }
 }
 
@@ -231,10 +88,6 @@ impl HostParameters {
     pub fn new(params: Arc<ExtremaParams>, context: GuiContext) -> Self {
         Self { params, context }
     }
-
-    fn setter(&self) -> ParamSetter<'_> {
-        self.context.param_setter()
-    }
 }
 
 impl Parameters for HostParameters {
@@ -243,22 +96,22 @@ impl Parameters for HostParameters {
     }
 
     fn value(&self, control: Control) -> f32 {
-        with!(&self.params, control, p => p.unmodulated_normalized_value())
+        self.params.param(control).position()
     }
 
     fn modulated(&self, control: Control) -> f32 {
-        with!(&self.params, control, p => p.modulated_normalized_value())
+        self.params.param(control).modulated_position()
     }
 
     fn begin(&mut self, control: Control) {
-        with!(&self.params, control, p => self.setter().begin_set_parameter(p));
+        self.params.param(control).begin_gesture(&self.context.param_setter());
     }
 
     fn set(&mut self, control: Control, value: f32) {
-        with!(&self.params, control, p => self.setter().set_parameter_normalized(p, value));
+        self.params.param(control).set_position(&self.context.param_setter(), value);
     }
 
     fn end(&mut self, control: Control) {
-        with!(&self.params, control, p => self.setter().end_set_parameter(p));
+        self.params.param(control).end_gesture(&self.context.param_setter());
     }
 }

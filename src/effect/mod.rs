@@ -16,7 +16,9 @@
 //! is as long as the latency, so a record has always been found by the time its first sample is
 //! due, and curves are drawn only as far as a block needs them.
 
+pub mod controls;
 mod delay;
+mod latency;
 mod ramp;
 mod settings;
 mod tap;
@@ -26,7 +28,9 @@ use std::sync::Arc;
 
 use fearless_simd::{Level as SimdLevel, Simd, dispatch};
 
-pub use settings::{EffectSettings, Latency};
+pub use controls::Control;
+pub use latency::Latency;
+pub use settings::EffectSettings;
 pub use tap::{Chunk, Tap};
 
 use delay::Delay;

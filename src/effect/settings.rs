@@ -1,38 +1,11 @@
-//! What a musician can set.
+//! The settings of the effect, as the DSP takes them.
 
+use super::controls::Control;
 use crate::codec::{Detector, MaxLength, Settings, StereoMode, Threshold};
 
-/// How much later than its input the effect may sound. More lets longer segments be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Latency {
-    /// 256 samples up to 50 kHz.
-    Low,
-    /// 1024 samples up to 50 kHz.
-    Normal,
-    /// 2048 samples up to 50 kHz.
-    #[default]
-    Full,
-}
-
-impl Latency {
-    /// In samples: doubled for every octave of sample rate (in Hz) that is begun above 50 kHz, so
-    /// that it lasts about as long at any rate.
-    #[must_use]
-    pub fn samples(self, sample_rate: f64) -> u32 {
-        let base: u32 = match self {
-            Self::Low => 256,
-            Self::Normal => 1024,
-            Self::Full => 2048,
-        };
-        // 50 kHz · 2^16 is beyond any converter.
-        let octaves = (0..16).find(|&k| sample_rate <= 50_000.0 * f64::from(1 << k)).unwrap_or(16);
-        base << octaves
-    }
-}
-
-/// Everything a musician can set. All of it may change at any sample.
+/// Everything about the sound that can be set. All of it may change at any sample.
 ///
-/// The codec's settings change at once, those of level ramp over 10 ms.
+/// The codec's settings change at once; gains, mix, delta and bypass ramp over 10 ms.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EffectSettings {
     /// See [`Settings::threshold`].
@@ -43,43 +16,48 @@ pub struct EffectSettings {
     pub curves: u8,
     /// See [`Settings::detector`].
     pub detector: Detector,
-    /// The bound on a segment's length in milliseconds; none but the latency where it is `None`.
+    /// The longest segment in milliseconds; with `None` only the latency limits it.
     pub longest_ms: Option<f64>,
     /// See [`Settings::stereo`].
     pub stereo: StereoMode,
     /// Gain before the codec, in decibels.
     pub input_db: f32,
-    /// How much of the codec is heard, 0 to 1.
+    /// Share of the codec in the output, 0 to 1.
     pub mix: f32,
     /// Gain after the codec, on the wet path, in decibels.
     pub output_db: f32,
-    /// Whether to hear what is lost instead: the codec's input minus its output.
+    /// Whether to play the codec's input minus its output.
     pub delta: bool,
-    /// Whether to hear the input alone, with the same latency.
+    /// Whether to play the input alone, with the same latency.
     pub bypass: bool,
 }
 
-impl Default for EffectSettings {
-    fn default() -> Self {
-        let Settings { threshold, points, curves, detector, stereo, .. } = Settings::default();
+impl EffectSettings {
+    /// The settings that plain values of the controls stand for; [`Control::Latency`] is not one of
+    /// them. `value` must return a value within the control's range.
+    #[must_use]
+    pub fn from_values(value: impl Fn(Control) -> f64) -> Self {
         Self {
-            threshold,
-            points,
-            curves,
-            detector,
-            longest_ms: None,
-            stereo,
-            input_db: 0.0,
-            mix: 1.0,
-            output_db: 0.0,
-            delta: false,
-            bypass: false,
+            // `f32` like a host's parameter, so that the same decibels give the same threshold
+            // wherever they were typed.
+            threshold: Threshold::from_dbfs(value(Control::Threshold) as f32),
+            points: value(Control::Points).round() as u8,
+            curves: value(Control::Curves).round() as u8,
+            detector: pick(value(Control::Detector), [Detector::Slope, Detector::Peak]),
+            longest_ms: Some(value(Control::Longest)).filter(|ms| ms.is_finite()),
+            stereo: pick(
+                value(Control::Stereo),
+                [StereoMode::LeftRight, StereoMode::MidSide, StereoMode::Linked],
+            ),
+            input_db: value(Control::Input) as f32,
+            mix: (value(Control::Mix) / 100.0) as f32,
+            output_db: value(Control::Output) as f32,
+            delta: pick(value(Control::Delta), [false, true]),
+            bypass: pick(value(Control::Bypass), [false, true]),
         }
     }
-}
 
-impl EffectSettings {
-    /// What the codec is told, at a sample rate in Hz and a latency in samples.
+    /// The codec's settings at a sample rate in Hz, with no segment longer than `latency` samples.
     #[must_use]
     pub fn codec(&self, sample_rate: f64, latency: u32) -> Settings {
         let samples = match self.longest_ms {
@@ -94,5 +72,29 @@ impl EffectSettings {
             max_length: MaxLength::samples(samples.min(latency)),
             stereo: self.stereo,
         }
+    }
+}
+
+impl Default for EffectSettings {
+    fn default() -> Self {
+        Self::from_values(|control| control.spec().default)
+    }
+}
+
+/// The choice with the number `value`.
+fn pick<T: Copy, const N: usize>(value: f64, choices: [T; N]) -> T {
+    let index = value.round() as usize;
+    debug_assert!(index < N, "there is no choice {value} of {N}");
+    choices[index.min(N - 1)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_settings_match_the_codec() {
+        let settings = EffectSettings::default().codec(44_100.0, MaxLength::FORMAT.hold);
+        assert_eq!(settings, Settings::default());
     }
 }

@@ -1,7 +1,7 @@
 //! What a session keeps besides the parameters.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nice_plug::nice_warn;
 use nice_plug::params::persist::PersistentField;
@@ -12,57 +12,82 @@ use crate::codec::Codebook;
 /// Under which key the codebook's name is saved.
 pub const CODEBOOK_FIELD: &str = "codebook";
 
-/// The name of the codebook a session was made with; it must stay the same for the sound to.
+/// The codebook a session was made with, without which it would sound different.
 ///
-/// A name that this version does not know is kept, so that the session sounds as it did in a version
-/// that does.
+/// A session that names a codebook this version lacks plays the standard one, and keeps the name so
+/// that it sounds right again in a version that has it.
 #[derive(Debug)]
-pub struct CodebookName(Mutex<String>);
-
-impl Default for CodebookName {
-    fn default() -> Self {
-        Self(Mutex::new(Codebook::STANDARD.to_owned()))
-    }
+pub struct SessionCodebook {
+    /// Codebooks that sessions may name besides those that are built in.
+    others: Vec<Arc<Codebook>>,
+    session: Mutex<Session>,
+    revision: AtomicU32,
 }
 
-impl CodebookName {
-    /// The name, if it is not that of the codebook which is played.
+#[derive(Debug)]
+struct Session {
+    name: String,
+    codebook: Arc<Codebook>,
+}
+
+impl SessionCodebook {
+    /// The standard codebook, in a session that may name a built-in one or one of `others`.
+    pub fn new(others: Vec<Arc<Codebook>>) -> Self {
+        let codebook = Codebook::standard();
+        let session = Session { name: codebook.name().to_owned(), codebook };
+        Self { others, session: Mutex::new(session), revision: AtomicU32::new(0) }
+    }
+
+    /// The codebook to play and show. Locks, so do not call it from the audio thread.
+    pub fn current(&self) -> Arc<Codebook> {
+        self.lock().codebook.clone()
+    }
+
+    /// How often [`Self::current`] has changed; does not lock.
+    pub fn revision(&self) -> u32 {
+        self.revision.load(Ordering::Acquire)
+    }
+
+    /// The name the session gives, if no codebook here has it.
     pub fn foreign(&self) -> Option<String> {
-        let name = self.lock();
-        (*name != Codebook::STANDARD).then(|| name.clone())
+        let session = self.lock();
+        (session.name != session.codebook.name()).then(|| session.name.clone())
     }
 
-    fn lock(&self) -> MutexGuard<'_, String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Session> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl PersistentField<'_, String> for CodebookName {
+impl PersistentField<'_, String> for SessionCodebook {
     fn set(&self, name: String) {
-        if name != Codebook::STANDARD {
+        let other = self.others.iter().find(|codebook| codebook.name() == name).cloned();
+        let codebook = other.or_else(|| Codebook::named(&name)).unwrap_or_else(|| {
             nice_warn!(
                 "This session was made with the codebook \"{name}\", which this version of Extrema \
                  does not have; it will sound different. Update Extrema."
             );
+            Codebook::standard()
+        });
+        let mut session = self.lock();
+        let is_new = !Arc::ptr_eq(&codebook, &session.codebook);
+        *session = Session { name, codebook };
+        if is_new {
+            self.revision.fetch_add(1, Ordering::Release);
         }
-        *self.lock() = name;
     }
 
     fn map<F, R>(&self, f: F) -> R
     where
         F: Fn(&String) -> R,
     {
-        f(&self.lock())
+        f(&self.lock().name)
     }
 }
 
 /// The editor's window, shared by the session and the editor.
-#[derive(Debug)]
-pub struct EditorState {
-    width: AtomicU32,
-    height: AtomicU32,
-    zoom_percent: AtomicU32,
-}
+#[derive(Debug, Default)]
+pub struct EditorState(Mutex<WindowState>);
 
 /// The editor's window as it is saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,29 +117,15 @@ impl WindowState {
     }
 }
 
-impl Default for EditorState {
-    fn default() -> Self {
-        let WindowState { width, height, zoom_percent } = WindowState::default();
-        Self { width: width.into(), height: height.into(), zoom_percent: zoom_percent.into() }
-    }
-}
-
 impl EditorState {
     /// The window as it is now.
     pub fn load(&self) -> WindowState {
-        WindowState {
-            width: self.width.load(Ordering::Relaxed),
-            height: self.height.load(Ordering::Relaxed),
-            zoom_percent: self.zoom_percent.load(Ordering::Relaxed),
-        }
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers the window.
+    /// Remembers the window, within the limits.
     pub fn store(&self, window: WindowState) {
-        let window = window.clamped();
-        self.width.store(window.width, Ordering::Relaxed);
-        self.height.store(window.height, Ordering::Relaxed);
-        self.zoom_percent.store(window.zoom_percent, Ordering::Relaxed);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = window.clamped();
     }
 }
 

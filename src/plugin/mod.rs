@@ -18,19 +18,53 @@ pub struct Extrema {
     capture: CaptureInput,
     /// Waits for the editor, which is made once and keeps it.
     captured: Option<CaptureOutput>,
-    /// The latency that the host was last asked to restart the plugin for.
-    restart_for: Option<Latency>,
+    /// Revision of the session's codebook that the effect plays.
+    codebook_revision: u32,
+    /// Latency and revision of the codebook that the host was last asked to restart the plugin for.
+    restart_for: Option<(Latency, u32)>,
 }
 
 impl Default for Extrema {
     fn default() -> Self {
+        Self::with_codebooks(Vec::new())
+    }
+}
+
+impl Extrema {
+    /// A plugin whose sessions may name a built-in codebook or one of `others`.
+    pub fn with_codebooks(others: Vec<Arc<Codebook>>) -> Self {
         let (input, output) = capture::capture();
         Self {
-            params: Arc::default(),
+            params: Arc::new(ExtremaParams::with_codebooks(others)),
             effect: None,
             capture: input,
             captured: Some(output),
+            codebook_revision: 0,
             restart_for: None,
+        }
+    }
+
+    /// Follows what can change only between two streams: the latency, as far as the format lets a
+    /// plugin change it while playing, and the session's codebook.
+    ///
+    /// A VST3 host learns of a new latency at once. In CLAP it may change only when the plugin is
+    /// activated, and a new codebook needs memory, so the host is asked, once, to restart the plugin;
+    /// until it does, everything stays as it was.
+    fn follow_latency_and_codebook(&mut self, context: &impl ProcessContext<Self>) {
+        let Some(effect) = &mut self.effect else { return };
+        let latency = self.params.latency();
+        let revision = self.params.codebook.revision();
+        let samples = latency.samples(effect.sample_rate());
+        if samples != effect.latency() && context.plugin_api() != PluginApi::Clap {
+            effect.set_latency(latency);
+            self.capture.reset();
+            context.set_latency_samples(samples);
+        }
+        if samples == effect.latency() && revision == self.codebook_revision {
+            self.restart_for = None;
+        } else if self.restart_for != Some((latency, revision)) {
+            self.restart_for = Some((latency, revision));
+            context.request_restart();
         }
     }
 }
@@ -79,12 +113,11 @@ impl Plugin for Extrema {
         let sample_rate = f64::from(buffer_config.sample_rate);
         let channels = audio_io_layout.main_input_channels.map_or(1, NonZeroU32::get);
         self.params.set_sample_rate(sample_rate);
-        let mut effect = Effect::new(
-            &Codebook::standard(),
-            sample_rate,
-            channels as usize,
-            self.params.latency(),
-        );
+        // Before the codebook itself: if it changes in between, `process` notices.
+        self.codebook_revision = self.params.codebook.revision();
+        let codebook = self.params.codebook.current();
+        let latency = self.params.latency();
+        let mut effect = Effect::new(&codebook, sample_rate, channels as usize, latency);
         effect.set(self.params.effect_settings());
         context.set_latency_samples(effect.latency());
         self.effect = Some(effect);
@@ -105,16 +138,10 @@ impl Plugin for Extrema {
         _aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
+        self.follow_latency_and_codebook(context);
         let Some(effect) = &mut self.effect else {
             return ProcessStatus::Error("process() before activate()");
         };
-        change_latency(
-            effect,
-            self.params.latency(),
-            &mut self.restart_for,
-            &mut self.capture,
-            context,
-        );
         let settings = self.params.effect_settings();
         effect.set(settings);
 
@@ -124,30 +151,6 @@ impl Plugin for Extrema {
         effect.process(channels, &mut self.capture);
         self.capture.output(channels);
         ProcessStatus::Tail(effect.tail())
-    }
-}
-
-/// Follows the *Latency* setting while playing, as far as the format lets a plugin do so.
-///
-/// A VST3 host learns of it at once. In CLAP a latency may change only when the plugin is activated,
-/// so the host is asked, once, to do that, and until it does the old latency holds.
-fn change_latency(
-    effect: &mut Effect,
-    wanted: Latency,
-    restart_for: &mut Option<Latency>,
-    capture: &mut CaptureInput,
-    context: &impl ProcessContext<Extrema>,
-) {
-    let wanted_samples = wanted.samples(effect.sample_rate());
-    if wanted_samples == effect.latency() {
-        *restart_for = None;
-    } else if context.plugin_api() != PluginApi::Clap {
-        effect.set_latency(wanted);
-        capture.reset();
-        context.set_latency_samples(wanted_samples);
-    } else if *restart_for != Some(wanted) {
-        *restart_for = Some(wanted);
-        context.request_restart();
     }
 }
 

@@ -1,51 +1,33 @@
-//! `--automate`: a parameter that moves while the effect runs.
+//! `--automate`: a control that moves while the effect runs.
 
 use std::str::FromStr;
 
-use extrema::codec::Threshold;
-use extrema::effect::EffectSettings;
+use extrema::effect::Control;
+use extrema::effect::controls::{Kind, Number};
 
-use crate::options;
-
-/// A parameter and its values over time, joined by straight lines.
+/// A control and its values over time, joined by straight lines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Automation {
-    pub parameter: Parameter,
-    /// Seconds and value, by rising time; at least one.
+    pub control: Control,
+    /// Seconds and plain value, by rising time; at least one.
     points: Vec<(f64, f64)>,
 }
 
-/// A parameter that can be automated, and the unit its values are in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Parameter {
-    /// In dBFS.
-    Threshold,
-    Points,
-    Curves,
-    /// In milliseconds.
-    Longest,
-    /// In decibels.
-    Input,
-    /// In percent.
-    Mix,
-    /// In decibels.
-    Output,
-}
+impl Automation {
+    /// The ids of the controls that can be automated.
+    pub fn controls() -> String {
+        let numeric = Control::ALL.into_iter().filter(|control| control.is_numeric());
+        numeric.map(|control| control.spec().id).collect::<Vec<_>>().join(", ")
+    }
 
-impl Parameter {
-    fn value(self, text: &str) -> Result<f64, String> {
-        match self {
-            Self::Threshold => match options::threshold(text)? {
-                Threshold::OFF => {
-                    Err("no line leads to a threshold that is off; use -90dB".to_owned())
-                }
-                threshold => Ok(threshold.dbfs()),
-            },
-            Self::Points => options::number_within(text, 2.0, 64.0, "points"),
-            Self::Curves => options::number_within(text, 1.0, 255.0, "curves"),
-            Self::Longest => options::milliseconds(text),
-            Self::Input | Self::Output => options::gain(text).map(f64::from),
-            Self::Mix => options::percent(text).map(f64::from),
+    /// The value at a time in seconds: on the line between the points around it, before the first
+    /// and after the last point that point's.
+    pub fn at(&self, seconds: f64) -> f64 {
+        let after = self.points.partition_point(|&(time, _)| time <= seconds);
+        match (after.checked_sub(1).map(|before| self.points[before]), self.points.get(after)) {
+            (Some((t, a)), Some(&(u, b))) => a + (b - a) * ((seconds - t) / (u - t)),
+            (Some((_, value)), None) | (None, Some(&(_, value))) => value,
+            (None, None) => unreachable!("an automation has at least one point"),
         }
     }
 }
@@ -55,68 +37,37 @@ impl FromStr for Automation {
 
     /// Reads `threshold=0:-70dB,10:-20dB`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, points) =
-            text.split_once('=').ok_or("write PARAMETER=SECONDS:VALUE,SECONDS:VALUE and so on")?;
-        let parameter = match name.trim() {
-            "threshold" => Parameter::Threshold,
-            "points" => Parameter::Points,
-            "curves" => Parameter::Curves,
-            "longest" => Parameter::Longest,
-            "input" => Parameter::Input,
-            "mix" => Parameter::Mix,
-            "output" => Parameter::Output,
-            other => {
-                return Err(format!(
-                    "{other:?} cannot be automated; threshold, points, curves, longest, input, \
-                     mix and output can"
-                ));
-            }
-        };
-        let point = |text: &str| {
-            let (time, value) =
-                text.split_once(':').ok_or_else(|| format!("{text:?} is not SECONDS:VALUE"))?;
-            let time = options::number_within(time, 0.0, 1e9, "seconds")?;
-            Ok((time, parameter.value(value.trim())?))
-        };
+        let (id, points) =
+            text.split_once('=').ok_or("write CONTROL=SECONDS:VALUE,SECONDS:VALUE and so on")?;
+        let control = Control::from_id(id.trim()).filter(|control| control.is_numeric());
+        let control = control.ok_or_else(|| {
+            format!("{id:?} cannot be automated; these can: {}", Self::controls())
+        })?;
         let points: Vec<(f64, f64)> =
-            points.split(',').map(point).collect::<Result<_, String>>()?;
+            points.split(',').map(|text| point(control, text)).collect::<Result<_, String>>()?;
         if !points.is_sorted_by_key(|&(time, _)| time) {
             return Err("the times have to rise".to_owned());
         }
-        Ok(Self { parameter, points })
+        Ok(Self { control, points })
     }
 }
 
-impl Automation {
-    /// The value at a time in seconds: on the line between the points around it, before the first
-    /// and after the last point that point's.
-    pub fn at(&self, seconds: f64) -> f64 {
-        let after = self.points.partition_point(|&(time, _)| time <= seconds);
-        match (after.checked_sub(1).map(|before| self.points[before]), self.points.get(after)) {
-            (Some((t, a)), Some(&(u, b))) => a + (b - a) * ((seconds - t) / (u - t)),
-            (Some((_, value)), None) | (None, Some(&(_, value))) => value,
-            (None, None) => 0.0,
-        }
+/// Reads `10:-20dB`.
+fn point(control: Control, text: &str) -> Result<(f64, f64), String> {
+    let (time, value) = text.split_once(':').ok_or_else(|| {
+        format!("{text:?} is not SECONDS:VALUE; commas separate points, decimals take a full stop")
+    })?;
+    let seconds = time.trim().parse().ok().filter(|seconds| (0.0..=1e9).contains(seconds));
+    let seconds =
+        seconds.ok_or_else(|| format!("{time:?} is no time: write seconds, 0 or more"))?;
+    // The value says in which unit, so the sample rate does not matter.
+    let plain = control.parse(value, 44_100.0).map_err(|error| error.to_string())?;
+    if let Kind::Number(Number { unit, min, max, .. }) = control.spec().kind
+        && plain.is_infinite()
+    {
+        let end = if plain < 0.0 { min } else { max };
+        let unit = unit.suffix().trim();
+        return Err(format!("no straight line leads to {value:?}; write {end}{unit} instead"));
     }
-
-    /// The highest bound on a segment in milliseconds, if that is what moves.
-    pub fn longest(&self) -> Option<f64> {
-        let moves = self.parameter == Parameter::Longest;
-        moves.then(|| self.points.iter().map(|&(_, value)| value).fold(0.0, f64::max))
-    }
-
-    /// Puts the value at a time in seconds into the settings.
-    pub fn apply(&self, seconds: f64, settings: &mut EffectSettings) {
-        let value = self.at(seconds);
-        match self.parameter {
-            // Through `f32`, as a host's automation goes.
-            Parameter::Threshold => settings.threshold = Threshold::from_dbfs(value as f32),
-            Parameter::Points => settings.points = value.round() as u8,
-            Parameter::Curves => settings.curves = value.round() as u8,
-            Parameter::Longest => settings.longest_ms = Some(value),
-            Parameter::Input => settings.input_db = value as f32,
-            Parameter::Mix => settings.mix = (value / 100.0) as f32,
-            Parameter::Output => settings.output_db = value as f32,
-        }
-    }
+    Ok((seconds, plain))
 }

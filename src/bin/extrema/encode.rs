@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 use extrema::audio_file::{AtomicFile, AudioReader};
-use extrema::codec::{Codebook, Encoder, MaxLength, Record, Settings};
+use extrema::codec::{Codebook, Encoder, MaxLength, Record, Settings, StereoMode};
 use extrema::container::raw::{self, RawWriter};
 use extrema::container::{Header, Writer};
 
-use crate::options::{CodecOptions, Longest, StereoName};
+use crate::options::ControlOptions;
 
 /// Encode an audio file to .extrema
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ pub struct Encode {
     /// Encoded file to write, usually .extrema; an existing file is replaced
     output: PathBuf,
     #[command(flatten)]
-    codec: CodecOptions,
+    codec: ControlOptions<false>,
     /// Write a raw stream: the records of one channel without a header
     #[arg(long)]
     raw: bool,
@@ -39,8 +39,8 @@ impl Encode {
         crate::check_paths(&self.input, &self.output)?;
         let mut reader = AudioReader::open(&self.input)?;
         let rate = reader.sample_rate();
-        let selected = self.channels(reader.channels())?;
         let settings = self.settings(rate);
+        let selected = self.channels(reader.channels(), settings.stereo)?;
         let codebook = Codebook::standard();
         let mut writer = self.create(Header {
             sample_rate: rate,
@@ -92,7 +92,11 @@ impl Encode {
     }
 
     /// The channels to encode, out of `available`.
-    fn channels(&self, available: usize) -> anyhow::Result<std::ops::Range<usize>> {
+    fn channels(
+        &self,
+        available: usize,
+        stereo: StereoMode,
+    ) -> anyhow::Result<std::ops::Range<usize>> {
         let input = self.input.display();
         match self.channel {
             Some(channel) if (1..=available).contains(&channel) => Ok(channel - 1..channel),
@@ -108,7 +112,7 @@ impl Encode {
                 "{input} has {available} channels, but a raw stream holds one; select it with \
                  --channel, or encode all channels without --raw"
             ),
-            None if available > 2 && self.codec.stereo != StereoName::Lr => bail!(
+            None if available > 2 && stereo != StereoMode::LeftRight => bail!(
                 "{input} has {available} channels, but --stereo ms and --stereo linked need two; \
                  leave out --stereo to encode each channel independently"
             ),
@@ -117,20 +121,8 @@ impl Encode {
     }
 
     fn settings(&self, rate: u32) -> Settings {
-        let CodecOptions { threshold, points, curves, detector, longest, stereo } = self.codec;
-        Settings {
-            threshold,
-            points,
-            curves,
-            detector: detector.into(),
-            max_length: match longest {
-                Longest::Max => MaxLength::FORMAT,
-                Longest::Milliseconds(milliseconds) => {
-                    MaxLength::milliseconds(milliseconds, f64::from(rate))
-                }
-            },
-            stereo: stereo.into(),
-        }
+        // A file is encoded without a latency, so only the format limits its curves.
+        self.codec.settings(|_| None).codec(f64::from(rate), MaxLength::FORMAT.hold)
     }
 
     fn create(&self, header: Header) -> anyhow::Result<RecordWriter> {

@@ -1,83 +1,108 @@
-//! Options that several commands share, and how their values are read.
+//! Options that several commands share: the controls, and how samples are written.
 
-use clap::{Args, ValueEnum};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use extrema::audio_file::SampleFormat;
-use extrema::codec::{Detector, Settings, StereoMode, Threshold};
+use extrema::effect::controls::{Kind, Number, Unit};
+use extrema::effect::{Control, EffectSettings, Latency};
 
-/// What the codec can be told.
-#[derive(Debug, Clone, Args)]
-pub struct CodecOptions {
-    /// Below it movement is ignored: in 16-bit steps (50), in dBFS (-56.3dB), or off
-    #[arg(
-        long,
-        value_name = "STEPS|dB|off",
-        default_value = "50",
-        value_parser = threshold,
-        allow_hyphen_values = true
-    )]
-    pub threshold: Threshold,
-    /// At how many places a wave is compared with the curves, 2 to 64
-    #[arg(long, value_name = "N", default_value_t = Settings::default().points,
-        value_parser = clap::value_parser!(u8).range(2..=64))]
-    pub points: u8,
-    /// How many of the curves compete, 1 to 255
-    #[arg(long, value_name = "N", default_value_t = Settings::default().curves,
-        value_parser = clap::value_parser!(u8).range(1..=255))]
-    pub curves: u8,
-    /// What ends a segment: a change of slope, or a peak
-    #[arg(long, value_enum, default_value_t)]
-    pub detector: DetectorName,
-    /// The bound on the length of a curve in milliseconds, at least 0.1, or max
-    #[arg(long, value_name = "MS|max", default_value = "max", value_parser = longest)]
-    pub longest: Longest,
-    /// How two channels are encoded: left and right, mid and side, or cut together
-    #[arg(long, value_enum, default_value_t)]
-    pub stereo: StereoName,
+/// The sample rate in Hz that a latency in milliseconds refers to. The file's is not known when options
+/// are read, and latencies last about as long at any rate.
+const NOMINAL_RATE: f64 = 44_100.0;
+
+/// Plain values of the controls: those of the codec, or with `EFFECT` all of them.
+#[derive(Debug, Clone)]
+pub struct ControlOptions<const EFFECT: bool> {
+    values: [f64; Control::COUNT],
 }
 
-/// A detector by name.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-pub enum DetectorName {
-    #[default]
-    Slope,
-    Peak,
-}
+impl<const EFFECT: bool> ControlOptions<EFFECT> {
+    fn controls() -> impl Iterator<Item = Control> {
+        Control::ALL.into_iter().filter(|control| EFFECT || control.spec().is_codec)
+    }
 
-impl From<DetectorName> for Detector {
-    fn from(name: DetectorName) -> Self {
-        match name {
-            DetectorName::Slope => Self::Slope,
-            DetectorName::Peak => Self::Peak,
-        }
+    /// The settings, with values of other controls in place of the options' where `value` has some.
+    pub fn settings(&self, value: impl Fn(Control) -> Option<f64>) -> EffectSettings {
+        EffectSettings::from_values(|control| {
+            value(control).unwrap_or(self.values[control as usize])
+        })
+    }
+
+    pub fn latency(&self) -> Latency {
+        Latency::from_choice(self.values[Control::Latency as usize] as usize)
+    }
+
+    /// Reads a value. No latency limits the curves of a file, so those may be longer there.
+    fn parse(control: Control, text: &str) -> Result<f64, String> {
+        control.parse(text, NOMINAL_RATE).or_else(|error| {
+            match (control.spec().kind, error.value) {
+                (Kind::Number(Number { unit: Unit::Milliseconds, max, .. }), Some(value))
+                    if !EFFECT && value > max =>
+                {
+                    Ok(value)
+                }
+                _ => Err(error.to_string()),
+            }
+        })
     }
 }
 
-/// A stereo mode by name.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum StereoName {
-    #[default]
-    Lr,
-    Ms,
-    Linked,
-}
-
-impl From<StereoName> for StereoMode {
-    fn from(name: StereoName) -> Self {
-        match name {
-            StereoName::Lr => Self::LeftRight,
-            StereoName::Ms => Self::MidSide,
-            StereoName::Linked => Self::Linked,
+impl<const EFFECT: bool> Args for ControlOptions<EFFECT> {
+    fn augment_args(mut command: Command) -> Command {
+        for control in Self::controls() {
+            let spec = control.spec();
+            let arg = Arg::new(spec.id).long(spec.id);
+            command = command.arg(match spec.kind {
+                Kind::Switch(_) => arg.help(spec.hint).action(ArgAction::SetTrue),
+                kind => arg
+                    .help(format!(
+                        "{} [{}; default: {}]",
+                        spec.hint.trim_end_matches('.'),
+                        control.accepted(),
+                        control.text(spec.default, NOMINAL_RATE)
+                    ))
+                    .value_name(value_name(kind))
+                    .allow_hyphen_values(true)
+                    .value_parser(move |text: &str| Self::parse(control, text)),
+            });
         }
+        command
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
     }
 }
 
-/// A bound on the length of a segment.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Longest {
-    /// None but the format's or the effect's own.
-    Max,
-    /// In milliseconds.
-    Milliseconds(f64),
+fn value_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Number(Number { unit: Unit::Dbfs | Unit::Decibels, .. }) => "dB",
+        Kind::Number(Number { unit: Unit::Milliseconds, .. }) => "ms",
+        Kind::Number(Number { unit: Unit::Percent, .. }) => "%",
+        Kind::Integer { .. } => "N",
+        Kind::Choice { .. } | Kind::Switch(_) => "NAME",
+    }
+}
+
+impl<const EFFECT: bool> FromArgMatches for ControlOptions<EFFECT> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut options = Self { values: Control::ALL.map(|control| control.spec().default) };
+        options.update_from_arg_matches(matches)?;
+        Ok(options)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        for control in Self::controls() {
+            let spec = control.spec();
+            let value = match spec.kind {
+                Kind::Switch(_) => matches.get_flag(spec.id).then_some(1.0),
+                _ => matches.get_one(spec.id).copied(),
+            };
+            if let Some(value) = value {
+                self.values[control as usize] = value;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// How samples are written.
@@ -103,59 +128,4 @@ impl From<Bits> for SampleFormat {
             Bits::Float32 => Self::Float32,
         }
     }
-}
-
-/// Reads a threshold.
-pub fn threshold(text: &str) -> Result<Threshold, String> {
-    if text.eq_ignore_ascii_case("off") {
-        return Ok(Threshold::OFF);
-    }
-    if let Some(number) = without_unit(text, "dBFS").or_else(|| without_unit(text, "dB")) {
-        // As `f32`, like the plugin's parameter, so that both mean the same.
-        return number_within::<f32>(number, -90.0, 0.0, "dBFS").map(Threshold::from_dbfs);
-    }
-    let number = without_unit(text, "lsb").unwrap_or(text);
-    number_within(number, 0.0, 32_767.0, "16-bit steps (or dBFS, written like -60dB)")
-        .map(Threshold::from_steps)
-}
-
-/// Reads a bound on the length of a segment.
-pub fn longest(text: &str) -> Result<Longest, String> {
-    if text.eq_ignore_ascii_case("max") {
-        return Ok(Longest::Max);
-    }
-    milliseconds(text).map(Longest::Milliseconds)
-}
-
-/// Reads a time from 0.1 ms up.
-pub fn milliseconds(text: &str) -> Result<f64, String> {
-    number_within(without_unit(text, "ms").unwrap_or(text), 0.1, 3.6e6, "milliseconds")
-}
-
-/// Reads a gain.
-pub fn gain(text: &str) -> Result<f32, String> {
-    number_within(without_unit(text, "dB").unwrap_or(text), -24.0, 24.0, "dB")
-}
-
-/// Reads a percentage.
-pub fn percent(text: &str) -> Result<f32, String> {
-    number_within(without_unit(text, "%").unwrap_or(text), 0.0, 100.0, "%")
-}
-
-/// Reads a number in a range, in a unit that the error names.
-pub fn number_within<N>(text: &str, low: N, high: N, unit: &str) -> Result<N, String>
-where
-    N: Copy + std::str::FromStr + PartialOrd + std::fmt::Display,
-{
-    match text.trim().parse::<N>() {
-        Ok(number) if (low..=high).contains(&number) => Ok(number),
-        _ => Err(format!("{text:?} is no number from {low} to {high} {unit}")),
-    }
-}
-
-/// What stands before a unit, if the text ends with it.
-fn without_unit<'a>(text: &'a str, unit: &str) -> Option<&'a str> {
-    let at = text.len().checked_sub(unit.len())?;
-    let (number, end) = (text.get(..at)?, text.get(at..)?);
-    end.eq_ignore_ascii_case(unit).then_some(number.trim_end())
 }

@@ -3,18 +3,15 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use extrema::audio_file::{AudioReader, WavWriter};
 use extrema::codec::Codebook;
-use extrema::effect::{Effect, EffectSettings, Latency, MAX_CHANNELS};
+use extrema::effect::{Effect, EffectSettings, MAX_CHANNELS};
 
 use crate::automation::Automation;
-use crate::options::{self, Bits, CodecOptions, Longest};
+use crate::options::{Bits, ControlOptions};
 
-/// The longest curve the plugin can be set to, in milliseconds.
-const LONGEST: f64 = 50.0;
-
-/// Frames between two values of an automated parameter.
+/// Frames between two values of an automated control.
 const GRID: usize = 32;
 
 /// Run the effect over an audio file
@@ -29,60 +26,25 @@ pub struct Render {
     #[arg(value_name = "OUT")]
     target: PathBuf,
     #[command(flatten)]
-    codec: CodecOptions,
-    /// Gain before the codec in dB, -24 to 24
-    #[arg(long, value_name = "dB", default_value = "0", value_parser = options::gain,
-        allow_hyphen_values = true)]
-    input: f32,
-    /// How much of the codec is heard, in %
-    #[arg(long, value_name = "%", default_value = "100", value_parser = options::percent)]
-    mix: f32,
-    /// Gain after the codec, on the wet path, in dB, -24 to 24
-    #[arg(long, value_name = "dB", default_value = "0", value_parser = options::gain,
-        allow_hyphen_values = true)]
-    output: f32,
-    /// Hear what is lost
-    #[arg(long)]
-    delta: bool,
-    /// How late the effect would sound; longer lets longer curves be
-    #[arg(long, value_enum, default_value_t)]
-    latency: LatencyName,
-    /// Hear the input alone
-    #[arg(long)]
-    bypass: bool,
-    /// Move a parameter in straight lines, as in threshold=0:-70dB,10:-20dB; repeatable, for
-    /// threshold, points, curves, longest, input, mix and output
-    #[arg(long, value_name = "PARAMETER=SECONDS:VALUE,...")]
+    controls: ControlOptions<true>,
+    #[arg(long, value_name = "CONTROL=SECONDS:VALUE,...", help = automate_help())]
     automate: Vec<Automation>,
     /// How samples are written
     #[arg(long, value_enum, default_value_t)]
     bits: Bits,
 }
 
-/// A latency by name.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum LatencyName {
-    Low,
-    Normal,
-    #[default]
-    Full,
-}
-
-impl From<LatencyName> for Latency {
-    fn from(name: LatencyName) -> Self {
-        match name {
-            LatencyName::Low => Self::Low,
-            LatencyName::Normal => Self::Normal,
-            LatencyName::Full => Self::Full,
-        }
-    }
+fn automate_help() -> String {
+    format!(
+        "Move a control in straight lines, as in threshold=0:-70dB,10:-20dB; repeatable [{}]",
+        Automation::controls()
+    )
 }
 
 /// The effect over a stream of frames, its latency taken out.
 struct Rendering<'a> {
     effect: Effect,
-    settings: EffectSettings,
-    automate: &'a [Automation],
+    render: &'a Render,
     sample_rate: f64,
     /// Frames that have gone in.
     position: u64,
@@ -94,7 +56,7 @@ struct Rendering<'a> {
 impl Render {
     pub fn run(&self) -> anyhow::Result<()> {
         crate::check_paths(&self.source, &self.target)?;
-        let settings = self.settings()?;
+        self.check_automation()?;
         let mut reader = AudioReader::open(&self.source)?;
         let (rate, channels) = (reader.sample_rate(), reader.channels());
         if channels > MAX_CHANNELS {
@@ -103,14 +65,14 @@ impl Render {
                 self.source.display()
             );
         }
-        let effect =
-            Effect::new(&Codebook::standard(), f64::from(rate), channels, self.latency.into());
+        let sample_rate = f64::from(rate);
+        let latency = self.controls.latency();
+        let effect = Effect::new(&Codebook::standard(), sample_rate, channels, latency);
         let latency = effect.latency() as usize;
         let mut rendering = Rendering {
             effect,
-            settings,
-            automate: &self.automate,
-            sample_rate: f64::from(rate),
+            render: self,
+            sample_rate,
             position: 0,
             latency,
             writer: WavWriter::create(&self.target, rate, channels, self.bits.into())?,
@@ -127,35 +89,22 @@ impl Render {
         Ok(())
     }
 
-    fn settings(&self) -> anyhow::Result<EffectSettings> {
-        let CodecOptions { threshold, points, curves, detector, longest, stereo } = self.codec;
-        let longest = match longest {
-            Longest::Max => None,
-            Longest::Milliseconds(milliseconds) => Some(milliseconds),
-        };
-        for (i, automation) in self.automate.iter().enumerate() {
-            let parameter = automation.parameter;
-            if self.automate[..i].iter().any(|other| other.parameter == parameter) {
-                bail!("{parameter:?} is automated twice; give all its points at once");
+    /// The effect's settings at a time in seconds.
+    fn settings(&self, seconds: f64) -> EffectSettings {
+        self.controls.settings(|control| {
+            let automation = self.automate.iter().find(|moved| moved.control == control);
+            automation.map(|automation| automation.at(seconds))
+        })
+    }
+
+    fn check_automation(&self) -> anyhow::Result<()> {
+        for (i, Automation { control, .. }) in self.automate.iter().enumerate() {
+            if self.automate[..i].iter().any(|other| other.control == *control) {
+                let id = control.spec().id;
+                bail!("--automate {id} is given twice; give all its points in one");
             }
         }
-        let highest = self.automate.iter().filter_map(Automation::longest);
-        if highest.chain(longest).any(|milliseconds| milliseconds > LONGEST) {
-            bail!("--longest goes up to {LONGEST} ms here; max stands for the latency");
-        }
-        Ok(EffectSettings {
-            threshold,
-            points,
-            curves,
-            detector: detector.into(),
-            longest_ms: longest,
-            stereo: stereo.into(),
-            input_db: self.input,
-            mix: self.mix / 100.0,
-            output_db: self.output,
-            delta: self.delta,
-            bypass: self.bypass,
-        })
+        Ok(())
     }
 }
 
@@ -168,14 +117,12 @@ impl Rendering<'_> {
         let mut from = 0;
         while from < frames {
             let to_grid = GRID - (self.position % GRID as u64) as usize;
-            let count = if self.automate.is_empty() { frames } else { to_grid.min(frames - from) };
-            if to_grid == GRID {
+            let is_steady = self.render.automate.is_empty();
+            let count = if is_steady { frames } else { to_grid.min(frames - from) };
+            if to_grid == GRID || is_steady {
                 let seconds = self.position as f64 / self.sample_rate;
-                for automation in self.automate {
-                    automation.apply(seconds, &mut self.settings);
-                }
+                self.effect.set(self.render.settings(seconds));
             }
-            self.effect.set(self.settings);
             let mut slices: Vec<&mut [f32]> =
                 heard.iter_mut().map(|channel| &mut channel[from..from + count]).collect();
             self.effect.process(&mut slices, &mut ());

@@ -46,15 +46,7 @@ pub fn menu(
             set(parameters, control, default);
             ui.close();
         }
-        let typed = !matches!(
-            control,
-            Control::Detector
-                | Control::Stereo
-                | Control::Delta
-                | Control::Bypass
-                | Control::Latency
-        );
-        if typed && menu_row(ui, "Enter value…", None).clicked() {
+        if control.is_numeric() && menu_row(ui, "Enter value…", None).clicked() {
             interaction.begin_typing(parameters, control);
             ui.close();
         }

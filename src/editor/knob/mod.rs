@@ -133,10 +133,10 @@ pub fn knob(
     let stroke = |colour| Stroke::new(metrics.arc, colour);
     let set = if enabled { theme::ACCENT } else { theme::DISABLED };
     arc(painter, parts.centre, radius, -SWEEP, SWEEP, stroke(theme::HOVER));
-    let origin = if control.bipolar() { 0.0 } else { -SWEEP };
-    if control.bipolar() && (value - 0.5).abs() < 1e-3 {
+    let origin = if control.is_bipolar() { 0.0 } else { -SWEEP };
+    if control.is_bipolar() && (value - 0.5).abs() < 1e-3 {
         painter.circle_filled(parts.centre - vec2(0.0, radius), metrics.arc / 2.0, set);
-    } else if value > 0.0 || control.bipolar() {
+    } else if value > 0.0 || control.is_bipolar() {
         arc(painter, parts.centre, radius, origin, angle(value), stroke(set));
     }
     let body = metrics.knob - metrics.arc - if metrics.small { 2.5 } else { 3.5 };

@@ -1,9 +1,7 @@
 //! The threshold's movement over a track: off, up to a strong setting, and back.
 
 use extrema::codec::Threshold;
-
-/// The parameter's lowest value in dBFS, which means *Off*; its highest is 0 dBFS.
-const BOTTOM: f32 = -90.0;
+use extrema::effect::Control;
 
 /// Samples between two changes. Not a divisor of the block size, so that most changes fall inside
 /// a block.
@@ -12,7 +10,7 @@ const STEP: usize = 100;
 /// The movement in words.
 pub const SHAPE_IN_WORDS: &str = "off, \u{2212}70 dB rising to \u{2212}20 dB and falling back, off";
 
-/// Position in the track, from 0 to 1, and the threshold reached there in dBFS.
+/// Position in the track, from 0 to 1, and the threshold reached there in dBFS; -90 is *Off*.
 const SHAPE: [(f64, f64); 7] = [
     (0.0, -90.0),
     (0.12, -90.0),
@@ -34,33 +32,32 @@ pub struct Change {
 }
 
 impl Change {
-    /// What the plugin makes of the value. Same arithmetic, in `f32` like a parameter.
+    /// What the plugin makes of the value.
     pub fn threshold(self) -> Threshold {
-        let decibels = self.value as f32 * -BOTTOM + BOTTOM;
-        if decibels <= BOTTOM { Threshold::OFF } else { Threshold::from_dbfs(decibels) }
+        Threshold::from_dbfs(Control::Threshold.value_at(self.value as f32) as f32)
     }
 }
 
 /// All changes over a track of so many frames, the first of them at its start.
 pub fn over(frames: usize) -> Vec<Change> {
-    let bottom = f64::from(BOTTOM);
+    let (bottom, top) = Control::Threshold.host_range();
+    let (bottom, top) = (f64::from(bottom), f64::from(top));
     let mut changes: Vec<Change> = (0..frames.max(1))
         .step_by(STEP)
         .map(|position| {
             let decibels = shape(position as f64 / frames as f64);
-            Change { position, value: (decibels - bottom) / -bottom }
+            Change { position, value: (decibels - bottom) / (top - bottom) }
         })
         .collect();
     changes.dedup_by_key(|change| change.value);
     changes
 }
 
+/// The threshold in dBFS at a position in the track, from 0 to 1.
 fn shape(at: f64) -> f64 {
-    let corner = SHAPE.windows(2).rev().find(|pair| pair[0].0 <= at);
-    let &[(from, a), (to, b)] = corner.unwrap_or(&SHAPE[..2]) else {
-        return f64::from(BOTTOM);
-    };
-    if to > from { a + (b - a) * (at - from) / (to - from) } else { b }
+    let from = SHAPE.partition_point(|&(start, _)| start <= at).clamp(1, SHAPE.len() - 1);
+    let ((start, a), (end, b)) = (SHAPE[from - 1], SHAPE[from]);
+    a + (b - a) * ((at - start) / (end - start)).min(1.0)
 }
 
 #[cfg(test)]

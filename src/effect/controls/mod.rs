@@ -1,0 +1,410 @@
+//! The controls: one table with id, name, range, default, unit and hint of everything that can be set.
+//!
+//! Host parameters, saved sessions, the editor, the command line and its automation read it, and it
+//! knows of none of them. A value is *plain*: an `f64` in the control's own unit (dBFS, milliseconds,
+//! percent, the number of a choice, 0 or 1 for a switch). An infinite one stands for a word at the end
+//! of a range: −∞ dBFS is *Off*, +∞ ms is *Max*. [`text`] writes and reads values.
+
+mod text;
+
+pub use text::ValueError;
+
+use super::latency::Latency;
+use crate::codec::Settings;
+
+/// Everything that can be set, in the order in which hosts list it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the table has a hint for each")]
+pub enum Control {
+    Threshold,
+    Points,
+    Curves,
+    Detector,
+    Longest,
+    Stereo,
+    Input,
+    Mix,
+    Output,
+    Delta,
+    Latency,
+    Bypass,
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct ControlSpec {
+    /// The control it describes.
+    pub control: Control,
+    /// Name in saved sessions, in hosts' automation and on the command line. Never change one.
+    pub id: &'static str,
+    /// Name that hosts and the editor show.
+    pub name: &'static str,
+    /// Range and unit.
+    pub kind: Kind,
+    /// Plain value of a new instance.
+    pub default: f64,
+    /// Whether it is a setting of the codec, which encoding a file has too.
+    pub is_codec: bool,
+    /// What one hears, in one sentence.
+    pub hint: &'static str,
+}
+
+/// The values a control can have. Ranges and the order of choices are part of saved sessions.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// Any number of a range.
+    Number(Number),
+    /// A whole number from `min` to `max`.
+    Integer {
+        /// Lowest value.
+        min: u8,
+        /// Highest value.
+        max: u8,
+    },
+    /// One of a few choices, by number.
+    Choice {
+        /// Names in saved sessions and on the command line.
+        ids: &'static [&'static str],
+        /// Names to show.
+        names: &'static [&'static str],
+        /// For choices that are durations: milliseconds of a choice at a sample rate in Hz.
+        milliseconds: Option<fn(usize, f64) -> f64>,
+    },
+    /// Off or on, with the texts of both.
+    Switch([&'static str; 2]),
+}
+
+/// A range of numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct Number {
+    /// The unit of plain values.
+    pub unit: Unit,
+    /// Lowest finite value.
+    pub min: f64,
+    /// Highest finite value.
+    pub max: f64,
+    /// Whether equal ratios, not differences, are equally far apart on a knob.
+    pub is_logarithmic: bool,
+    /// Word for −∞, at the bottom of the range.
+    pub below: Option<&'static str>,
+    /// Word for +∞, at the top of the range.
+    pub above: Option<&'static str>,
+    /// What values are rounded to when a knob or a host sets them.
+    pub resolution: Option<f32>,
+    /// Steps of the wheel or the arrow keys from one end of the range to the other.
+    pub wheel_steps: u16,
+}
+
+/// A unit of plain values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Decibels relative to full scale; may also be typed in 16-bit steps.
+    Dbfs,
+    /// Decibels of gain.
+    Decibels,
+    /// Milliseconds.
+    Milliseconds,
+    /// Percent.
+    Percent,
+}
+
+const PERCENT: Number = Number {
+    unit: Unit::Percent,
+    min: 0.0,
+    max: 100.0,
+    is_logarithmic: false,
+    below: None,
+    above: None,
+    resolution: None,
+    wheel_steps: 100,
+};
+
+const GAIN: Number = Number {
+    unit: Unit::Decibels,
+    min: -24.0,
+    max: 24.0,
+    resolution: Some(0.1),
+    wheel_steps: 48,
+    ..PERCENT
+};
+
+/// The table, in the order of [`Control`].
+const TABLE: &[ControlSpec] = &[
+    ControlSpec {
+        control: Control::Threshold,
+        id: "threshold",
+        name: "Threshold",
+        kind: Kind::Number(Number {
+            unit: Unit::Dbfs,
+            // About one 16-bit step, -90.3 dBFS.
+            min: -90.0,
+            max: 0.0,
+            below: Some("Off"),
+            wheel_steps: 90,
+            ..PERCENT
+        }),
+        // 50 steps, 20 log10(50 / 32767).
+        default: -56.329_333_536_113_6,
+        is_codec: true,
+        hint: "Movement below this level is ignored; higher values sound coarser.",
+    },
+    ControlSpec {
+        control: Control::Points,
+        id: "points",
+        name: "Points",
+        kind: Kind::Integer { min: *Settings::POINTS.start(), max: *Settings::POINTS.end() },
+        default: 16.0,
+        is_codec: true,
+        hint: "How closely curves are fitted to the wave; fewer points sound rougher.",
+    },
+    ControlSpec {
+        control: Control::Curves,
+        id: "curves",
+        name: "Curves",
+        kind: Kind::Integer { min: *Settings::CURVES.start(), max: *Settings::CURVES.end() },
+        default: 255.0,
+        is_codec: true,
+        hint: "How many of the 255 curves may be used; fewer sound cruder.",
+    },
+    ControlSpec {
+        control: Control::Detector,
+        id: "detector",
+        name: "Detector",
+        kind: Kind::Choice {
+            ids: &["slope", "peak"],
+            names: &["Slope", "Peak"],
+            milliseconds: None,
+        },
+        default: 0.0,
+        is_codec: true,
+        hint: "Slope cuts where the wave stops rising or falling, Peak only at its highs and lows.",
+    },
+    ControlSpec {
+        control: Control::Longest,
+        id: "longest",
+        name: "Longest curve",
+        kind: Kind::Number(Number {
+            unit: Unit::Milliseconds,
+            // Half-waves of 5 kHz and of 10 Hz.
+            min: 0.1,
+            max: 50.0,
+            is_logarithmic: true,
+            above: Some("Max"),
+            // 20 a decade.
+            wheel_steps: 54,
+            ..PERCENT
+        }),
+        default: f64::INFINITY,
+        is_codec: true,
+        hint: "The longest one curve may last; low values chop bass into short pieces.",
+    },
+    ControlSpec {
+        control: Control::Stereo,
+        id: "stereo",
+        name: "Stereo",
+        kind: Kind::Choice {
+            ids: &["lr", "ms", "linked"],
+            names: &["L/R", "M/S", "Linked"],
+            milliseconds: None,
+        },
+        default: 0.0,
+        is_codec: true,
+        hint: "Cuts left and right, or mid and side, independently, or both channels together.",
+    },
+    ControlSpec {
+        control: Control::Input,
+        id: "input",
+        name: "Input",
+        kind: Kind::Number(GAIN),
+        default: 0.0,
+        is_codec: false,
+        hint: "Gain before the codec; more lifts quiet detail above the threshold.",
+    },
+    ControlSpec {
+        control: Control::Mix,
+        id: "mix",
+        name: "Mix",
+        kind: Kind::Number(PERCENT),
+        default: 100.0,
+        is_codec: false,
+        hint: "Balance between the original (0 %) and the coded sound (100 %).",
+    },
+    ControlSpec {
+        control: Control::Output,
+        id: "output",
+        name: "Output",
+        kind: Kind::Number(GAIN),
+        default: 0.0,
+        is_codec: false,
+        hint: "Gain of the coded sound, before the mix.",
+    },
+    ControlSpec {
+        control: Control::Delta,
+        id: "delta",
+        name: "Delta",
+        kind: Kind::Switch(["Off", "On"]),
+        default: 0.0,
+        is_codec: false,
+        hint: "Plays what the codec loses: the original minus the coded sound.",
+    },
+    ControlSpec {
+        control: Control::Latency,
+        id: "latency",
+        name: "Latency",
+        kind: Kind::Choice {
+            ids: &["low", "normal", "full"],
+            names: &["Low", "Normal", "Full"],
+            milliseconds: Some(|choice, rate| Latency::ALL[choice].milliseconds(rate)),
+        },
+        default: 2.0,
+        is_codec: false,
+        hint: "More latency allows longer curves and smoother bass; the host compensates for it.",
+    },
+    ControlSpec {
+        control: Control::Bypass,
+        id: "bypass",
+        name: "Bypass",
+        kind: Kind::Switch(["Not Bypassed", "Bypassed"]),
+        default: 0.0,
+        is_codec: false,
+        hint: "Plays the original, delayed by the same latency.",
+    },
+];
+
+impl Control {
+    /// How many controls there are.
+    pub const COUNT: usize = TABLE.len();
+
+    /// All of them; each stands at its own `as usize`.
+    pub const ALL: [Self; Self::COUNT] = {
+        let mut all = [Self::Threshold; Self::COUNT];
+        let mut i = 0;
+        while i < Self::COUNT {
+            assert!(
+                TABLE[i].control as usize == i,
+                "the table is not in the order of the controls"
+            );
+            all[i] = TABLE[i].control;
+            i += 1;
+        }
+        all
+    };
+
+    /// The control's row of the table.
+    #[must_use]
+    pub fn spec(self) -> &'static ControlSpec {
+        &TABLE[self as usize]
+    }
+
+    /// The control with an id.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|control| control.spec().id == id)
+    }
+
+    /// What one hears, in one sentence.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        self.spec().hint
+    }
+
+    /// Whether its values are numbers, which can be typed and automated in straight lines, rather
+    /// than choices.
+    #[must_use]
+    pub fn is_numeric(self) -> bool {
+        matches!(self.spec().kind, Kind::Number(_) | Kind::Integer { .. })
+    }
+
+    /// Whether it has separate values with nothing between them.
+    #[must_use]
+    pub fn is_stepped(self) -> bool {
+        !matches!(self.spec().kind, Kind::Number(_))
+    }
+
+    /// Whether its range is as far below zero as above, so that a knob's arc starts in the middle.
+    #[must_use]
+    pub fn is_bipolar(self) -> bool {
+        matches!(self.spec().kind, Kind::Number(Number { min, max, .. }) if min == -max)
+    }
+
+    /// Change of position, 0 to 1, for one step of the wheel or an arrow key.
+    #[must_use]
+    pub fn step(self) -> f32 {
+        match self.spec().kind {
+            Kind::Number(number) => 1.0 / f32::from(number.wheel_steps),
+            _ => {
+                let (low, high) = self.host_range();
+                1.0 / (high - low)
+            }
+        }
+    }
+
+    /// The range of a host's parameter. A host keeps plain values as `f32`, except that a logarithmic
+    /// control is kept as a position from 0 to 1.
+    #[must_use]
+    pub fn host_range(self) -> (f32, f32) {
+        match self.spec().kind {
+            Kind::Number(Number { is_logarithmic: true, .. }) | Kind::Switch(_) => (0.0, 1.0),
+            Kind::Number(Number { min, max, .. }) => (min as f32, max as f32),
+            Kind::Integer { min, max } => (f32::from(min), f32::from(max)),
+            Kind::Choice { names, .. } => (0.0, (names.len() - 1) as f32),
+        }
+    }
+
+    /// The plain value that a host's parameter stands for.
+    #[must_use]
+    pub fn from_host(self, host: f32) -> f64 {
+        let (low, high) = self.host_range();
+        match self.spec().kind {
+            Kind::Number(Number { below: Some(_), .. }) if host <= low => f64::NEG_INFINITY,
+            Kind::Number(Number { above: Some(_), .. }) if host >= high => f64::INFINITY,
+            Kind::Number(Number { is_logarithmic: true, min, max, .. }) => {
+                min * libm::pow(max / min, f64::from(host))
+            }
+            _ => f64::from(host),
+        }
+    }
+
+    /// The host's value for a plain value; the nearest there is if it is out of range.
+    #[must_use]
+    pub fn to_host(self, value: f64) -> f32 {
+        debug_assert!(!value.is_nan());
+        let (low, high) = self.host_range();
+        let Kind::Number(Number { min, max, is_logarithmic, below, above, .. }) = self.spec().kind
+        else {
+            return (value.round() as f32).clamp(low, high);
+        };
+        if value.is_infinite() {
+            return if value < 0.0 { low } else { high };
+        }
+        let host = if is_logarithmic {
+            libm::log(value.clamp(min, max) / min) / libm::log(max / min)
+        } else {
+            value
+        };
+        // The end itself is the word, so the lowest and highest numbers stand next to it.
+        let low = if below.is_some() { low.next_up() } else { low };
+        let high = if above.is_some() { high.next_down() } else { high };
+        (host as f32).clamp(low, high)
+    }
+
+    /// The plain value at a position from 0 to 1 of a knob or of a host's automation, rounded to one
+    /// the control can have. In `f32`, to agree with a host's parameter to the bit.
+    #[must_use]
+    pub fn value_at(self, position: f32) -> f64 {
+        let (low, high) = self.host_range();
+        let host = position.clamp(0.0, 1.0) * (high - low) + low;
+        let resolution = match self.spec().kind {
+            Kind::Number(number) => number.resolution,
+            _ => Some(1.0),
+        };
+        self.from_host(resolution.map_or(host, |step| (host / step).round() * step))
+    }
+
+    /// The position from 0 to 1 of a plain value.
+    #[must_use]
+    pub fn position(self, value: f64) -> f32 {
+        let (low, high) = self.host_range();
+        (self.to_host(value) - low) / (high - low)
+    }
+}
