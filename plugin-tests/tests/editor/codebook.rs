@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, Event, Modifiers, PointerButton, Pos2, Rect, Vec2, pos2, vec2};
+use egui::{Event, Modifiers, PointerButton, Pos2, Rect, Vec2, pos2, vec2};
 use extrema::codec::{CURVE_COUNT, Codebook, Detector, Threshold};
 use extrema::editor::layout::{CODEBOOK, Layout};
 use extrema::effect::EffectSettings;
@@ -70,6 +70,12 @@ fn colours_follow_the_shapes_of_the_codebook() {
     assert!(ordinals.into_iter().eq(1..=CURVE_COUNT), "each curve has one cell");
 }
 
+/// The largest difference of a colour channel between two images of the same size. What is drawn in
+/// different places differs a little, because coordinates round differently.
+fn largest_difference(a: &RgbImage, b: &RgbImage) -> u8 {
+    a.iter().zip(b.iter()).map(|(a, b)| a.abs_diff(*b)).max().expect("an image with pixels")
+}
+
 #[test]
 fn the_panel_draws_the_curves_of_the_codebook() {
     let cells: [Vec<RgbImage>; 2] = [Codebook::standard(), reversed()].map(|codebook| {
@@ -89,9 +95,10 @@ fn the_panel_draws_the_curves_of_the_codebook() {
         (0..usize::from(CURVE_COUNT)).filter(|index| ![9, counterpart_of_hovered].contains(index))
     {
         let other = usize::from(counterpart(index as u8 + 1)) - 1;
-        assert!(cells[1][index] == cells[0][other], "the cell of curve {}", index + 1);
+        let apart = largest_difference(&cells[1][index], &cells[0][other]);
+        assert!(apart <= 3, "the cell of curve {} is {apart} apart", index + 1);
     }
-    assert!(cells[0][2] != cells[1][2]);
+    assert!(largest_difference(&cells[0][2], &cells[1][2]) > 30);
 }
 
 #[test]
@@ -114,25 +121,22 @@ fn the_scope_uses_the_colours_of_the_codebook() {
         threshold: Threshold::from_dbfs(-30.0),
         ..EffectSettings::default()
     };
-    let mut colours = Vec::new();
-    for codebook in [Codebook::standard(), reversed()] {
-        let mut stage = stage_with(&codebook);
+    let codebooks = [Codebook::standard(), reversed()];
+    for (codebook, other) in [(&codebooks[0], &codebooks[1]), (&codebooks[1], &codebooks[0])] {
+        let mut stage = stage_with(codebook);
         stage.program = Some((settings, chord));
         stage.play(0.3, settings, chord);
         stage.events.push(Event::PointerMoved(pos2(320.0, 230.0)));
         let image = crop(&render(&mut stage, WINDOW), layout().scope);
         let ordinal = stage.view.scope.active.expect("a segment is hovered");
-        let of = |codebook: &Arc<Codebook>| stage_with(codebook).view.palette().colour(ordinal);
-        let count = |colour: Color32| {
+        // The hovered segment has an opaque line, so pixels in exactly its colour.
+        let [count, count_of_other] = [codebook, other].map(|codebook| {
+            let colour = stage_with(codebook).view.palette().colour(ordinal);
             let colour = [colour.r(), colour.g(), colour.b()];
             image.pixels().filter(|pixel| pixel.0 == colour).count()
-        };
-        // The hovered segment is drawn with an opaque line.
-        let colour = of(&codebook);
-        assert!(count(colour) > 20, "{}: {} pixels", codebook.name(), count(colour));
-        colours.push(colour);
+        });
+        assert!(count > 20 && count_of_other == 0, "{count} pixels, {count_of_other} of the other");
     }
-    assert_ne!(colours[0], colours[1]);
 }
 
 #[test]

@@ -296,7 +296,6 @@ impl Scope {
 }
 
 /// Draws all lanes, or a message while there is nothing to draw.
-
 fn draw(
     painter: &egui::Painter,
     view: &mut View,
