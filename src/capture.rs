@@ -305,8 +305,9 @@ impl Tap for CaptureInput {
 fn meter(peaks: &[AtomicF32; MAX_CHANNELS], channels: &[&mut [f32]]) {
     for (peak, channel) in peaks.iter().zip(channels) {
         // In lanes, which the compiler turns into SIMD; NaN compares false and is left out.
-        let mut highest = [0.0_f32; 8];
-        let (rows, rest) = channel.as_chunks();
+        const LANES: usize = 8;
+        let mut highest = [0.0_f32; LANES];
+        let (rows, rest) = channel.as_chunks::<LANES>();
         for row in rows {
             for (highest, x) in highest.iter_mut().zip(row) {
                 *highest = if x.abs() > *highest { x.abs() } else { *highest };
