@@ -5,6 +5,7 @@
 //! `--separate-threads=yes` the first thread is the audio thread.
 
 #[path = "signals.rs"]
+#[allow(dead_code, reason = "not every benchmark needs every signal")]
 mod signals;
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -83,7 +84,9 @@ fn main() {
         && let Ok(rounds) = rounds.parse()
     {
         let mut instance = Instance::new(window == "open");
-        (0..rounds).for_each(|round| drop(instance.play(round)));
+        for round in 0..rounds {
+            instance.play(round);
+        }
         return;
     }
     let mut instances = [Instance::new(false), Instance::new(true)];

@@ -108,11 +108,11 @@ impl View {
     /// Shows the curves of `codebook` from now on. Does nothing if it is on show already; otherwise
     /// drops everything that refers to curves of the old one.
     pub fn set_codebook(&mut self, codebook: &Arc<Codebook>) {
+        self.history.set_codebook(codebook);
         if Arc::ptr_eq(codebook, self.palette.codebook()) {
             return;
         }
         self.palette = CurvePalette::new(codebook.clone());
-        self.history.set_codebook(codebook);
         self.codebook_panel.forget_curves();
         self.scope.forget_curves();
     }

@@ -179,7 +179,13 @@ fn full_scale(level: i16) -> f32 {
 }
 
 /// The line of a segment up to the position `end`, with a point for about every point on screen.
-fn outline(points: &mut Vec<Pos2>, history: &History, lane: &Lane, segment: &PlayedSegment, end: u64) {
+fn outline(
+    points: &mut Vec<Pos2>,
+    history: &History,
+    lane: &Lane,
+    segment: &PlayedSegment,
+    end: u64,
+) {
     points.clear();
     // A segment starts at the last sample of the one before it.
     let start = pos2(lane.x(segment.position as f64 - 1.0), lane.y(full_scale(segment.start)));
