@@ -1,74 +1,124 @@
-//! The link from the audio thread to the editor: what was played, and the meters.
+//! The link from the audio thread to the editor: the samples and records that were played, and peak
+//! meters.
 //!
-//! The audio thread owns a [`CaptureInput`] and only ever writes, without waiting, and only while a
-//! window is open. The editor owns the [`CaptureOutput`], which outlives its windows.
+//! The audio thread owns a [`CaptureInput`] and the editor a [`CaptureOutput`], which outlives its
+//! windows. Between them lie four lock-free rings: the codec's input (one ring of `f32` a channel),
+//! the records, and the [`ChunkHeader`]s that say how both belong together.
+//!
+//! # Real-time considerations
+//!
+//! The audio thread never waits, allocates or frees. While no window is open it does one atomic load
+//! a block. Frames are gathered in a [`Chunk`] and copied into the rings slice by slice, the header
+//! last, so the reader either finds a whole chunk or none. If one of the rings lacks the room, the
+//! whole chunk is dropped and the editor finds a gap between two chunks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use atomic_float::AtomicF32;
+use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::codec::{RecordEvent, StereoMode};
-use crate::effect::{CHUNK_FRAMES, Chunk, MAX_CHANNELS, Tap};
+use crate::codec::{Record, RecordEvent, StereoMode};
+use crate::effect::{CHUNK_FRAMES, MAX_CHANNELS, PlayedFrames, Tap};
 
-/// A packet travels as soon as it has this many frames: enough to make the queue cheap, and short
-/// enough (1.5 ms at 44.1 kHz) not to be seen.
-const FULL_PACKET: usize = 64;
+/// A chunk is sent once it has this many frames: few enough (1.5 ms at 44.1 kHz) to add no visible
+/// delay, and enough that its fixed cost hardly counts even in blocks of one frame.
+const SEND_FRAMES: usize = 64;
 
-/// The most frames a packet holds: what it had before the last chunk, and that chunk.
-const PACKET_FRAMES: usize = FULL_PACKET - 1 + CHUNK_FRAMES;
+/// The most frames in a chunk: one too few to be sent, plus what the effect plays in one go.
+pub const MAX_CHUNK_FRAMES: usize = SEND_FRAMES - 1 + CHUNK_FRAMES;
 
-/// How many packets the queue holds. A full queue drops whole packets.
-const QUEUE_PACKETS: usize = 256;
+/// Capacity of the link in frames: 40 ms at 384 kHz, the highest rate in use, for an editor that
+/// reads every 33 ms. That is 80 ms at 192 kHz and 348 ms at 44.1 kHz.
+pub const CAPACITY_FRAMES: usize = 384_000 * 40 / 1000;
 
-/// How many frames the queue holds at least: 0.37 s at 44.1 kHz, but 85 ms at 192 kHz.
-pub const QUEUE_FRAMES: usize = QUEUE_PACKETS * FULL_PACKET;
+/// Capacity in records: every sample of every channel may be a record of its own.
+const CAPACITY_RECORDS: usize = CAPACITY_FRAMES * MAX_CHANNELS;
 
-/// A few consecutive frames and every record that begins in them.
-#[derive(Debug, Clone, Copy)]
-pub struct Packet {
-    /// Counts the resets: packets of different streams do not belong together.
-    pub generation: u32,
+/// Capacity in chunks of the usual size, [`SEND_FRAMES`] or more.
+const CAPACITY_CHUNKS: usize = CAPACITY_FRAMES / SEND_FRAMES;
+
+/// Memory of a link in bytes: its rings, and the chunk at either end.
+pub const MEMORY_BYTES: usize = CAPACITY_FRAMES * MAX_CHANNELS * size_of::<f32>()
+    + CAPACITY_RECORDS * size_of::<ChunkRecord>()
+    + CAPACITY_CHUNKS * size_of::<ChunkHeader>()
+    + 2 * size_of::<Chunk>();
+const _: () = assert!(MEMORY_BYTES <= 512 << 10, "every instance of the plugin has one");
+
+/// What the samples and records of a chunk have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ChunkHeader {
     /// Position of the first frame in the stream of records.
     pub position: u64,
-    /// The number of streams, 1 or 2.
-    pub streams: usize,
-    /// How the two streams relate to left and right.
+    /// Counts the resets of the effect: positions compare only within one generation.
+    pub generation: u32,
+    /// The number of frames, up to [`MAX_CHUNK_FRAMES`].
+    pub frames: u16,
+    /// The number of records that begin in these frames, in all channels.
+    records: u16,
+    /// The number of channels, 1 or 2.
+    pub channels: u8,
+    /// The stereo mode in which these frames were encoded.
     pub stereo: StereoMode,
-    /// What went into the codec, by stream; [`Self::frames`] of each are valid.
-    pub original: [[f32; PACKET_FRAMES]; MAX_CHANNELS],
-    /// The number of frames.
-    pub frames: usize,
-    records: [Option<RecordEvent>; PACKET_FRAMES * MAX_CHANNELS],
-    record_count: usize,
 }
 
-impl Packet {
-    fn new() -> Self {
+/// A [`RecordEvent`] in 12 bytes instead of 24: its position counts from the chunk's.
+#[derive(Debug, Clone, Copy)]
+struct ChunkRecord {
+    record: Record,
+    start: i16,
+    offset: u8,
+    stream: u8,
+}
+const _: () = assert!(MAX_CHUNK_FRAMES <= 1 << u8::BITS);
+
+impl Default for ChunkRecord {
+    fn default() -> Self {
+        Self { record: Record::hold(1), start: 0, offset: 0, stream: 0 }
+    }
+}
+
+/// Consecutive frames of one stereo mode, and all records that begin in them.
+#[derive(Debug, Clone)]
+pub struct Chunk {
+    /// What the frames have in common.
+    pub header: ChunkHeader,
+    samples: [[f32; MAX_CHUNK_FRAMES]; MAX_CHANNELS],
+    records: [ChunkRecord; MAX_CHUNK_FRAMES * MAX_CHANNELS],
+}
+
+impl Default for Chunk {
+    fn default() -> Self {
         Self {
-            generation: 0,
-            position: 0,
-            streams: 0,
-            stereo: StereoMode::LeftRight,
-            original: [[0.0; PACKET_FRAMES]; MAX_CHANNELS],
-            frames: 0,
-            records: [None; PACKET_FRAMES * MAX_CHANNELS],
-            record_count: 0,
+            header: ChunkHeader::default(),
+            samples: [[0.0; MAX_CHUNK_FRAMES]; MAX_CHANNELS],
+            records: [ChunkRecord::default(); MAX_CHUNK_FRAMES * MAX_CHANNELS],
         }
+    }
+}
+
+impl Chunk {
+    /// The codec's input, one slice of [`ChunkHeader::frames`] samples for each channel.
+    pub fn samples(&self) -> impl Iterator<Item = &[f32]> {
+        let ChunkHeader { channels, frames, .. } = self.header;
+        self.samples[..usize::from(channels)].iter().map(move |row| &row[..usize::from(frames)])
     }
 
     /// The records that begin in these frames, in order within each stream.
-    pub fn records(&self) -> impl Iterator<Item = RecordEvent> + '_ {
-        self.records[..self.record_count].iter().flatten().copied()
+    pub fn records(&self) -> impl Iterator<Item = RecordEvent> {
+        let ChunkHeader { position, records, .. } = self.header;
+        self.records[..usize::from(records)].iter().map(move |record| {
+            let &ChunkRecord { record, start, offset, stream } = record;
+            RecordEvent { stream, position: position + u64::from(offset), start, record }
+        })
     }
 
     fn clear(&mut self) {
-        self.frames = 0;
-        self.record_count = 0;
+        (self.header.frames, self.header.records) = (0, 0);
     }
 }
 
-/// Peaks since the editor last looked, and whether it looks at all.
+/// Whether the editor looks, and the peaks since it last did.
 #[derive(Debug, Default)]
 pub struct Meters {
     open: AtomicBool,
@@ -77,6 +127,11 @@ pub struct Meters {
 }
 
 impl Meters {
+    /// Tells the audio thread whether a window shows what is played. May be called by any thread.
+    pub fn set_open(&self, open: bool) {
+        self.open.store(open, Ordering::Release);
+    }
+
     /// The highest absolute sample of the input since the last call, by channel.
     pub fn take_input(&self) -> [f32; MAX_CHANNELS] {
         self.input.each_ref().map(|peak| peak.swap(0.0, Ordering::Relaxed))
@@ -86,88 +141,124 @@ impl Meters {
     pub fn take_output(&self) -> [f32; MAX_CHANNELS] {
         self.output.each_ref().map(|peak| peak.swap(0.0, Ordering::Relaxed))
     }
-
-    fn is_open(&self) -> bool {
-        self.open.load(Ordering::Acquire)
-    }
 }
 
-/// The audio thread's end.
+/// The audio thread's end of the link.
 pub struct CaptureInput {
-    queue: rtrb::Producer<Packet>,
-    packet: Packet,
+    samples: [Producer<f32>; MAX_CHANNELS],
+    records: Producer<ChunkRecord>,
+    headers: Producer<ChunkHeader>,
     meters: Arc<Meters>,
-    /// Whether a window was open when the current packet was begun.
+    /// Whether a window was open when the current block began.
     capturing: bool,
+    /// Gathers frames until there are enough to be sent.
+    chunk: Box<Chunk>,
 }
 
-/// The editor's end.
+/// The editor's end of the link.
 pub struct CaptureOutput {
-    queue: rtrb::Consumer<Packet>,
-    /// The peaks.
+    samples: [Consumer<f32>; MAX_CHANNELS],
+    records: Consumer<ChunkRecord>,
+    headers: Consumer<ChunkHeader>,
+    /// The peaks, and the switch that a window turns on.
     pub meters: Arc<Meters>,
+    chunk: Box<Chunk>,
 }
 
 /// Makes both ends of a link.
 pub fn capture() -> (CaptureInput, CaptureOutput) {
-    let (producer, consumer) = rtrb::RingBuffer::new(QUEUE_PACKETS);
-    let meters = Arc::new(Meters::default());
+    let (left_in, left_out) = RingBuffer::new(CAPACITY_FRAMES);
+    let (right_in, right_out) = RingBuffer::new(CAPACITY_FRAMES);
+    let (records_in, records_out) = RingBuffer::new(CAPACITY_RECORDS);
+    let (headers_in, headers_out) = RingBuffer::new(CAPACITY_CHUNKS);
+    let meters = Arc::<Meters>::default();
     let input = CaptureInput {
-        queue: producer,
-        packet: Packet::new(),
+        samples: [left_in, right_in],
+        records: records_in,
+        headers: headers_in,
         meters: meters.clone(),
         capturing: false,
+        chunk: Box::default(),
     };
-    (input, CaptureOutput { queue: consumer, meters })
+    let output = CaptureOutput {
+        samples: [left_out, right_out],
+        records: records_out,
+        headers: headers_out,
+        meters,
+        chunk: Box::default(),
+    };
+    (input, output)
 }
 
 impl CaptureOutput {
-    /// Something is there to look at what is played from now on.
+    /// Starts capturing for a new window, which is not to see what was played for an earlier one.
     pub fn open(&mut self) {
         while self.receive().is_some() {}
-        self.meters.open.store(true, Ordering::Release);
+        self.meters.set_open(true);
     }
 
-    /// Nothing looks any more; nothing is captured until [`Self::open`].
-    pub fn close(&mut self) {
-        self.meters.open.store(false, Ordering::Release);
-    }
-
-    /// The next packet, if one has arrived.
-    pub fn receive(&mut self) -> Option<Packet> {
-        self.queue.pop().ok()
+    /// The next chunk, if one has arrived.
+    pub fn receive(&mut self) -> Option<&Chunk> {
+        let chunk = &mut *self.chunk;
+        chunk.header = self.headers.pop().ok()?;
+        let ChunkHeader { frames, records, channels, .. } = chunk.header;
+        let rows = self.samples.iter_mut().zip(&mut chunk.samples).take(channels.into());
+        for (ring, row) in rows {
+            ring.pop_entire_slice(&mut row[..usize::from(frames)]).ok()?;
+        }
+        self.records.pop_entire_slice(&mut chunk.records[..usize::from(records)]).ok()?;
+        Some(chunk)
     }
 }
 
 impl CaptureInput {
-    /// A new stream begins.
+    /// Starts a new stream, with positions from 0.
     pub fn reset(&mut self) {
-        self.packet.clear();
-        self.packet.generation = self.packet.generation.wrapping_add(1);
+        self.chunk.clear();
+        self.chunk.header.generation = self.chunk.header.generation.wrapping_add(1);
     }
 
-    /// Says what the next chunks belong to, and looks whether a window is open.
-    pub fn begin(&mut self, stereo: StereoMode) {
-        let open = self.meters.is_open();
-        if open != self.capturing || stereo != self.packet.stereo {
-            self.packet.clear();
+    /// Call before a block is processed: looks whether a window is open, and meters the input.
+    pub fn begin_block(&mut self, channels: &[&mut [f32]]) {
+        let open = self.meters.open.load(Ordering::Acquire);
+        if open != self.capturing {
+            self.chunk.clear();
             self.capturing = open;
-            self.packet.stereo = stereo;
         }
-    }
-
-    /// Meters the input of a block.
-    pub fn input(&self, channels: &[&mut [f32]]) {
-        if self.capturing {
+        if open {
             meter(&self.meters.input, channels);
         }
     }
 
-    /// Meters the output of a block.
-    pub fn output(&self, channels: &[&mut [f32]]) {
+    /// Call after a block was processed: meters the output.
+    pub fn end_block(&self, channels: &[&mut [f32]]) {
         if self.capturing {
             meter(&self.meters.output, channels);
         }
+    }
+
+    /// Sends the chunk, or drops it if the editor is late.
+    fn send(&mut self) {
+        let chunk = &mut *self.chunk;
+        let header = chunk.header;
+        let (frames, records) = (usize::from(header.frames), usize::from(header.records));
+        // Only the reader changes these numbers meanwhile, and only upwards.
+        let has_room =
+            self.samples[..usize::from(header.channels)].iter().all(|ring| ring.slots() >= frames)
+                && self.records.slots() >= records
+                && self.headers.slots() > 0;
+        if has_room {
+            let rows = self.samples.iter_mut().zip(&chunk.samples).take(header.channels.into());
+            let mut sent = true;
+            for (ring, row) in rows {
+                sent &= ring.push_entire_slice(&row[..frames]).is_ok();
+            }
+            sent &= self.records.push_entire_slice(&chunk.records[..records]).is_ok();
+            // Last, since this is what the reader looks for.
+            sent &= self.headers.push(header).is_ok();
+            debug_assert!(sent, "a ring that had room was full");
+        }
+        chunk.clear();
     }
 }
 
@@ -176,42 +267,56 @@ impl Tap for CaptureInput {
         self.capturing
     }
 
-    fn record(&mut self, played: RecordEvent) {
-        if self.capturing
-            && let Some(slot) = self.packet.records.get_mut(self.packet.record_count)
-        {
-            *slot = Some(played);
-            self.packet.record_count += 1;
-        }
-    }
-
-    fn chunk(&mut self, chunk: &Chunk) {
+    fn frames(&mut self, played: &PlayedFrames) {
         if !self.capturing {
             return;
         }
-        let packet = &mut self.packet;
-        let frames = chunk.original.first().map_or(0, |stream| stream.len());
-        if packet.frames == 0 {
-            packet.position = chunk.position;
-            packet.streams = chunk.original.len();
+        let &PlayedFrames { position, stereo, original, records, .. } = played;
+        let ChunkHeader { position: first, generation, frames, .. } = self.chunk.header;
+        let follows = position == first + u64::from(frames) && stereo == self.chunk.header.stereo;
+        if frames > 0 && !follows {
+            self.send();
         }
-        for (to, from) in packet.original.iter_mut().zip(chunk.original) {
-            for (to, &from) in to[packet.frames..].iter_mut().zip(*from) {
-                *to = from as f32;
+        let Chunk { header, samples, records: chunk_records } = &mut *self.chunk;
+        if header.frames == 0 {
+            let channels = original.len() as u8;
+            *header = ChunkHeader { position, generation, channels, stereo, ..*header };
+        }
+        let at = usize::from(header.frames);
+        for (row, original) in samples.iter_mut().zip(original) {
+            for (to, &x) in row[at..].iter_mut().zip(*original) {
+                *to = x as f32;
             }
         }
-        packet.frames += frames;
-        if packet.frames >= FULL_PACKET {
-            // A full queue means that the editor is late; it will see a gap, never half a packet.
-            let _ = self.queue.push(*packet);
-            packet.clear();
+        for (to, event) in chunk_records[usize::from(header.records)..].iter_mut().zip(records) {
+            let &RecordEvent { stream, position, start, record } = event;
+            let offset = (position - header.position) as u8;
+            *to = ChunkRecord { record, start, offset, stream };
+        }
+        header.records += records.len() as u16;
+        header.frames += original.first().map_or(0, |row| row.len()) as u16;
+        if usize::from(header.frames) >= SEND_FRAMES {
+            self.send();
         }
     }
 }
 
+/// Raises the peaks to the highest absolute sample of a block.
 fn meter(peaks: &[AtomicF32; MAX_CHANNELS], channels: &[&mut [f32]]) {
     for (peak, channel) in peaks.iter().zip(channels) {
-        let highest = channel.iter().fold(0.0_f32, |highest, x| highest.max(x.abs()));
-        peak.fetch_max(highest, Ordering::Relaxed);
+        // In lanes, which the compiler turns into SIMD; NaN compares false and is left out.
+        const LANES: usize = 8;
+        let mut highest = [0.0_f32; LANES];
+        let (rows, rest) = channel.as_chunks::<LANES>();
+        for row in rows {
+            for (highest, x) in highest.iter_mut().zip(row) {
+                *highest = if x.abs() > *highest { x.abs() } else { *highest };
+            }
+        }
+        let highest = highest.iter().chain(rest).fold(0.0_f32, |highest, x| highest.max(x.abs()));
+        // Mostly the peak stays, and a load is cheaper than a read-modify-write.
+        if highest > peak.load(Ordering::Relaxed) {
+            peak.fetch_max(highest, Ordering::Relaxed);
+        }
     }
 }

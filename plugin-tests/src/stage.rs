@@ -161,10 +161,9 @@ impl Stage {
             });
             let channels = &mut [&mut left[..], &mut right[..]][..self.channels];
             self.effect.set(settings);
-            self.input.begin(settings.stereo);
-            self.input.input(channels);
+            self.input.begin_block(channels);
             self.effect.process(channels, &mut self.input);
-            self.input.output(channels);
+            self.input.end_block(channels);
             self.played += count;
             done += count;
             self.tick();

@@ -43,7 +43,7 @@ use egui::{Key, Ui};
 use crate::capture::CaptureOutput;
 use crate::codec::{Codebook, StereoMode};
 
-use history::{Figures, History};
+use history::{History, Stats};
 use layout::Layout;
 use palette::CurvePalette;
 use parameters::{Control, Parameters};
@@ -77,7 +77,7 @@ pub struct View {
     /// Values on their way to the host.
     pending: pending::Pending,
     /// The figures on show, and when they were taken, in seconds.
-    figures: Option<(f64, Option<Figures>)>,
+    figures: Option<(f64, Option<Stats>)>,
     /// When the last frame was drawn and when audio last arrived, in seconds.
     drawn: f64,
     fed: f64,
@@ -108,6 +108,7 @@ impl View {
     /// Shows the curves of `codebook` from now on. Does nothing if it is on show already; otherwise
     /// drops everything that refers to curves of the old one.
     pub fn set_codebook(&mut self, codebook: &Arc<Codebook>) {
+        self.history.set_codebook(codebook);
         if Arc::ptr_eq(codebook, self.palette.codebook()) {
             return;
         }
@@ -127,8 +128,8 @@ impl View {
         self.drawn = now;
         self.moving = false;
         let mut arrived = false;
-        while let Some(packet) = capture.receive() {
-            self.history.push(&packet, sample_rate);
+        while let Some(chunk) = capture.receive() {
+            self.history.push(chunk, sample_rate);
             arrived = true;
         }
         if arrived {

@@ -14,7 +14,7 @@ const EVERY: f64 = 0.2;
 pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     let now = ui.input(|input| input.time);
     if view.figures.is_none_or(|(taken, _)| !(0.0..EVERY).contains(&(now - taken))) {
-        view.figures = Some((now, view.history.figures()));
+        view.figures = Some((now, view.history.stats()));
     }
     let figures = view.figures.and_then(|(_, figures)| figures).filter(|_| !view.is_stalled());
     let texts = [

@@ -1,38 +1,39 @@
-//! A delay line of a fixed number of samples.
+//! A delay line.
 
-/// Gives back what was put in a fixed number of samples before.
+/// A delay line whose length can be changed, up to the length it was made for, without allocating.
 #[derive(Debug)]
 pub struct Delay<T> {
     ring: Vec<T>,
     length: usize,
-    at: usize,
+    index: usize,
 }
 
 impl<T: Copy + Default> Delay<T> {
-    /// A delay of at most, and at first exactly, `samples` samples, at least 1.
-    pub fn new(samples: usize) -> Self {
-        let length = samples.max(1);
-        Self { ring: vec![T::default(); length], length, at: 0 }
+    /// A delay of `max_samples` samples, at least 1, which [`Self::reset`] can shorten.
+    pub fn new(max_samples: usize) -> Self {
+        let length = max_samples.max(1);
+        Self { ring: vec![T::default(); length], length, index: 0 }
     }
 
-    /// Begins anew with a delay of `samples` samples and `value` for all that comes out first.
+    /// Sets the delay to `samples` samples and fills it with `value`.
     pub fn reset(&mut self, samples: usize, value: T) {
+        debug_assert!((1..=self.ring.len()).contains(&samples), "a delay of {samples} samples");
         self.length = samples.clamp(1, self.ring.len());
         self.ring.fill(value);
-        self.at = 0;
+        self.index = 0;
     }
 
-    /// Puts values in, and out of the delay takes as many in their place.
-    pub fn process(&mut self, values: &mut [T]) {
-        let mut values = values;
-        while !values.is_empty() {
-            let count = values.len().min(self.length - self.at);
-            let (now, later) = values.split_at_mut(count);
-            now.swap_with_slice(&mut self.ring[self.at..self.at + count]);
-            values = later;
-            self.at += count;
-            if self.at == self.length {
-                self.at = 0;
+    /// Delays a block in place.
+    pub fn process(&mut self, block: &mut [T]) {
+        let mut block = block;
+        while !block.is_empty() {
+            let count = block.len().min(self.length - self.index);
+            let (now, later) = block.split_at_mut(count);
+            now.swap_with_slice(&mut self.ring[self.index..self.index + count]);
+            block = later;
+            self.index += count;
+            if self.index == self.length {
+                self.index = 0;
             }
         }
     }

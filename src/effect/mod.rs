@@ -1,20 +1,27 @@
 //! The streaming effect: the codec with a fixed latency, gains, mix, delta and bypass.
 //!
-//! It names no plugin API: [`Effect::new`] configures, [`Effect::reset`] starts over,
-//! [`Effect::set`] changes the settings, [`Effect::process`] works in place on a block of any size,
-//! and [`Effect::latency`] says by how many samples the output is late. Another latency starts over
-//! as well ([`Effect::set_latency`]), so that a host can realign the track.
+//! It knows no plugin API. [`Effect::process`] works in place on blocks of any size, and the output
+//! does not depend on how the input is split into blocks. [`Effect::latency`] is constant until
+//! [`Effect::set_latency`] changes it, which starts a new stream so that a host can realign the
+//! track.
 //!
 //! # The identity
 //!
-//! With both gains at 0 dB, mix at 100 %, delta and bypass off, the first [`Effect::latency`]
-//! outputs are 0 and the rest are, to the bit, what the records of the input decode to.
+//! With both gains at 0 dB, mix at 100 %, delta and bypass off, the first [`Effect::latency`] output
+//! samples are 0, and all others are bit for bit what the records of the input decode to.
 //!
 //! # Real-time considerations
 //!
-//! Everything is allocated by [`Effect::new`]. A segment is known to the end at the latest when it
-//! is as long as the latency, so a record has always been found by the time its first sample is
-//! due, and curves are drawn only as far as a block needs them.
+//! * [`Effect::new`] allocates everything, for the longest latency. [`Effect::process`],
+//!   [`Effect::set`], [`Effect::set_latency`] and [`Effect::reset`] never allocate, free, lock or do
+//!   I/O, so all of them may be called on the audio thread.
+//! * Delay lines are copied in slices, so their cost does not depend on the latency. Resets clear
+//!   them and take longer the longer the latency is.
+//! * No segment is longer than the latency. Its record is therefore known by the time its first
+//!   sample is due, and curves are drawn only as far as the block needs them.
+//! * Input is cleaned of NaN, infinities and subnormal numbers, so their cost cannot spread.
+//! * A [`Tap`] that does not listen costs nothing. One that does costs a copy of the codec's input
+//!   and of the records.
 
 pub mod controls;
 mod delay;
@@ -31,24 +38,25 @@ use fearless_simd::{Level as SimdLevel, Simd, dispatch};
 pub use controls::Control;
 pub use latency::Latency;
 pub use settings::EffectSettings;
-pub use tap::{Chunk, Tap};
+pub use tap::{PlayedFrames, Tap};
 
 use delay::Delay;
 use ramp::Ramp;
 
-use crate::codec::{Codebook, Decoder, Encoder, StereoMode, sanitise, to_f32};
+use crate::codec::{Codebook, Decoder, Encoder, RecordEvent, StereoMode, sanitise, to_f32};
 
-/// The most channels the effect has.
+/// The most channels the effect can have.
 pub const MAX_CHANNELS: usize = 2;
 
-/// How many frames are encoded at a time: enough segments of a kind for them to be quick together.
+/// Frames that are encoded at a time: enough that segments of equal length, which are matched
+/// together with SIMD, fill its lanes.
 const BLOCK_FRAMES: usize = 512;
 const _: () = assert!(BLOCK_FRAMES <= Encoder::BLOCK);
 
-/// How many frames are played at a time: few enough to stay in the first-level cache.
+/// Frames that are decoded and mixed at a time: their 4 kB of `f64` stay in the first-level cache.
 pub const CHUNK_FRAMES: usize = 64;
 
-/// The levels that ramp.
+/// The settings that ramp, as factors and amounts.
 #[derive(Debug)]
 struct Levels {
     input: Ramp,
@@ -58,42 +66,46 @@ struct Levels {
     bypass: Ramp,
 }
 
-/// The effect for one or two channels; see the [module's](self) explanation.
+/// The effect for one or two channels; see the [module](self).
 #[derive(Debug)]
 pub struct Effect {
     sample_rate: f64,
     latency: u32,
     channels: usize,
     settings: EffectSettings,
-    /// No sample has been processed since the reset, so levels jump where they would ramp.
+    /// Whether no frame has been processed since the reset: levels then jump instead of ramping.
     fresh: bool,
     encoder: Encoder,
     decoder: Decoder,
-    /// Frames to go until the first record sounds.
+    /// Frames left until the first record is due.
     silence: usize,
     /// Position of the next frame in the stream of records.
     position: u64,
+    /// The input, delayed by the latency.
     dry: [Delay<f32>; MAX_CHANNELS],
+    /// The stereo mode of each frame, delayed by the latency. Unused for one channel.
     modes: Delay<StereoMode>,
     levels: Levels,
     scratch: Box<Scratch>,
-    /// The instructions that this processor has.
+    /// The SIMD instructions of this processor.
     level: SimdLevel,
 }
 
-/// Working memory for a block, and for a chunk of it.
+/// Working memory: the upper three for a block, the others for a chunk of it.
 #[derive(Debug)]
 struct Scratch {
     dry: [[f32; BLOCK_FRAMES]; MAX_CHANNELS],
-    /// What goes into the codec now, and the gain before it.
+    /// The codec's input, and the gain applied to it.
     codec: [[f64; BLOCK_FRAMES]; MAX_CHANNELS],
     gain: [f64; BLOCK_FRAMES],
-    /// What went into the codec the latency ago, and what comes out of it.
+    /// The codec's input of one latency ago, and its output.
     original: Frames,
     wet: Frames,
     /// Mix, output, delta and bypass.
     ramps: [[f64; CHUNK_FRAMES]; 4],
     modes: [StereoMode; CHUNK_FRAMES],
+    /// The records that begin in the chunk, for the tap: at most one for every sample.
+    records: Vec<RecordEvent>,
 }
 
 type Frames = [[f64; CHUNK_FRAMES]; MAX_CHANNELS];
@@ -109,13 +121,13 @@ impl Default for Scratch {
             wet: frames,
             ramps: [[0.0; CHUNK_FRAMES]; 4],
             modes: [StereoMode::default(); CHUNK_FRAMES],
+            records: Vec::with_capacity(CHUNK_FRAMES * MAX_CHANNELS),
         }
     }
 }
 
 impl Effect {
-    /// An effect for `channels` channels, 1 or 2, at a sample rate in Hz, with the curves of a
-    /// codebook.
+    /// An effect with the curves of `codebook` for 1 or 2 channels; `sample_rate` is in Hz.
     #[must_use]
     pub fn new(
         codebook: &Arc<Codebook>,
@@ -123,11 +135,12 @@ impl Effect {
         channels: usize,
         latency: Latency,
     ) -> Self {
+        debug_assert!((1..=MAX_CHANNELS).contains(&channels), "an effect for {channels} channels");
         let channels = channels.clamp(1, MAX_CHANNELS);
         let settings = EffectSettings::default();
-        // Room for the longest latency, so that changing it takes no memory.
-        let most = Latency::Full.samples(sample_rate);
-        let room = most as usize;
+        // For the longest latency, so that changing it never allocates.
+        let max_latency = Latency::Full.samples(sample_rate);
+        let max_samples = max_latency as usize;
         let ramp = |value| Ramp::new(value, sample_rate);
         let mut effect = Self {
             sample_rate,
@@ -137,17 +150,21 @@ impl Effect {
             fresh: true,
             encoder: Encoder::with_latency(
                 codebook,
-                settings.codec(sample_rate, most),
+                settings.codec(sample_rate, max_latency),
                 sample_rate,
                 channels,
-                most,
+                max_latency,
             ),
             // Every sample that is not yet played may be a record of its own.
-            decoder: Decoder::with_capacity(codebook, channels, room + BLOCK_FRAMES + CHUNK_FRAMES),
+            decoder: Decoder::with_capacity(
+                codebook,
+                channels,
+                max_samples + BLOCK_FRAMES + CHUNK_FRAMES,
+            ),
             silence: 0,
             position: 0,
-            dry: std::array::from_fn(|_| Delay::new(room)),
-            modes: Delay::new(room),
+            dry: std::array::from_fn(|_| Delay::new(max_samples)),
+            modes: Delay::new(max_samples),
             levels: Levels {
                 input: ramp(1.0),
                 mix: ramp(1.0),
@@ -162,7 +179,7 @@ impl Effect {
         effect
     }
 
-    /// Starts a new stream: the delay is silent, every level 0.
+    /// Starts a new stream, as if the input had always been silent.
     pub fn reset(&mut self) {
         let delay = self.latency as usize;
         self.fresh = true;
@@ -173,7 +190,7 @@ impl Effect {
         self.dry.iter_mut().for_each(|dry| dry.reset(delay, 0.0));
     }
 
-    /// Changes the latency, which starts a new stream if it differs; takes no memory.
+    /// Changes the latency. If it differs, a new stream starts.
     pub fn set_latency(&mut self, latency: Latency) {
         let samples = latency.samples(self.sample_rate);
         if samples != self.latency {
@@ -182,31 +199,33 @@ impl Effect {
         }
     }
 
-    /// In Hz.
+    /// The sample rate in Hz that the effect was made for.
     #[must_use]
     pub fn sample_rate(&self) -> f64 {
         self.sample_rate
     }
 
-    /// By how many samples the output is late; only [`Self::set_latency`] changes it.
+    /// Delay of the output in samples; only [`Self::set_latency`] changes it.
     #[must_use]
     pub fn latency(&self) -> u32 {
         self.latency
     }
 
-    /// How many samples after the input has fallen silent the output may still move.
+    /// How many samples the output may go on after the input has become silent: the latency, and the
+    /// longest hold until the level returns to 0.
     #[must_use]
     pub fn tail(&self) -> u32 {
         self.latency + self.encoder.settings().max_length.hold
     }
 
-    /// How many channels the effect has, 1 or 2.
+    /// The number of channels, 1 or 2.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.channels
     }
 
-    /// Changes the settings from the next sample on.
+    /// Applies settings from the next sample on. Gains, mix, delta and bypass ramp unless the stream
+    /// has just started.
     pub fn set(&mut self, settings: EffectSettings) {
         if settings == self.settings && !self.fresh {
             return;
@@ -234,11 +253,12 @@ impl Effect {
         }
     }
 
-    /// Processes a block in place, one slice of equal length for each channel, while `tap` listens.
-    /// Channels beyond [`Self::channels`] are left alone.
+    /// Processes a block in place, one slice of equal length for each channel. `tap` observes what is
+    /// played. Channels beyond [`Self::channels`] stay untouched, and with fewer nothing is processed.
     ///
-    /// NaN, ±∞ and subnormal input count as 0, and none of them ever comes out.
+    /// NaN, ±∞ and subnormal input counts as 0; none of them is ever output.
     pub fn process(&mut self, channels: &mut [&mut [f32]], tap: &mut impl Tap) {
+        debug_assert!(channels.len() >= self.channels, "{} channels are missing", self.channels);
         if channels.len() < self.channels {
             return;
         }
@@ -281,14 +301,13 @@ impl Effect {
         }
     }
 
-    /// Cleans the input, delays it, and raises it by the gain before the codec.
+    /// Sanitises the input, delays it as the dry signal, and applies the codec's input gain.
     #[inline(always)]
     fn prepare_input(&mut self, channels: &[&mut [f32]], range: Range<usize>) {
         let Scratch { dry, codec, gain, .. } = &mut *self.scratch;
         let gain = &mut gain[..range.len()];
-        // Usually there is none.
-        let raised = !self.levels.input.is_settled_at(1.0);
-        if raised {
+        let has_gain = !self.levels.input.is_settled_at(1.0);
+        if has_gain {
             self.levels.input.fill(gain);
         }
         let channels = channels.iter().zip(dry).zip(codec).zip(&mut self.dry).take(self.channels);
@@ -298,62 +317,81 @@ impl Effect {
                 *codec = sanitise(f64::from(x));
                 *dry = *codec as f32;
             }
-            if raised {
+            if has_gain {
                 codec.iter_mut().zip(&*gain).for_each(|(x, gain)| *x *= gain);
             }
             delay.process(dry);
         }
     }
 
-    /// Draws what is due, and brings the codec's input of the latency ago beside it.
+    /// Decodes the next `count` frames into `wet`, shows them to the tap, and makes left and right of
+    /// them. Runs of equal stereo mode go one by one, since a tap is told the mode of its frames.
     fn play(&mut self, count: usize, tap: &mut impl Tap) {
-        let Scratch { original, wet, modes, .. } = &mut *self.scratch;
-        let mut original = original.each_mut().map(|stream| &mut stream[..count]);
-        let mut wet = wet.each_mut().map(|stream| &mut stream[..count]);
         let silent = self.silence.min(count);
         self.silence -= silent;
-        for stream in original.iter_mut().chain(&mut wet) {
+        let Scratch { original, wet, modes, .. } = &mut *self.scratch;
+        for stream in original.iter_mut().chain(wet) {
             stream[..silent].fill(0.0);
-        }
-        // What went into the codec matters to a listener, and to who hears what is lost.
-        let watched = tap.is_listening();
-        let recalls = watched || !self.levels.delta.is_settled_at(0.0);
-        if silent < count {
-            let mut out = wet.each_mut().map(|stream| &mut stream[silent..]);
-            self.decoder.read(&mut out[..self.channels], |played| tap.record(played));
-            if recalls {
-                for (number, original) in original.iter_mut().enumerate().take(self.channels) {
-                    self.encoder.input_at(number, self.position, &mut original[silent..]);
-                }
-            }
-            let original = original.each_ref().map(|stream| &stream[silent..]);
-            tap.chunk(&Chunk {
-                position: self.position,
-                original: if watched { &original[..self.channels] } else { &[] },
-                decoded: &wet.each_ref().map(|stream| &stream[silent..])[..self.channels],
-            });
-            self.position += (count - silent) as u64;
         }
         if self.channels == 2 {
             let modes = &mut modes[..count];
             modes.fill(self.settings.stereo);
             self.modes.process(modes);
-            // Without a branch for each.
-            if modes.iter().fold(false, |any, &mode| any | (mode == StereoMode::MidSide)) {
-                to_channels(wet, modes);
-                if recalls {
-                    to_channels(original, modes);
-                }
+        }
+        let mut from = silent;
+        while from < count {
+            let modes = &self.scratch.modes[from..count];
+            let stereo = modes[0];
+            // Almost always the whole chunk; this test, without an early exit, is done with SIMD.
+            let is_uniform = modes.iter().fold(true, |same, &mode| same & (mode == stereo));
+            let run = if is_uniform { None } else { modes.iter().position(|&mode| mode != stereo) };
+            let to = from + run.unwrap_or(modes.len());
+            self.play_run(from..to, stereo, tap);
+            from = to;
+        }
+    }
+
+    /// Does the work of [`Self::play`] for frames of one stereo mode.
+    fn play_run(&mut self, range: Range<usize>, stereo: StereoMode, tap: &mut impl Tap) {
+        let Scratch { original, wet, records, .. } = &mut *self.scratch;
+        let mut original = original.each_mut().map(|stream| &mut stream[range.clone()]);
+        let mut wet = wet.each_mut().map(|stream| &mut stream[range.clone()]);
+        let is_listening = tap.is_listening();
+        let has_delta = !self.levels.delta.is_settled_at(0.0);
+        records.clear();
+        self.decoder.read(&mut wet[..self.channels], |event| {
+            if is_listening {
+                records.push(event);
+            }
+        });
+        if is_listening || has_delta {
+            for (number, original) in original.iter_mut().enumerate().take(self.channels) {
+                self.encoder.input_at(number, self.position, original);
+            }
+        }
+        let shown = if is_listening { self.channels } else { 0 };
+        tap.frames(&PlayedFrames {
+            position: self.position,
+            stereo,
+            original: &original.each_ref().map(|stream| &**stream)[..shown],
+            decoded: &wet.each_ref().map(|stream| &**stream)[..self.channels],
+            records,
+        });
+        self.position += range.len() as u64;
+        if stereo == StereoMode::MidSide {
+            to_channels(stereo, wet);
+            if has_delta {
+                to_channels(stereo, original);
             }
         }
     }
 
-    /// Mixes what is heard in a chunk of a block, which begins at a frame of the channels.
+    /// Mixes a chunk of the block that starts at frame `block` of `channels`, and writes it there.
     #[inline(always)]
     fn mix_output(&mut self, channels: &mut [&mut [f32]], block: usize, chunk: Range<usize>) {
         let Scratch { dry, original, wet, ramps, .. } = &mut *self.scratch;
         let Levels { mix, output, delta, bypass, .. } = &mut self.levels;
-        // The usual cases, for which the rest is much work without any effect.
+        // The usual cases skip most of the work; the result is the same to the bit.
         let plain = mix.is_settled_at(1.0) && delta.is_settled_at(0.0) && bypass.is_settled_at(0.0);
         let as_decoded = plain && output.is_settled_at(1.0);
         if !as_decoded {
@@ -386,17 +424,17 @@ impl Effect {
     }
 }
 
-/// Turns two streams into left and right, by the stereo mode each frame was encoded in.
-fn to_channels([first, second]: [&mut [f64]; MAX_CHANNELS], modes: &[StereoMode]) {
-    for ((a, b), mode) in first.iter_mut().zip(second).zip(modes) {
+/// Turns two streams into left and right.
+fn to_channels(mode: StereoMode, [first, second]: [&mut [f64]; MAX_CHANNELS]) {
+    for (a, b) in first.iter_mut().zip(second) {
         [*a, *b] = mode.to_channels([*a, *b]);
     }
 }
 
-/// From `a` to `b`, and exactly on them at 0 and 1.
+/// Interpolates from `a` at 0 to `b` at 1; the ends are exact.
 #[inline(always)]
 fn blend(a: f64, b: f64, amount: f64) -> f64 {
-    // Both ends are computed in any case, so that the compiler needs no branch.
+    // All three are computed in any case, so that the compiler needs no branch.
     let between = a + amount * (b - a);
     let near = if amount == 0.0 { a } else { between };
     if amount == 1.0 { b } else { near }

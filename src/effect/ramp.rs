@@ -1,9 +1,9 @@
 //! A value that moves to its target in a straight line.
 
-/// How long a ramp takes. Short enough to feel immediate, long enough not to click.
+/// Duration of a ramp in seconds: too short to be felt as a delay, too long to click.
 const SECONDS: f64 = 0.010;
 
-/// A value that follows its target within 10 ms, sample by sample, and then rests on it exactly.
+/// Moves to its target linearly in 10 ms, sample by sample, and then equals it exactly.
 #[derive(Debug, Clone, Copy)]
 pub struct Ramp {
     value: f64,
@@ -14,20 +14,20 @@ pub struct Ramp {
 }
 
 impl Ramp {
-    /// A ramp at rest.
+    /// A settled ramp.
     pub fn new(value: f64, sample_rate: f64) -> Self {
         let length = ((SECONDS * sample_rate).round() as u32).max(1);
         Self { value, target: value, step: 0.0, remaining: 0, length }
     }
 
-    /// Jumps.
+    /// Jumps to a value.
     pub fn snap(&mut self, value: f64) {
         self.value = value;
         self.target = value;
         self.remaining = 0;
     }
 
-    /// Begins to move; the same target again changes nothing.
+    /// Starts to move to a target. A repeated target does not restart the ramp.
     pub fn set(&mut self, target: f64) {
         if target != self.target {
             self.target = target;
@@ -36,20 +36,20 @@ impl Ramp {
         }
     }
 
-    /// Whether it has come to rest on a value.
+    /// Whether it has arrived at its target, and that is `value`.
     pub fn is_settled_at(&self, value: f64) -> bool {
         self.remaining == 0 && self.value == value
     }
 
-    /// The values for the next samples.
+    /// Writes the values for the next samples.
     pub fn fill(&mut self, values: &mut [f64]) {
         let moving = values.len().min(self.remaining as usize);
-        let (ramp, rest) = values.split_at_mut(moving);
-        for value in ramp {
+        let (moving, settled) = values.split_at_mut(moving);
+        for value in moving {
             self.remaining -= 1;
             self.value = if self.remaining == 0 { self.target } else { self.value + self.step };
             *value = self.value;
         }
-        rest.fill(self.value);
+        settled.fill(self.value);
     }
 }

@@ -1,40 +1,41 @@
-//! Those who watch what is played.
+//! Observers of what the effect plays.
 
-use crate::codec::RecordEvent;
+use crate::codec::{RecordEvent, StereoMode};
 
-/// Someone who listens to what is played, such as an editor or a meter.
+/// An observer of what is played, such as the link to the editor. It is called from the audio thread.
 pub trait Tap {
-    /// Whether there is anyone. If not, chunks do not show what went into the codec.
+    /// Whether the tap wants to see [`PlayedFrames::original`] and [`PlayedFrames::records`]. Asked
+    /// once for each call of [`Self::frames`].
     fn is_listening(&self) -> bool {
         true
     }
 
-    /// A record begins to sound.
-    fn record(&mut self, played: RecordEvent) {
+    /// Some frames have been played.
+    fn frames(&mut self, played: &PlayedFrames) {
         let _ = played;
-    }
-
-    /// A few frames have sounded, at most [`CHUNK_FRAMES`](super::CHUNK_FRAMES).
-    fn chunk(&mut self, chunk: &Chunk) {
-        let _ = chunk;
     }
 }
 
-/// Nobody listens.
+/// No observer.
 impl Tap for () {
     fn is_listening(&self) -> bool {
         false
     }
 }
 
-/// A few frames as the codec saw them and as it played them, by stream: for two channels left and
-/// right, or mid and side.
+/// Consecutive frames of one stereo mode, at most [`CHUNK_FRAMES`](super::CHUNK_FRAMES), by stream:
+/// left and right, or mid and side.
 #[derive(Debug, Clone, Copy)]
-pub struct Chunk<'a> {
+pub struct PlayedFrames<'a> {
     /// Position of the first frame in the stream of records.
     pub position: u64,
-    /// What went into the codec; no streams unless [`Tap::is_listening`].
+    /// The mode in which these frames were encoded. It is as late as the frames themselves; the
+    /// current setting applies only one latency from now. Meaningless for one channel.
+    pub stereo: StereoMode,
+    /// The codec's input; no streams unless [`Tap::is_listening`].
     pub original: &'a [&'a [f64]],
-    /// What its records decode to.
+    /// What the records decode to.
     pub decoded: &'a [&'a [f64]],
+    /// The records that begin in these frames, stream by stream; none unless [`Tap::is_listening`].
+    pub records: &'a [RecordEvent],
 }

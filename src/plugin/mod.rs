@@ -146,10 +146,9 @@ impl Plugin for Extrema {
         effect.set(settings);
 
         let channels = buffer.as_slice();
-        self.capture.begin(settings.stereo);
-        self.capture.input(channels);
+        self.capture.begin_block(channels);
         effect.process(channels, &mut self.capture);
-        self.capture.output(channels);
+        self.capture.end_block(channels);
         ProcessStatus::Tail(effect.tail())
     }
 }

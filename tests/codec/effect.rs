@@ -1,4 +1,4 @@
-//! The effect from outside: latency, mix, delta, bypass, extremes of input, parameters in motion.
+//! The effect as a host sees it: latency, mix, delta, bypass, extreme input, automation.
 
 use crate::common;
 
@@ -142,8 +142,8 @@ fn switching_bypass_mix_delta_and_gain_does_not_click() {
             effect.set(if index % 2 == 0 { base } else { changed });
             effect.process(&mut [block], &mut ());
         }
-        // Twice the level is twice the step, a ramp from 0 to 1 over 441 samples adds a little, and
-        // the curves bend more than a sine.
+        // Twice the sine's step for +6 dB, half as much again since curves are steeper than a sine, and
+        // the step of a ramp from 0 to 1 in 441 samples.
         let allowed = 3.0 * 0.5 * step + 1.0 / 441.0;
         let largest = out.windows(2).map(|w| f64::from((w[1] - w[0]).abs())).fold(0.0, f64::max);
         assert!(largest < allowed, "{largest} with {changed:?}");
@@ -185,8 +185,8 @@ fn extremes_of_input_give_finite_normal_output() {
                         ..Default::default()
                     };
                     let out = mono(&mut effect(1, Latency::Low, settings), &wave);
-                    let sound = |x: &f32| x.is_finite() && !x.is_subnormal();
-                    assert!(out.iter().all(sound), "{name}, {settings:?}");
+                    let is_clean = |x: &f32| x.is_finite() && !x.is_subnormal();
+                    assert!(out.iter().all(is_clean), "{name}, {settings:?}");
                 }
             }
         }
@@ -240,7 +240,7 @@ fn silence_returns_to_exact_zero_within_the_tail() {
                     };
                     let mut effect = effect(1, latency, settings);
                     let mut wave = common::to_f32(&common::music(RATE, 0.2, 24));
-                    // Fade out, so that the end is below the threshold.
+                    // A fade-out, so that the end is below the threshold.
                     wave.extend((0..500).map(|i| 0.05 * (1.0 - i as f32 / 500.0)));
                     let end = wave.len() + effect.tail() as usize;
                     wave.resize(end + 3000, 0.0);
@@ -311,7 +311,7 @@ fn detector_and_stereo_mode_may_change_while_playing() {
         effect.set(EffectSettings { detector, stereo, ..Default::default() });
         effect.process(&mut [a, b], &mut ());
     }
-    // The sound stays in place and close to the original, whatever was switched.
+    // In time with the original and close to it, whatever was switched.
     for (out, wave) in out.iter().zip([&left, &right]) {
         let dry = delayed(wave, Latency::Low);
         let signal: f64 = dry.iter().map(|x| f64::from(x * x)).sum();
@@ -321,7 +321,7 @@ fn detector_and_stereo_mode_may_change_while_playing() {
 }
 
 #[test]
-fn another_latency_starts_over() {
+fn a_new_latency_starts_a_new_stream() {
     let wave = common::to_f32(&common::music(RATE, 0.3, 28));
     let settings = EffectSettings::default();
     let mut changed = effect(1, Latency::Full, settings);

@@ -1,38 +1,37 @@
-//! Listeners to the effect.
+//! Taps on the effect.
 
-use extrema::codec::Codebook;
-use extrema::codec::StereoMode;
-use extrema::effect::{Chunk, Effect, EffectSettings, Latency, Tap};
+use extrema::codec::{Codebook, StereoMode};
+use extrema::effect::{Effect, EffectSettings, Latency, PlayedFrames, Tap};
 
 use crate::common;
 
 const RATE: f64 = 44_100.0;
 
-/// Watches, and is shown both channels of what went into the codec.
-struct Watcher;
+/// Listens, and is shown both channels of the codec's input.
+struct Listener;
 
-impl Tap for Watcher {
-    fn chunk(&mut self, chunk: &Chunk) {
-        assert_eq!(chunk.original.len(), 2);
+impl Tap for Listener {
+    fn frames(&mut self, played: &PlayedFrames) {
+        assert_eq!(played.original.len(), 2);
     }
 }
 
-/// Does not watch, and is shown nothing of that.
-struct Passer;
+/// Does not listen, and is shown nothing of that.
+struct Deaf;
 
-impl Tap for Passer {
+impl Tap for Deaf {
     fn is_listening(&self) -> bool {
         false
     }
 
-    fn chunk(&mut self, chunk: &Chunk) {
-        assert!(chunk.original.is_empty());
-        assert_eq!(chunk.decoded.len(), 2);
+    fn frames(&mut self, played: &PlayedFrames) {
+        assert!(played.original.is_empty() && played.records.is_empty());
+        assert_eq!(played.decoded.len(), 2);
     }
 }
 
 #[test]
-fn it_sounds_the_same_whether_anyone_watches() {
+fn it_sounds_the_same_whether_a_tap_listens_or_not() {
     let wave = common::to_f32(&common::music(RATE, 1.0, 51));
     let other = common::to_f32(&common::noise(wave.len(), 0.3, 52));
     let play = |tap: &mut dyn FnMut(&mut Effect, &mut [&mut [f32]])| {
@@ -50,8 +49,8 @@ fn it_sounds_the_same_whether_anyone_watches() {
         }
         [left, right].concat()
     };
-    let watched = play(&mut |effect, block| effect.process(block, &mut Watcher));
-    let alone = play(&mut |effect, block| effect.process(block, &mut Passer));
-    assert!(watched.iter().zip(&alone).all(|(a, b)| a.to_bits() == b.to_bits()));
-    assert!(watched.iter().all(|y| y.is_finite()));
+    let tapped = play(&mut |effect, block| effect.process(block, &mut Listener));
+    let alone = play(&mut |effect, block| effect.process(block, &mut Deaf));
+    assert!(tapped.iter().zip(&alone).all(|(a, b)| a.to_bits() == b.to_bits()));
+    assert!(tapped.iter().all(|y| y.is_finite()));
 }

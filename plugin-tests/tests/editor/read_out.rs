@@ -61,7 +61,7 @@ fn silence_is_a_hold_without_an_error_figure() {
 #[test]
 fn figures_agree_with_the_records() {
     let stage = played();
-    let figures = stage.view.history.figures().expect("figures");
+    let figures = stage.view.history.stats().expect("figures");
     // 441 segments per second on the left; the holds on the right merge into one record.
     assert!((figures.segments - 441.0).abs() < 5.0, "{}", figures.segments);
     assert!((figures.kilobits - 0.04 * figures.segments).abs() < 1e-6);

@@ -1,4 +1,4 @@
-//! The host's main thread and its audio threads at the same time.
+//! Instances that are used by the host's main thread and its audio threads at the same time.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -71,7 +71,7 @@ fn sessions_are_saved_and_loaded_while_another_thread_plays() {
             let after = player.track(&[&left, &right], 64, &[]);
             (player, after)
         });
-        let come_back = (0..200).all(|round| {
+        let all_same = (0..200).all(|round| {
             let state = [&plain, &changed][round % 2];
             let before = blocks.load(Ordering::SeqCst);
             let same = instance.load(state) && instance.save() == *state;
@@ -81,10 +81,10 @@ fn sessions_are_saved_and_loaded_while_another_thread_plays() {
             same
         });
         done.store(true, Ordering::SeqCst);
-        assert!(come_back, "what is saved is not what was loaded");
+        assert!(all_same, "a saved state differs from the one that was loaded");
         audio.join().expect("the audio thread")
     });
     instance.deactivate(player);
-    // What was loaded last is what is heard.
+    // The state that was loaded last is in force.
     assert_eq!(bits(&after), bits(&expected(RATE, [&left, &right], &[(0, settings)])));
 }

@@ -1,29 +1,33 @@
-//! What the editor remembers of the records that were played, and the wave they stand for.
+//! The latest second of what was played: the codec's input, the records, and the curves they stand
+//! for, decoded here once more.
 
-mod figures;
 mod ring;
+mod stats;
 
 use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
 
-use crate::capture::Packet;
+use crate::capture::{Chunk, ChunkHeader};
 use crate::codec::synth::CurveSynth;
 use crate::codec::{CURVE_COUNT, Codebook, Record, RecordEvent, StereoMode};
-pub use figures::{Figures, ReadOut};
 use ring::Ring;
+pub use stats::{ReadOut, Stats};
 
-/// How much is kept in seconds: the longest span of the scope, what its trigger may look for, and
-/// what has been drawn ahead.
+/// How much is kept, in seconds: 1.0 for the longest span of the scope, and the rest for its trigger
+/// to search and for curves that are decoded ahead, up to one latency.
 const SECONDS: f64 = 1.2;
 
-/// A wave stays above this for there to be a signal: −96 dBFS.
+/// Samples up to this count as silence: −96 dBFS, about half a 16-bit step.
 const AUDIBLE: f32 = 1.6e-5;
 
-/// After this many seconds below [`AUDIBLE`] there is no signal.
+/// After this many seconds of silence there is no signal: long enough to bridge a pause between two
+/// notes.
 const SILENCE: f64 = 0.3;
 
-/// A record that was played.
+/// A record that was played, with its place in the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Segment {
+pub struct PlayedSegment {
     /// Position of its first sample.
     pub position: u64,
     /// The level it starts on, in units of 1/32767.
@@ -32,59 +36,63 @@ pub struct Segment {
     pub record: Record,
 }
 
-impl Segment {
+impl PlayedSegment {
     /// The position after its last sample.
     pub fn end(&self) -> u64 {
         self.position + u64::from(self.record.length())
     }
 
-    /// Whether it repeats a level.
+    /// Whether it is a hold.
     pub fn is_hold(&self) -> bool {
         self.record.is_hold()
     }
 }
 
-/// One stream of records and its wave.
+/// One stream of records.
 #[derive(Debug, Clone, Default)]
 struct Stream {
     original: Ring,
     decoded: Ring,
-    /// Up to where `decoded` has been drawn.
+    /// The position up to which `decoded` is filled: the end of the last record, which may lie ahead
+    /// of `original`.
     drawn: u64,
-    segments: VecDeque<Segment>,
-    /// Position, ordinal and whether it costs a record, of what began in the last second.
+    segments: VecDeque<PlayedSegment>,
+    /// For the records of the last second: position, ordinal, and whether it takes a record of its
+    /// own in a file.
     recent: VecDeque<(u64, u8, bool)>,
 }
 
-/// What has been played lately; see the [module](self).
+/// What was played lately; see the [module](self).
 #[derive(Debug, Clone)]
 pub struct History {
+    codebook: Arc<Codebook>,
     sample_rate: f64,
     streams: Vec<Stream>,
     stereo: StereoMode,
     generation: u32,
-    /// The first position that is known.
+    /// The first known position.
     first: u64,
     /// The position after the last known sample.
     end: u64,
-    /// Where the newest samples without a gap begin, and the stretch before them.
+    /// Where the latest stretch without a gap begins, and the stretch before that gap.
     unbroken: u64,
-    before: std::ops::Range<u64>,
-    /// The position after the last sample one could hear.
+    before: Range<u64>,
+    /// The position after the last audible sample.
     sounded: u64,
     /// How often each ordinal was used in the last second.
     uses: [u32; CURVE_COUNT as usize + 1],
-    /// Records of the last second, as a file would hold them.
+    /// The records that a file of the last second would have.
     cost: u32,
-    /// The curve that was played last.
+    /// Ordinal of the curve that was played last.
     newest: u8,
-    /// Whether the codec's input went beyond full scale since this was last asked, by stream.
+    /// Whether the codec's input exceeded full scale since this was last asked, by stream.
     clipped: [bool; 2],
 }
 
 impl Default for History {
     fn default() -> Self {
         Self {
+            codebook: Codebook::standard(),
             sample_rate: 44_100.0,
             streams: Vec::new(),
             stereo: StereoMode::LeftRight,
@@ -103,74 +111,84 @@ impl Default for History {
 }
 
 impl History {
-    /// Forgets everything and starts at `position`.
-    fn restart(&mut self, sample_rate: f64, packet: &Packet) {
-        let capacity = (SECONDS * sample_rate) as usize;
-        *self = Self {
-            sample_rate,
-            stereo: packet.stereo,
-            generation: packet.generation,
-            first: packet.position,
-            end: packet.position,
-            unbroken: packet.position,
-            before: packet.position..packet.position,
-            sounded: packet.position,
-            ..Self::default()
-        };
-        self.streams = (0..packet.streams)
-            .map(|_| Stream {
-                original: Ring::new(capacity),
-                decoded: Ring::new(capacity),
-                drawn: packet.position,
-                ..Stream::default()
-            })
-            .collect();
+    /// Decodes with the curves of `codebook` from now on. Another codebook than before discards
+    /// everything that was played.
+    pub fn set_codebook(&mut self, codebook: &Arc<Codebook>) {
+        if !Arc::ptr_eq(&self.codebook, codebook) {
+            *self = Self { codebook: codebook.clone(), ..Self::default() };
+        }
     }
 
-    /// Takes what has been played, at a sample rate in Hz.
-    pub fn push(&mut self, packet: &Packet, sample_rate: f64) {
-        let follows = packet.generation == self.generation
-            && packet.stereo == self.stereo
-            && packet.streams == self.streams.len()
-            && packet.position >= self.end
+    /// Discards everything and starts with a chunk that is to be pushed.
+    fn restart(&mut self, sample_rate: f64, header: &ChunkHeader) {
+        let capacity = (SECONDS * sample_rate) as usize;
+        let &ChunkHeader { position, generation, channels, stereo, .. } = header;
+        let stream = || Stream {
+            original: Ring::new(capacity),
+            decoded: Ring::new(capacity),
+            drawn: position,
+            ..Stream::default()
+        };
+        *self = Self {
+            codebook: self.codebook.clone(),
+            sample_rate,
+            streams: (0..channels).map(|_| stream()).collect(),
+            stereo,
+            generation,
+            first: position,
+            end: position,
+            unbroken: position,
+            before: position..position,
+            sounded: position,
+            ..Self::default()
+        };
+    }
+
+    /// Appends what was played at a sample rate in Hz. Starts over if it does not belong to the same
+    /// stream, stereo mode and sample rate as the chunks before.
+    pub fn push(&mut self, chunk: &Chunk, sample_rate: f64) {
+        let header = &chunk.header;
+        let position = header.position;
+        let follows = header.generation == self.generation
+            && header.stereo == self.stereo
+            && usize::from(header.channels) == self.streams.len()
+            && position >= self.end
             && sample_rate == self.sample_rate;
         if !follows {
-            self.restart(sample_rate, packet);
+            self.restart(sample_rate, header);
         }
-        let end = packet.position + packet.frames as u64;
-        if packet.position > self.end {
+        if position > self.end {
             self.before = self.unbroken..self.end;
-            self.unbroken = packet.position;
+            self.unbroken = position;
         }
-        for (number, stream) in self.streams.iter_mut().enumerate() {
-            stream.original.forget(self.end, packet.position);
-            for (&x, position) in
-                packet.original[number][..packet.frames].iter().zip(packet.position..)
-            {
+        let streams = self.streams.iter_mut().zip(&mut self.clipped).zip(chunk.samples());
+        for ((stream, clipped), samples) in streams {
+            stream.original.forget(self.end, position);
+            for (&x, position) in samples.iter().zip(position..) {
                 stream.original.set(position, x);
                 if x.abs() > AUDIBLE {
                     self.sounded = self.sounded.max(position + 1);
                 }
-                self.clipped[number] |= x.abs() > 1.0;
+                *clipped |= x.abs() > 1.0;
             }
         }
-        self.end = end;
-        for played in packet.records() {
-            self.record(played);
+        self.end = position + u64::from(header.frames);
+        for event in chunk.records() {
+            self.record(event);
         }
         self.expire();
     }
 
-    fn record(&mut self, played: RecordEvent) {
-        let Some(stream) = self.streams.get_mut(usize::from(played.stream)) else { return };
-        let RecordEvent { position, start, record, .. } = played;
-        let codebook = Codebook::standard();
-        let mut drawing = CurveSynth::new(record, start);
+    /// Appends a record and decodes it.
+    fn record(&mut self, RecordEvent { stream, position, start, record }: RecordEvent) {
+        debug_assert!(usize::from(stream) < self.streams.len(), "a record of stream {stream}");
+        let Some(stream) = self.streams.get_mut(usize::from(stream)) else { return };
+        let mut synth = CurveSynth::new(record, start);
         let mut at = position;
         stream.decoded.forget(stream.drawn, position);
         let mut buffer = [0.0; 256];
         loop {
-            let count = drawing.draw(codebook.synth_tables(), &mut buffer);
+            let count = synth.draw(self.codebook.synth_tables(), &mut buffer);
             if count == 0 {
                 break;
             }
@@ -181,10 +199,10 @@ impl History {
         }
         stream.drawn = at;
         let ordinal = record.ordinal();
-        // In a file, holds in a row become one record.
+        // Consecutive holds become one record in a file.
         let merged = ordinal == 0
             && stream.segments.back().is_some_and(|last| last.is_hold() && last.end() == position);
-        stream.segments.push_back(Segment { position, start, record });
+        stream.segments.push_back(PlayedSegment { position, start, record });
         stream.recent.push_back((position, ordinal, !merged));
         self.uses[usize::from(ordinal)] += 1;
         self.cost += u32::from(!merged);
@@ -193,10 +211,11 @@ impl History {
         }
     }
 
+    /// Drops what is older than is kept.
     fn expire(&mut self) {
         let kept = self.streams.first().map_or(0, |stream| stream.original.capacity());
         for stream in &mut self.streams {
-            // What was drawn ahead has overwritten as much of the oldest.
+            // Both rings are equally long, and what is decoded ahead overwrites the oldest samples.
             let ahead = stream.drawn.saturating_sub(self.end);
             let oldest = (self.end + ahead).saturating_sub(kept);
             self.first = self.first.max(oldest);
@@ -220,73 +239,73 @@ impl History {
         self.sample_rate
     }
 
-    /// The number of streams, 0 before anything was played.
+    /// The number of streams; 0 until something was played.
     pub fn streams(&self) -> usize {
         self.streams.len()
     }
 
-    /// How the streams relate to left and right.
+    /// The stereo mode of the streams; for one stream it means nothing.
     pub fn stereo(&self) -> StereoMode {
         self.stereo
     }
 
-    /// The positions that are known.
-    pub fn known(&self) -> std::ops::Range<u64> {
+    /// The known positions, gaps included.
+    pub fn known(&self) -> Range<u64> {
         self.first..self.end
     }
 
-    /// The newest samples without a gap, or those before the gap while they are more and `samples`
-    /// are wanted: an editor that came late has missed some.
-    pub fn unbroken(&self, samples: u64) -> std::ops::Range<u64> {
+    /// The latest stretch without a gap. If that is shorter than `samples`, the longer one of it and the
+    /// stretch before the gap.
+    pub fn unbroken(&self, samples: u64) -> Range<u64> {
         let newest = self.unbroken.max(self.first)..self.end;
         let before = self.before.start.max(self.first)..self.before.end;
-        let length = |range: &std::ops::Range<u64>| range.end.saturating_sub(range.start);
+        let length = |range: &Range<u64>| range.end.saturating_sub(range.start);
         if length(&newest) < samples && length(&before) > length(&newest) { before } else { newest }
     }
 
-    /// Whether the input has been silent for a while.
+    /// Whether the input has been silent for 0.3 s.
     pub fn is_silent(&self) -> bool {
         (self.end - self.sounded) as f64 > SILENCE * self.sample_rate
     }
 
-    /// How often a curve, or 0 for holds, was used in the last second.
+    /// How often an ordinal (0: holds) was used in the last second.
     pub fn uses(&self, ordinal: u8) -> u32 {
         self.uses[usize::from(ordinal)]
     }
 
-    /// How many segments of all kinds the last second had.
+    /// The number of all segments of the last second.
     pub fn all_uses(&self) -> u32 {
         self.uses.iter().sum()
     }
 
-    /// The curve that was played last, 0 if none was.
+    /// Ordinal of the curve that was played last; 0 if there was none.
     pub fn newest(&self) -> u8 {
         self.newest
     }
 
-    /// Whether the codec's input went beyond full scale since the last call, by stream.
+    /// Whether the codec's input exceeded full scale since the last call, by stream.
     pub fn take_clipped(&mut self) -> [bool; 2] {
         std::mem::take(&mut self.clipped)
     }
 
-    /// What went into the codec at a position that is known; NaN in a gap.
+    /// The codec's input at a known position; NaN in a gap.
     #[inline]
     pub fn original(&self, stream: usize, position: u64) -> f32 {
         self.streams[stream].original.at(position)
     }
 
-    /// What was played at a position that is known; NaN in a gap.
+    /// The decoded signal at a known position; NaN in a gap.
     #[inline]
     pub fn decoded(&self, stream: usize, position: u64) -> f32 {
         self.streams[stream].decoded.at(position)
     }
 
-    /// The segments that have a sample in a range of positions.
+    /// The segments that overlap a range of positions.
     pub fn segments(
         &self,
         stream: usize,
-        range: std::ops::Range<u64>,
-    ) -> impl Iterator<Item = &Segment> + Clone {
+        range: Range<u64>,
+    ) -> impl Iterator<Item = &PlayedSegment> + Clone {
         let segments = &self.streams[stream].segments;
         let first = segments.partition_point(|segment| segment.end() <= range.start);
         let last = segments.partition_point(|segment| segment.position < range.end);

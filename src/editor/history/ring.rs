@@ -1,11 +1,11 @@
-//! Samples that are found by their position.
+//! A ring of samples, indexed by their position in the stream.
 
-/// Samples that are found by their position in the stream; the newest overwrite the oldest.
+/// The latest samples of a stream, indexed by position; newer samples overwrite the oldest.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ring(Vec<f32>);
 
 impl Ring {
-    /// Room for at least so many samples, all unknown.
+    /// Keeps at least `capacity` samples, rounded up to a power of two; all are unknown (NaN).
     pub(super) fn new(capacity: usize) -> Self {
         Self(vec![f32::NAN; capacity.next_power_of_two()])
     }
@@ -16,21 +16,21 @@ impl Ring {
         self.0[position as usize & (self.0.len() - 1)]
     }
 
-    /// Puts a sample at a position.
+    /// Stores a sample at a position.
     #[inline]
     pub(super) fn set(&mut self, position: u64, value: f32) {
         let mask = self.0.len() - 1;
         self.0[position as usize & mask] = value;
     }
 
-    /// How many samples there is room for.
+    /// The number of samples that are kept.
     pub(super) fn capacity(&self) -> u64 {
         self.0.len() as u64
     }
 
-    /// Marks positions as unknown.
+    /// Marks the positions from `from` up to but not including `to` as unknown.
     pub(super) fn forget(&mut self, from: u64, to: u64) {
-        for position in from.max(to.saturating_sub(self.0.len() as u64))..to {
+        for position in from.max(to.saturating_sub(self.capacity()))..to {
             self.set(position, f32::NAN);
         }
     }

@@ -6,7 +6,7 @@ use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2};
 
 use super::lane::Lane;
 use crate::codec::level_to_sample;
-use crate::editor::history::{History, Segment};
+use crate::editor::history::{History, PlayedSegment};
 use crate::editor::line_mesh::LineMesh;
 use crate::editor::palette::CurvePalette;
 use crate::editor::theme;
@@ -179,7 +179,13 @@ fn full_scale(level: i16) -> f32 {
 }
 
 /// The line of a segment up to the position `end`, with a point for about every point on screen.
-fn outline(points: &mut Vec<Pos2>, history: &History, lane: &Lane, segment: &Segment, end: u64) {
+fn outline(
+    points: &mut Vec<Pos2>,
+    history: &History,
+    lane: &Lane,
+    segment: &PlayedSegment,
+    end: u64,
+) {
     points.clear();
     // A segment starts at the last sample of the one before it.
     let start = pos2(lane.x(segment.position as f64 - 1.0), lane.y(full_scale(segment.start)));
@@ -205,7 +211,7 @@ fn curves(meshes: &mut LaneMeshes, view: &LaneView) {
     let LaneMeshes { fills, curves, points, plain, .. } = meshes;
     points.clear();
     let zero = lane.y(0.0);
-    let mut last: Option<Segment> = None;
+    let mut last: Option<PlayedSegment> = None;
     for segment in history.segments(lane.stream, visible.clone()) {
         let ordinal = segment.record.ordinal();
         let chosen = style.highlight.is_none_or(|highlight| highlight == ordinal);
@@ -323,7 +329,7 @@ pub fn band(
     history: &History,
     lane: &Lane,
     palette: &CurvePalette,
-    segment: &Segment,
+    segment: &PlayedSegment,
 ) {
     let painter = &painter.with_clip_rect(lane.rect);
     let colour = palette.colour(segment.record.ordinal());

@@ -1,4 +1,4 @@
-//! What runs in the window: pictures at their pace, and keys.
+//! What runs in the window's thread: frames, and the keyboard.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,30 +8,31 @@ use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{Frame, KeyCapture, NiceEguiApp};
 
-use super::bell::Bell;
 use super::corner::corner;
+use super::frame_rate::{self, FrameLimiter};
 use super::keyboard::Keyboard;
 use super::keys::{self, Wanted};
-use super::pace::{self, Pace};
-use super::thread::Life;
+use super::repaint::RepaintSignal;
+use super::thread::ThreadAlive;
 use super::{Shared, lock};
+use crate::codec::Codebook;
 use crate::editor::parameters::HostParameters;
 use crate::editor::{show, theme};
 use crate::params::ExtremaParams;
 use crate::params::state::WindowState;
 
-/// What runs in the window.
+/// The application in a window.
 pub(super) struct App {
     pub(super) parameters: HostParameters,
     pub(super) params: Arc<ExtremaParams>,
     pub(super) shared: Arc<Mutex<Shared>>,
     pub(super) scale: Arc<AtomicU64>,
-    pub(super) pace: Pace,
-    /// Where the corner was taken while it is dragged: the way from there to the window's end.
+    pub(super) limiter: FrameLimiter,
+    /// While the corner is dragged: the distance from the pointer to the window's end.
     pub(super) grip: Option<Vec2>,
-    /// Until the window has its thread.
-    pub(super) life: Option<Life>,
-    pub(super) bell: Arc<Bell>,
+    /// Taken once the window's thread runs.
+    pub(super) thread: Option<ThreadAlive>,
+    pub(super) repaint: Arc<RepaintSignal>,
     pub(super) keyboard: Keyboard,
 }
 
@@ -42,34 +43,44 @@ impl NiceEguiApp for App {
         _gui_context: GuiContext,
         frame: &mut Frame,
     ) -> Result<(), HandlerError> {
-        if let Some(life) = self.life.take() {
-            life.begin();
+        if let Some(thread) = self.thread.take() {
+            thread.mark_current();
         }
         theme::install(&context);
         frame.set_clear_color(theme::WINDOW.into());
         self.keyboard.connect(frame.baseview_window());
-        self.bell.hang(frame.baseview_window().waker());
+        self.repaint.connect(frame.baseview_window().waker());
         let scale = frame.baseview_window().size().scale_factor;
         self.scale.store(scale.to_bits(), Ordering::Relaxed);
+        let mut shared = lock(&self.shared);
+        shared.view.open();
+        shared.capture.open();
+        // The host may have hidden the window before it was built.
+        shared.capture.meters.set_open(!self.repaint.is_hidden());
         Ok(())
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        // Held for the whole frame; the host's thread never waits for it.
         let mut shared = lock(&self.shared);
         let Shared { capture, view } = &mut *shared;
         let now = ui.input(|input| input.time);
+        view.set_codebook(&Codebook::standard());
         view.feed(capture, self.params.sample_rate(), now);
-        self.keyboard.hand_on(ui);
+        self.keyboard.forward_space(ui);
         show(ui, view, &mut self.parameters);
         corner(ui, &mut self.grip);
         let wanted = keys::wanted(ui.ctx(), view);
-        self.keyboard.settle(ui, frame.baseview_window(), &wanted);
+        self.keyboard.update_focus(ui, frame.baseview_window(), &wanted);
         frame.set_key_capture(key_capture(wanted));
-        self.bell.rest(!view.is_moving() || self.bell.is_covered());
+        self.repaint.set_idle(!view.is_moving() || self.repaint.is_hidden());
         // Asked again, because the window may have been shown in between.
-        if !self.bell.is_covered() {
-            let rest = pace::idle(self.params.sample_rate());
-            let wait = if view.is_moving() { self.pace.wait(now) } else { rest };
+        if !self.repaint.is_hidden() {
+            let wait = if view.is_moving() {
+                self.limiter.wait(now)
+            } else {
+                frame_rate::idle(self.params.sample_rate())
+            };
             ui.ctx().request_repaint_after(wait);
         }
     }
@@ -91,8 +102,8 @@ impl NiceEguiApp for App {
     }
 }
 
-/// The keys that are ours at the moment. Where the system asks for each key, as macOS does, all others
-/// go on to the host.
+/// The keys to ask the window system for. Where it asks about each key, as on macOS, the host gets all
+/// others.
 fn key_capture(wanted: Wanted) -> KeyCapture {
     match wanted {
         Wanted::Nothing => KeyCapture::IgnoreAll,

@@ -8,11 +8,14 @@ use crate::editor::layout::{LARGEST, SMALLEST};
 use crate::editor::theme;
 use crate::editor::widgets::id;
 
-/// Draws the corner and senses its drags. `grip` is where it was taken while it is dragged: the way
-/// from there to the window's end.
+/// Side of the square that reacts to the pointer, in points.
+const SIDE: f32 = 14.0;
+
+/// Draws the corner and resizes the window when it is dragged. `grip` is kept between frames: during a
+/// drag, the distance from the pointer to the window's end when the drag began.
 pub fn corner(ui: &Ui, grip: &mut Option<Vec2>) {
     let window = ui.ctx().content_rect();
-    let rect = Rect::from_min_max(window.max - Vec2::splat(14.0), window.max);
+    let rect = Rect::from_min_max(window.max - Vec2::splat(SIDE), window.max);
     let response = ui.interact(rect, id("corner"), Sense::drag() - Sense::FOCUSABLE);
     let response = response.on_hover_cursor(CursorIcon::ResizeNwSe);
     let colour =
@@ -24,15 +27,15 @@ pub fn corner(ui: &Ui, grip: &mut Option<Vec2>) {
         ];
         ui.painter().line_segment(ends, Stroke::new(1.0, colour));
     }
-    // The events themselves: a quick hand presses, moves and lets go between two pictures.
+    // Events rather than egui's drag state: a press, move and release may all fall between two frames.
     let events = ui.input(|input| input.events.clone());
     for event in events {
         let at = match event {
             Event::PointerMoved(at) => at,
             Event::PointerButton { pos, button: PointerButton::Primary, pressed, .. } => {
-                let is_ours =
+                let is_on_corner =
                     rect.contains(pos) && ui.ctx().layer_id_at(pos) == Some(ui.layer_id());
-                if pressed && is_ours {
+                if pressed && is_on_corner {
                     *grip = Some(window.max - pos);
                 } else if !pressed {
                     *grip = None;
@@ -41,7 +44,7 @@ pub fn corner(ui: &Ui, grip: &mut Option<Vec2>) {
             }
             _ => continue,
         };
-        // The corner stays where it was taken, under the pointer.
+        // The grabbed point stays under the pointer.
         if let Some(grip) = *grip {
             let size = (at + grip - window.min).clamp(SMALLEST, LARGEST).round();
             ui.ctx().send_viewport_cmd(ViewportCommand::InnerSize(size));

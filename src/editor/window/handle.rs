@@ -1,6 +1,6 @@
 //! An open window, as the host's wrapper holds it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::dpi::NativeSize;
@@ -8,43 +8,49 @@ use nice_plug::editor::{EditorHandle, Modifiers, ParentWindowHandle, VirtualKeyC
 use nice_plug_egui::EguiEditorHandle;
 use nice_plug_egui::baseview::Window;
 
-use super::bell::Bell;
-use super::thread::Watch;
-use super::{Shared, bounds, lock, zoom};
+use super::repaint::RepaintSignal;
+use super::thread::ThreadJoin;
+use super::{Shared, bounds, zoom};
+use crate::capture::Meters;
 use crate::editor::parameters::HostParameters;
 use crate::params::ExtremaParams;
 
-/// A window, and what is to be done when it has gone. The order matters: fields go one after the
-/// other.
+/// An open window. Dropping it closes the window, waits for its thread, and then cleans up: fields are
+/// dropped in the order of their declaration.
 pub struct OpenWindow {
     pub(super) inner: Window,
-    pub(super) _thread: Watch,
-    pub(super) _farewell: Farewell,
+    pub(super) _thread: ThreadJoin,
+    pub(super) _guard: CloseGuard,
 }
 
-/// When it goes, nothing is captured any more, and the host is told the end of a gesture that the
-/// window's end has cut short.
-pub(super) struct Farewell {
+/// When dropped, stops capturing, and ends the gesture that closing the window has interrupted.
+pub(super) struct CloseGuard {
     pub(super) params: Arc<ExtremaParams>,
     pub(super) shared: Arc<Mutex<Shared>>,
+    pub(super) meters: Arc<Meters>,
     pub(super) context: GuiContext,
 }
 
-impl Drop for Farewell {
+impl Drop for CloseGuard {
     fn drop(&mut self) {
-        let mut shared = lock(&self.shared);
-        shared.capture.close();
+        self.meters.set_open(false);
+        let mut shared = match self.shared.try_lock() {
+            Ok(shared) => shared,
+            Err(TryLockError::Poisoned(poisoned)) => PoisonError::into_inner(poisoned),
+            // The window's thread hangs in a frame, and the host must not hang with it.
+            Err(TryLockError::WouldBlock) => return,
+        };
         let mut parameters = HostParameters::new(self.params.clone(), self.context.clone());
         shared.view.interaction.cancel(&mut parameters);
     }
 }
 
-/// Passes on what the host wants of a window.
+/// The host's access to an open window. Nothing here waits for the window's thread.
 pub struct ExtremaHandle {
     pub(super) inner: EguiEditorHandle,
     pub(super) params: Arc<ExtremaParams>,
-    pub(super) shared: Arc<Mutex<Shared>>,
-    pub(super) bell: Arc<Bell>,
+    pub(super) meters: Arc<Meters>,
+    pub(super) repaint: Arc<RepaintSignal>,
 }
 
 impl EditorHandle for ExtremaHandle {
@@ -64,17 +70,14 @@ impl EditorHandle for ExtremaHandle {
     }
 
     fn show(&self, window: &Self::Window) -> Result<(), Self::Error> {
-        // A host may show what it never hid.
-        if self.bell.is_covered() {
-            lock(&self.shared).capture.open();
-        }
-        self.bell.uncover();
+        self.meters.set_open(true);
+        self.repaint.set_hidden(false);
         self.inner.show(&window.inner)
     }
 
     fn hide(&self, window: &Self::Window) -> Result<(), Self::Error> {
-        self.bell.cover();
-        lock(&self.shared).capture.close();
+        self.repaint.set_hidden(true);
+        self.meters.set_open(false);
         self.inner.hide(&window.inner)
     }
 
@@ -120,16 +123,16 @@ impl EditorHandle for ExtremaHandle {
 
     fn state_changed(&self) {
         self.inner.state_changed();
-        self.bell.ring();
+        self.repaint.request();
     }
 
     fn param_value_changed(&self, id: &str, normalized_value: f32) {
         self.inner.param_value_changed(id, normalized_value);
-        self.bell.ring();
+        self.repaint.request();
     }
 
     fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
         self.inner.param_modulation_changed(id, modulation_offset);
-        self.bell.ring();
+        self.repaint.request();
     }
 }

@@ -1,5 +1,5 @@
-//! Which keys are the editor's at the moment; all others are the host's, as far as the window system
-//! lets it have them.
+//! The keys that the editor wants at the moment. All others belong to the host, as far as the window
+//! system allows.
 
 use egui::Context;
 
@@ -7,49 +7,49 @@ use crate::editor::View;
 use crate::editor::parameters::Control;
 use crate::editor::widgets::id;
 
-/// The keys that are ours, by the names that browsers give them.
+/// The keys that the editor wants, by their names in the W3C's *UI Events* specification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
-    /// None: nothing has the keyboard.
+    /// No key: nothing has the focus.
     Nothing,
     /// Only these.
     These(Vec<&'static str>),
-    /// All of them: a text field is active.
+    /// All keys: a text field is active.
     Everything,
 }
 
-/// The key that lets go of what is kept, open or focused.
-const LET_GO: &str = "Escape";
+/// Releases what is pinned, closes what is open, and removes the focus.
+const CANCEL: &str = "Escape";
 
-/// The keys that move the focus or use what has it, apart from [`LET_GO`].
+/// Move the focus or use the focused control.
 const FOCUS: [&str; 6] = ["Tab", "Enter", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
 
-/// The keys of a knob.
+/// Change a focused knob.
 const KNOB: [&str; 6] = ["PageUp", "PageDown", "Home", "End", "Delete", "Backspace"];
 
-/// The keys of a knob while Ctrl or Cmd is down: copy and paste.
+/// Copy and paste the value of a focused knob, with Ctrl or Cmd.
 const COMMANDS: [&str; 2] = ["c", "v"];
 
-/// The keys of the scope, and the only other one it uses.
+/// Shortcuts of the focused scope, and the only other key it uses.
 const SCOPE: [&str; 3] = ["f", "b", "d"];
-const LEAVE: &str = "Tab";
+const NEXT: &str = "Tab";
 
-/// The keys that are ours after a picture.
+/// The keys wanted after a frame.
 pub fn wanted(context: &Context, view: &View) -> Wanted {
     if view.is_typing() {
         return Wanted::Everything;
     }
-    let is_kept = view.scope.pinned.is_some() || view.codebook_panel.pinned.is_some();
+    let is_pinned = view.scope.pinned.is_some() || view.codebook_panel.pinned.is_some();
     let Some(focused) = context.memory(|memory| memory.focused()) else {
-        if is_kept || context.any_popup_open() {
-            return Wanted::These(vec![LET_GO]);
+        if is_pinned || context.any_popup_open() {
+            return Wanted::These(vec![CANCEL]);
         }
         return Wanted::Nothing;
     };
     let modifiers = context.input(|input| input.modifiers);
-    let mut keys = vec![LET_GO];
+    let mut keys = vec![CANCEL];
     if focused == id("scope") {
-        keys.push(LEAVE);
+        keys.push(NEXT);
         if modifiers.is_none() {
             keys.extend(SCOPE);
         }

@@ -1,12 +1,17 @@
 //! The editor in a host's window.
+//!
+//! Two threads meet here. The host's main thread creates, shows, hides and closes windows; the window's
+//! own thread (the same one on some systems) draws the frames and holds the lock on what outlives windows
+//! meanwhile. The host's thread never waits for that lock: what it needs of an open window are
+//! atomics, [`Meters`](crate::capture::Meters) and a signal to repaint.
 
 mod app;
-mod bell;
 pub mod corner;
+pub mod frame_rate;
 mod handle;
 mod keyboard;
 pub mod keys;
-pub mod pace;
+mod repaint;
 mod thread;
 
 use std::error::Error;
@@ -24,48 +29,58 @@ use nice_plug_egui::{
 use super::View;
 use super::layout::{LARGEST, SMALLEST};
 use super::parameters::HostParameters;
-use crate::capture::CaptureOutput;
+use crate::capture::{CaptureOutput, Meters};
 use crate::params::ExtremaParams;
 use crate::params::state::WindowState;
 use app::App;
-use bell::{Bell, POLL};
-use handle::Farewell;
+use frame_rate::FrameLimiter;
+use handle::CloseGuard;
 pub use handle::{ExtremaHandle, OpenWindow};
 use keyboard::Keyboard;
-use pace::Pace;
-use thread::Life;
+use repaint::{POLL, RepaintSignal};
+use thread::{ThreadAlive, thread_join};
 
-/// What outlives windows.
+/// What outlives windows. Locked by the window's thread for a frame; see the [module](self).
 struct Shared {
     capture: CaptureOutput,
     view: View,
 }
 
+/// For the window's thread, which may have to wait for that of an earlier window. A frame that panicked
+/// leaves nothing behind that the next one could not show.
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Opens windows of the editor, one after the other.
+/// Opens windows of the editor, one at a time.
 pub struct ExtremaEditor {
     params: Arc<ExtremaParams>,
     shared: Arc<Mutex<Shared>>,
-    /// Physical pixels for a logical one at 100 %, as `f64` bits.
+    meters: Arc<Meters>,
+    /// Physical pixels per logical pixel at 100 % zoom, as `f64` bits.
     scale: Arc<AtomicU64>,
 }
 
 impl ExtremaEditor {
-    /// An editor for what `capture` receives.
+    /// An editor that shows what `capture` receives.
     pub fn new(params: Arc<ExtremaParams>, capture: CaptureOutput) -> Self {
+        let meters = capture.meters.clone();
         let shared = Shared { capture, view: View::default() };
         Self {
             params,
             shared: Arc::new(Mutex::new(shared)),
+            meters,
             scale: Arc::new(AtomicU64::new(1.0_f64.to_bits())),
         }
     }
 
-    /// The window for a state and its zoom; egui's own editor keeps neither.
-    fn editor(&self, context: &GuiContext, life: Life, bell: Arc<Bell>) -> Option<EguiEditor<App>> {
+    /// The framework's editor for one window, of the size and zoom that the session keeps.
+    fn editor(
+        &self,
+        context: &GuiContext,
+        thread: ThreadAlive,
+        repaint: Arc<RepaintSignal>,
+    ) -> Option<EguiEditor<App>> {
         let WindowState { width, height, zoom_percent } = self.params.editor.load();
         let zoom = zoom_percent as f32 / 100.0;
         let state = EguiEditorState::from_size(LogicalSize::new(width, height), zoom);
@@ -78,23 +93,25 @@ impl ExtremaEditor {
             params: self.params.clone(),
             shared: self.shared.clone(),
             scale: self.scale.clone(),
-            pace: Pace::default(),
+            limiter: FrameLimiter::default(),
             grip: None,
-            life: Some(life),
-            bell,
+            thread: Some(thread),
+            repaint,
             keyboard: Keyboard::default(),
         };
         create_egui_editor(state, RepaintNotifier::new(), settings, app)
     }
 }
 
-/// The bounds of the window's size in logical pixels, from the smallest at one zoom to the largest at
-/// another.
-fn bounds(least: f32, most: f32) -> ResizeHint {
+/// The range of window sizes in logical pixels: from the smallest layout at one zoom to the largest at
+/// another. A zoom of 1 is 100 %.
+fn bounds(min_zoom: f32, max_zoom: f32) -> ResizeHint {
     let size = |size: Vec2, zoom: f32| Some(LogicalSize::new(size.x * zoom, size.y * zoom));
-    ResizeHint::resizable().with_min_max_logical_size(size(SMALLEST, least), size(LARGEST, most))
+    let (smallest, largest) = (size(SMALLEST, min_zoom), size(LARGEST, max_zoom));
+    ResizeHint::resizable().with_min_max_logical_size(smallest, largest)
 }
 
+/// The zoom of the session's window; 1 is 100 %.
 fn zoom(params: &ExtremaParams) -> f32 {
     params.editor.load().zoom_percent as f32 / 100.0
 }
@@ -110,9 +127,11 @@ impl Editor for ExtremaEditor {
         gui_context: GuiContext,
         host: Option<HostMethods>,
     ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
-        let (life, thread) = thread::watch();
-        let bell = Arc::<Bell>::default();
-        let editor = self.editor(&gui_context, life, bell.clone()).ok_or("no editor")?;
+        let (alive, thread) = thread_join();
+        let repaint = Arc::<RepaintSignal>::default();
+        let editor = self
+            .editor(&gui_context, alive, repaint.clone())
+            .ok_or("the framework could not create an editor window")?;
         let SpawnedEditor { handle, window } = editor.spawn(
             parent,
             wait_for_parent,
@@ -120,23 +139,19 @@ impl Editor for ExtremaEditor {
             gui_context.clone(),
             host,
         )?;
-        let mut shared = lock(&self.shared);
-        let Shared { capture, view } = &mut *shared;
-        view.open();
-        capture.open();
-        drop(shared);
         let handle = ExtremaHandle {
             inner: handle,
             params: self.params.clone(),
-            shared: self.shared.clone(),
-            bell,
+            meters: self.meters.clone(),
+            repaint,
         };
-        let farewell = Farewell {
+        let guard = CloseGuard {
             params: self.params.clone(),
             shared: self.shared.clone(),
+            meters: self.meters.clone(),
             context: gui_context,
         };
-        let window = OpenWindow { inner: window, _thread: thread, _farewell: farewell };
+        let window = OpenWindow { inner: window, _thread: thread, _guard: guard };
         Ok(SpawnedEditor { handle, window })
     }
 

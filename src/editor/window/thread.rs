@@ -1,6 +1,8 @@
-//! Waits for a window's own thread. Where windows have one, closing them may return while it still
-//! takes down the window and its graphics driver; a host that then destroys the window around it, or
-//! unloads the plugin, would pull the ground from under it.
+//! Waits for a window's thread to end.
+//!
+//! On some systems windows have a thread of their own, and closing a window may return while that
+//! thread still takes down the window and its graphics driver. A host that then destroys the parent
+//! window or unloads the plugin would crash it.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -8,41 +10,42 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-/// A thread that has not ended after so long will not be waited for: hosts must not hang.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long to wait at most: a host must not hang because a graphics driver does.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 thread_local! {
-    /// Goes when the window's thread ends, after everything else in it.
-    static LIFE: Cell<Option<Sender<Infallible>>> = const { Cell::new(None) };
+    /// Dropped when the window's thread ends, after everything else in it.
+    static ALIVE: Cell<Option<Sender<Infallible>>> = const { Cell::new(None) };
 }
 
-/// What the window's thread keeps as long as it lives.
-pub(super) struct Life {
+/// Marks the window's thread as alive.
+pub(super) struct ThreadAlive {
     opener: ThreadId,
     sender: Sender<Infallible>,
 }
 
-impl Life {
-    /// Called in the window's thread. If that is the host's, there is nothing to wait for.
-    pub(super) fn begin(self) {
+impl ThreadAlive {
+    /// Marks the calling thread until it ends. If the host's thread runs the window, there is nothing to
+    /// wait for.
+    pub(super) fn mark_current(self) {
         if thread::current().id() != self.opener {
-            LIFE.set(Some(self.sender));
+            ALIVE.set(Some(self.sender));
         }
     }
 }
 
-/// When it goes, the window's thread has ended.
-pub(super) struct Watch(Receiver<Infallible>);
+/// Waits, when dropped, until the window's thread has ended, or for two seconds.
+pub(super) struct ThreadJoin(Receiver<Infallible>);
 
-/// A watch over the thread of a window that is about to be opened by this one.
-pub(super) fn watch() -> (Life, Watch) {
+/// Both ends, for a window that the calling thread is about to open.
+pub(super) fn thread_join() -> (ThreadAlive, ThreadJoin) {
     let (sender, receiver) = channel();
-    (Life { opener: thread::current().id(), sender }, Watch(receiver))
+    (ThreadAlive { opener: thread::current().id(), sender }, ThreadJoin(receiver))
 }
 
-impl Drop for Watch {
+impl Drop for ThreadJoin {
     fn drop(&mut self) {
-        // Nothing is ever sent: this returns when the sender has gone, or after a while.
-        let _ = self.0.recv_timeout(PATIENCE);
+        // Nothing is ever sent: this returns once the sender is dropped.
+        let _ = self.0.recv_timeout(TIMEOUT);
     }
 }

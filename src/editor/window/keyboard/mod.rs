@@ -1,6 +1,6 @@
-//! Leaves the keyboard to the host. On X11 a key goes to the window that has the focus and to no other,
-//! and a click gives the focus to the editor's; so the editor gives it back when it has no use for
-//! keys, and hands on the space bar while it has. On macOS keys that are not ours go on by themselves.
+//! Leaves the keyboard to the host. On X11 keys go only to the focused window, and a click focuses the
+//! editor's. The editor therefore returns the focus when it wants no keys, and forwards the space bar
+//! while it does. On macOS the system passes on the keys that the editor does not want.
 
 #[cfg(target_os = "linux")]
 mod x11;
@@ -10,28 +10,28 @@ use nice_plug_egui::baseview::WindowContext;
 
 use super::keys::Wanted;
 
-/// The window's link to the keyboard.
+/// What a window does about the keyboard.
 #[derive(Default)]
 pub(super) struct Keyboard {
     #[cfg(target_os = "linux")]
-    link: Option<x11::Link>,
-    /// Whether a text field was active in the last picture.
+    host: Option<x11::HostWindow>,
+    /// Whether a text field was active in the last frame.
     was_typing: bool,
 }
 
 impl Keyboard {
-    /// For a window that has been made.
+    /// Connects to the window once it exists.
     pub(super) fn connect(&mut self, window: &WindowContext) {
         #[cfg(target_os = "linux")]
         {
-            self.link = x11::Link::to(window);
+            self.host = x11::HostWindow::around(window);
         }
         #[cfg(not(target_os = "linux"))]
         let _ = window;
     }
 
-    /// Before a picture: the space bar is the host's, unless a text field is active.
-    pub(super) fn hand_on(&self, ui: &Ui) {
+    /// Called before a frame: forwards the space bar, the host's play key, unless a text field is active.
+    pub(super) fn forward_space(&self, ui: &Ui) {
         if self.was_typing {
             return;
         }
@@ -45,30 +45,30 @@ impl Keyboard {
         });
     }
 
-    /// After a picture: takes the keyboard for a text field, and gives it back when no key is wanted.
-    pub(super) fn settle(&mut self, ui: &Ui, window: &WindowContext, wanted: &Wanted) {
+    /// Called after a frame: takes the focus for a text field, and returns it when no key is wanted.
+    pub(super) fn update_focus(&mut self, ui: &Ui, window: &WindowContext, wanted: &Wanted) {
         let is_typing = *wanted == Wanted::Everything;
         if is_typing && !self.was_typing && !window.has_focus() {
             ui.ctx().send_viewport_cmd(ViewportCommand::Focus);
         }
         self.was_typing = is_typing;
-        let is_held = ui.input(|input| input.pointer.any_down());
-        if *wanted == Wanted::Nothing && window.has_focus() && !is_held {
-            self.give_back();
+        let is_pressed = ui.input(|input| input.pointer.any_down());
+        if *wanted == Wanted::Nothing && window.has_focus() && !is_pressed {
+            self.return_focus();
         }
     }
 
     #[cfg(target_os = "linux")]
     fn send_space(&self, pressed: bool, modifiers: egui::Modifiers) {
-        if let Some(link) = &self.link {
-            link.send_space(pressed, modifiers);
+        if let Some(host) = &self.host {
+            host.send_space(pressed, modifiers);
         }
     }
 
     #[cfg(target_os = "linux")]
-    fn give_back(&self) {
-        if let Some(link) = &self.link {
-            link.give_back();
+    fn return_focus(&self) {
+        if let Some(host) = &self.host {
+            host.return_focus();
         }
     }
 
@@ -76,5 +76,5 @@ impl Keyboard {
     fn send_space(&self, _pressed: bool, _modifiers: egui::Modifiers) {}
 
     #[cfg(not(target_os = "linux"))]
-    fn give_back(&self) {}
+    fn return_focus(&self) {}
 }

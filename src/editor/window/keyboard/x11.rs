@@ -1,4 +1,4 @@
-//! The keyboard on X11: the focus, and a key for the host's window.
+//! Keyboard focus on X11, and key events for the host's window.
 
 use egui::Modifiers;
 use nice_plug_egui::baseview::WindowContext;
@@ -12,19 +12,19 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::RustConnection;
 
-/// What the space bar means, whatever key it is.
+/// The keysym of the space bar (`XK_space`); its key code depends on the keyboard.
 const SPACE: u32 = 0x20;
 
-/// A connection of our own, and our window.
-pub(super) struct Link {
+/// Finds the host's window around the editor's, over a connection of its own.
+pub(super) struct HostWindow {
     connection: RustConnection,
     root: Window,
     window: Window,
 }
 
-impl Link {
-    /// For an editor's window, if there is one.
-    pub(super) fn to(window: &WindowContext) -> Option<Self> {
+impl HostWindow {
+    /// For the editor's window; `None` if that is not on X11.
+    pub(super) fn around(window: &WindowContext) -> Option<Self> {
         let handle = window.platform_handle();
         let window = match handle.window_handle().ok()?.as_raw() {
             RawWindowHandle::Xcb(handle) => handle.window.get(),
@@ -36,13 +36,13 @@ impl Link {
         Some(Self { connection, root, window })
     }
 
-    /// Gives the focus to the host's window, if it is ours.
-    pub(super) fn give_back(&self) {
-        // A window that is going away needs no keyboard.
-        let _ = self.try_give_back();
+    /// Gives the focus to the host's window if the editor's has it.
+    pub(super) fn return_focus(&self) {
+        // It fails only if a window is being closed, which then needs no focus.
+        let _ = self.try_return_focus();
     }
 
-    fn try_give_back(&self) -> Result<(), ReplyError> {
+    fn try_return_focus(&self) -> Result<(), ReplyError> {
         if self.connection.get_input_focus()?.reply()?.focus == self.window {
             let host = self.host()?;
             if host == self.window {
@@ -53,7 +53,7 @@ impl Link {
         Ok(())
     }
 
-    /// Tells the host's window that the space bar was pressed or released.
+    /// Sends the host's window a press or release of the space bar.
     pub(super) fn send_space(&self, pressed: bool, modifiers: Modifiers) {
         let _ = self.try_send_space(pressed, modifiers);
     }
@@ -86,22 +86,22 @@ impl Link {
             state,
             same_screen: true,
         };
-        // Without a mask it goes to whoever made the window.
+        // An empty mask sends it to the client that created the window.
         self.connection.send_event(false, host, EventMask::NO_EVENT, event)?.check()?;
         Ok(())
     }
 
-    /// The code of the key that means `symbol`.
-    fn key_code(&self, symbol: u32) -> Result<Option<u8>, ReplyError> {
+    /// The code of the key with a keysym, if there is one.
+    fn key_code(&self, keysym: u32) -> Result<Option<u8>, ReplyError> {
         let setup = self.connection.setup();
         let (first, count) = (setup.min_keycode, setup.max_keycode - setup.min_keycode + 1);
         let map = self.connection.get_keyboard_mapping(first, count)?.reply()?;
-        let each = usize::from(map.keysyms_per_keycode).max(1);
-        let place = map.keysyms.chunks(each).position(|symbols| symbols[0] == symbol);
-        Ok(place.map(|place| first + place as u8))
+        let per_key = usize::from(map.keysyms_per_keycode).max(1);
+        let index = map.keysyms.chunks(per_key).position(|keysyms| keysyms[0] == keysym);
+        Ok(index.map(|index| first + index as u8))
     }
 
-    /// The host's window around ours: the one a window manager knows, else the outermost.
+    /// The host's window: the outermost one that a window manager manages, or else the outermost.
     fn host(&self) -> Result<Window, ReplyError> {
         let state = self.connection.intern_atom(false, b"WM_STATE")?.reply()?.atom;
         let (mut window, mut managed) = (self.window, None);

@@ -1,42 +1,43 @@
-//! What is said about what was played: the rail's figures and a segment's read-out.
+//! Figures about what was played: the statistics of the last second, and those of one segment.
 
-use super::{History, Segment};
+use super::{History, PlayedSegment};
 use crate::codec::{Record, level_to_sample};
 
-/// The time over which the signal-to-noise ratio is taken, in seconds.
+/// Time over which the signal-to-noise ratio is measured, in seconds: that of momentary loudness in
+/// EBU Tech 3341.
 const SNR_SECONDS: f64 = 0.4;
 
-/// What the rail shows.
+/// The statistics of the last second, all streams together.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figures {
-    /// Thousands of bits a second of the raw records, all streams.
+pub struct Stats {
+    /// Bit rate of the raw records in kbit/s.
     pub kilobits: f64,
-    /// How many times less that is than 16-bit samples.
+    /// Bit rate of 16-bit samples divided by that of the records.
     pub ratio: f64,
-    /// Records a second, all streams.
+    /// Records per second.
     pub segments: f64,
-    /// Signal-to-noise ratio in dB; infinite if nothing was lost.
+    /// Signal-to-noise ratio in dB over the last 0.4 s; infinite if nothing was lost.
     pub snr: f64,
 }
 
-/// What is said about a segment.
+/// What is known about one segment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReadOut {
     /// The segment.
-    pub segment: Segment,
+    pub segment: PlayedSegment,
     /// Its length in milliseconds.
     pub milliseconds: f64,
-    /// The level it starts on, full scale being 1.
+    /// The sample value it starts on; full scale is 1.
     pub from: f64,
-    /// The level it ends on, full scale being 1.
+    /// The sample value it ends on; full scale is 1.
     pub to: f64,
-    /// The energy of the error over that of the original, in dB; −∞ if nothing was lost, `None` if
-    /// there is nothing to compare.
+    /// Energy of the error relative to the original in dB: −∞ if nothing was lost, `None` if the
+    /// original is silent or unknown.
     pub error: Option<f64>,
 }
 
 impl History {
-    /// What can be said of the segment at a position.
+    /// The segment at a position, if it is known.
     pub fn read_out(&self, stream: usize, position: u64) -> Option<ReadOut> {
         let segment = *self.segments(stream, position..position + 1).next()?;
         let (mut noise, mut signal) = (0.0, 0.0);
@@ -56,8 +57,8 @@ impl History {
         })
     }
 
-    /// The figures of the last second, or `None` while nothing sounds.
-    pub fn figures(&self) -> Option<Figures> {
+    /// The statistics of the last second; `None` in silence and until 0.1 s is known.
+    pub fn stats(&self) -> Option<Stats> {
         let seconds = ((self.end - self.first) as f64 / self.sample_rate).min(1.0);
         if seconds < 0.1 || self.is_silent() {
             return None;
@@ -77,15 +78,10 @@ impl History {
                 }
             }
         }
-        Some(Figures {
-            kilobits,
-            ratio: samples / kilobits,
-            segments,
-            snr: decibels(signal / noise),
-        })
+        Some(Stats { kilobits, ratio: samples / kilobits, segments, snr: decibels(signal / noise) })
     }
 }
 
-fn decibels(energy: f64) -> f64 {
-    10.0 * energy.log10()
+fn decibels(energy_ratio: f64) -> f64 {
+    10.0 * energy_ratio.log10()
 }
