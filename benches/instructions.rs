@@ -3,14 +3,12 @@
 //! `instructions CASE ROUNDS` does a case so many times; without arguments it names the cases and
 //! how many samples a round of each has.
 
-#[path = "signals.rs"]
-mod signals;
-
 use std::hint::black_box;
 
 use extrema::codec::segment::{Segmenter, SegmenterParams};
 use extrema::codec::{Codebook, Decoder, Detector, Encoder, Record, Settings, Threshold};
 use extrema::effect::{Effect, EffectSettings, Latency};
+use test_signals as signals;
 
 /// In a round, more than the effect's latency.
 const FRAMES: usize = 20_480;

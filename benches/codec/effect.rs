@@ -1,4 +1,4 @@
-//! The whole effect, as a host drives it: by block size, and by what is hard on it.
+//! The whole effect as a host calls it: by block size, and with the inputs that are hardest on it.
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use extrema::codec::Codebook;
@@ -9,7 +9,7 @@ use crate::{DETECTORS, settings, signals};
 /// A whole number of every block size.
 const FRAMES: usize = 40_960;
 
-/// The highest rate that is common, and the block that leaves least time.
+/// The highest common sample rate, and the block that leaves least time.
 const HIGH_RATE: f64 = 192_000.0;
 const SMALL_BLOCK: usize = 64;
 
@@ -44,7 +44,7 @@ pub fn bench(c: &mut Criterion) {
     group.finish();
 }
 
-/// The wave on both channels, in blocks.
+/// Plays the wave on both channels, in blocks.
 fn play(effect: &mut Effect, wave: &[f32], block: usize) {
     let (mut left, mut right) = (wave.to_vec(), wave.to_vec());
     for (left, right) in left.chunks_mut(block).zip(right.chunks_mut(block)) {

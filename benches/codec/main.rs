@@ -1,12 +1,10 @@
 //! How fast each stage of the codec is: `cargo bench --no-default-features --bench codec`.
 //!
-//! With `EXTREMA_TRACKS=FOLDER` tracks are encoded and decoded as well.
+//! With `EXTREMA_TRACKS=FOLDER` it also encodes and decodes the WAV files there.
 
 mod effect;
 mod matching;
 mod segment;
-#[path = "../signals.rs"]
-mod signals;
 mod stream;
 mod synth;
 
@@ -14,8 +12,9 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use extrema::codec::{Detector, Settings, Threshold};
+use test_signals as signals;
 
-/// The detectors, with thresholds from none to one that is heard.
+/// The detectors, with thresholds in 16-bit steps: off, the default, and an audible one.
 const DETECTORS: [(&str, Detector, f64); 3] = [
     ("slope, threshold off", Detector::Slope, 0.0),
     ("slope, threshold 50", Detector::Slope, 50.0),
@@ -27,7 +26,7 @@ fn settings(detector: Detector, steps: f64) -> Settings {
     Settings { detector, threshold: Threshold::from_steps(steps), ..Settings::default() }
 }
 
-/// Short, since there are many; the spread is shown beside each.
+/// Short measurements, because there are many; Criterion shows the spread of each.
 fn config() -> Criterion {
     Criterion::default()
         .warm_up_time(Duration::from_millis(100))

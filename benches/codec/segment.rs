@@ -7,7 +7,7 @@ use extrema::codec::segment::{Segmenter, SegmenterParams};
 
 use crate::{DETECTORS, settings, signals};
 
-/// As many samples as the encoder hands over at a time, times a thousand.
+/// A thousand blocks of 128 samples.
 const FRAMES: usize = 128_000;
 
 pub fn bench(c: &mut Criterion) {

@@ -8,10 +8,10 @@ use extrema::codec::{Codebook, Decoder, Encoder, Record, Settings};
 
 use crate::{DETECTORS, settings, signals};
 
-/// A second of signals that were made on the spot.
+/// One second of the synthetic signals.
 const FRAMES: usize = signals::SAMPLE_RATE as usize;
 
-/// Names a folder of WAV files.
+/// The environment variable that names a folder of WAV files.
 const TRACKS: &str = "EXTREMA_TRACKS";
 
 pub fn bench(c: &mut Criterion) {
@@ -60,15 +60,15 @@ fn encode(wave: &[f64], settings: Settings) -> Vec<Record> {
 
 /// The first channel of every 16-bit WAV file in a folder.
 fn read_all(folder: &Path) -> Vec<(String, Vec<f64>)> {
-    let entries = fs::read_dir(folder).expect("EXTREMA_TRACKS is no folder that can be read");
+    let entries = fs::read_dir(folder).expect("the folder in EXTREMA_TRACKS can be read");
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "wav"));
     paths.sort();
     let read = |path: &Path| {
-        let mut reader = hound::WavReader::open(path).expect("a damaged WAV file");
+        let mut reader = hound::WavReader::open(path).expect("a WAV file that can be read");
         let channels = usize::from(reader.spec().channels);
         let samples = reader.samples::<i16>().step_by(channels);
-        let wave = samples.map(|x| f64::from(x.expect("not a 16-bit WAV file")) / 32767.0);
+        let wave = samples.map(|x| f64::from(x.expect("a 16-bit WAV file")) / 32767.0);
         (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), wave.collect())
     };
     paths.iter().map(|path| read(path)).collect()

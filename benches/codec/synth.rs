@@ -1,4 +1,4 @@
-//! Drawing alone, by the length of the curve.
+//! Synthesis alone, by the length of the curve.
 
 use std::hint::black_box;
 
@@ -6,7 +6,7 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use extrema::codec::synth::CurveSynth;
 use extrema::codec::{Codebook, Record};
 
-/// Samples a measurement draws, at least.
+/// The least number of samples drawn in a measurement.
 const SAMPLES: usize = 16_384;
 
 pub fn bench(c: &mut Criterion) {

@@ -1,62 +1,13 @@
-//! Signals and helpers that several tests share.
+//! Helpers that several tests share.
 
 use extrema::codec::matching::Resampler;
 use extrema::codec::{Codebook, Decoder, Encoder, Record, Settings, level_to_sample};
 
-/// A reproducible stream of pseudo-random numbers (Marsaglia's xorshift64).
-pub struct Random(u64);
+pub use test_signals::{Random, white_noise as noise};
 
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    pub fn bits(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// Evenly distributed from −1 to 1.
-    pub fn sample(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-    }
-}
-
-/// Plucked chords over a bass, with a little noise and a pause at the end of every phrase: holds,
-/// long and short curves, quiet and loud ones. The same values on every machine.
+/// Plucked chords at any sample rate.
 pub fn music(sample_rate: f64, seconds: f64, seed: u64) -> Vec<f64> {
-    let mut random = Random::new(seed);
-    let frames = (sample_rate * seconds) as usize;
-    let mut out = vec![0.0; frames];
-    let note = (sample_rate * 0.25) as usize;
-    for (index, chunk) in out.chunks_mut(note).enumerate() {
-        if index % 8 == 7 {
-            continue;
-        }
-        let root = 55.0 * libm::exp2(((index * 5) % 12) as f64 / 12.0);
-        let partials: Vec<_> = (1..=9)
-            .map(|k| (root * f64::from(k), 0.25 / f64::from(k), 1.0 + f64::from(k)))
-            .collect();
-        for (i, sample) in chunk.iter_mut().enumerate() {
-            let t = i as f64 / sample_rate;
-            let tone: f64 = partials
-                .iter()
-                .map(|(frequency, level, decay)| {
-                    level * libm::exp(-decay * t) * libm::sin(std::f64::consts::TAU * frequency * t)
-                })
-                .sum();
-            *sample = tone + 0.003 * random.sample() * libm::exp(-8.0 * t);
-        }
-    }
-    out
-}
-
-/// White noise of the given peak.
-pub fn noise(frames: usize, peak: f64, seed: u64) -> Vec<f64> {
-    let mut random = Random::new(seed);
-    (0..frames).map(|_| peak * random.sample()).collect()
+    test_signals::chords(sample_rate, (sample_rate * seconds) as usize, seed)
 }
 
 /// Rounds to what a 16-bit file holds.

@@ -1,6 +1,6 @@
-"""What the tests of the finished VST3 plugin in foreign hosts share: signals, settings, the program.
+"""Signals, settings and comparisons for the tests of the finished VST3 plugin in hosts by others.
 
-`cargo xtask test` says in the environment where the plugin and the program lie.
+`cargo xtask test` passes the paths of the plugin and the program in the environment.
 """
 
 import os
@@ -18,7 +18,7 @@ PROGRAM = os.environ["EXTREMA_PROGRAM"]
 
 RATE = 44_100
 
-# Of the setting Full, which is the default, at this rate.
+# In samples, at this rate and the default setting Full.
 LATENCY = 2048
 
 # The parameters in the plugin's order.
@@ -48,7 +48,7 @@ class Settings:
 
 
 def decibels(raw):
-    """The threshold in dBFS that the plugin makes of a normalised value, in its own precision."""
+    """The threshold in dBFS for a normalised value, in the plugin's precision."""
     return float(numpy.float32(raw) * numpy.float32(90) - numpy.float32(90))
 
 
@@ -72,7 +72,7 @@ SETTINGS = [
     Settings("what is lost", {"Delta": 1.0}, ["--delta"]),
 ]
 
-# Of no meaning with one channel.
+# These need two channels.
 STEREO_SETTINGS = [
     Settings("middle and side", {"Stereo": 0.5}, ["--stereo", "ms"]),
     Settings(
@@ -84,13 +84,13 @@ STEREO_SETTINGS = [
 
 
 def all_settings(channels):
-    """Every list of settings that makes sense for so many channels."""
+    """All settings for a number of channels."""
     return SETTINGS + (STEREO_SETTINGS if channels == 2 else [])
 
 
 def signal(channels, frames=30_000):
-    """Plucked tones with noise, slow waves and pauses, one row for each channel, the same in every
-    run. Of the slow waves come segments longer than the lowest latency."""
+    """Plucked tones with noise, slow waves and pauses, a row for each channel, the same in every run.
+    The slow waves make segments longer than the lowest latency."""
     noise = numpy.random.default_rng(7)
     time = numpy.arange(frames) % 9000 / RATE
     slow = numpy.arange(frames) % 9000 >= 5000
@@ -105,17 +105,17 @@ def signal(channels, frames=30_000):
 
 
 def latency(settings):
-    """What the plugin reports with these settings at the usual rate."""
+    """The latency with these settings at the usual rate, in samples."""
     return 256 if settings.raw.get("Latency") == 0.0 else LATENCY
 
 
 def padded(audio, frames):
-    """The same with silence after it."""
+    """The audio with silence after it."""
     return numpy.pad(audio, ((0, 0), (0, frames)))
 
 
 def render(audio, *options, rate=RATE):
-    """What `extrema render` makes of the audio."""
+    """The output of `extrema render`."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.wav"), Path(folder, "out.wav")
         soundfile.write(source, audio.T, rate, subtype="FLOAT")
@@ -126,8 +126,8 @@ def render(audio, *options, rate=RATE):
 
 
 def staircase(values, step):
-    """The option that moves the threshold as a host does which sets a normalised value every so
-    many frames."""
+    """The option that automates the threshold like a host that sets a normalised value every `step`
+    frames."""
     points = []
     for index, raw in enumerate(values):
         level = f"{decibels(raw)!r}dB"
@@ -153,5 +153,5 @@ class TestCase(unittest.TestCase):
             )
 
     def assert_different(self, audio, other):
-        """They are not nearly the same, so a comparison with either of them can fail."""
+        """They clearly differ, so comparisons with them mean something."""
         self.assertGreater(float(numpy.abs(audio - other).max()), 1e-3)

@@ -1,4 +1,4 @@
-"""The VST3 plugin in DawDreamer, which automates from arrays and leaves the latency in."""
+"""The VST3 plugin in DawDreamer, which automates from arrays and does not compensate latency."""
 
 import tempfile
 import unittest
@@ -35,17 +35,17 @@ class Session:
             self.plugin.set_parameter(self.index[name], value)
 
     def play(self, audio, latency=LATENCY):
-        """Plays the audio and as much silence as the plugin is late, and takes that out."""
+        """Plays the audio and silence for the latency, and takes the latency out."""
         source = self.engine.make_playback_processor("source", padded(audio, latency))
         self.engine.load_graph([(source, []), (self.plugin, ["source"])])
         frames = audio.shape[1] + latency
-        # Half a frame more, so that rounding cannot lose one.
+        # Half a frame more, so that rounding cannot lose the last one.
         self.engine.render((frames + 0.5) / RATE)
         return self.engine.get_audio()[:, latency:frames]
 
 
 class DawDreamer(TestCase):
-    """Everything this host can do."""
+    """Everything that this host can do."""
 
     def test_it_is_found_and_described(self):
         session = Session(2)
@@ -61,7 +61,7 @@ class DawDreamer(TestCase):
         for name in NAMES:
             self.assertEqual(described[name]["isAutomatable"], name != "Latency", name)
 
-    def test_a_bounce_is_what_the_program_renders(self):
+    def test_a_bounce_equals_what_the_program_renders(self):
         for channels in (1, 2):
             audio = signal(channels)
             default = Session(channels).play(audio)
@@ -96,12 +96,12 @@ class DawDreamer(TestCase):
                 self.assert_same_bits(ramped, render(audio, *staircase(ramp[::block], block)))
                 self.assert_different(ramped, Session(2).play(audio))
 
-    def test_a_new_instance_takes_over_the_state(self):
+    def test_a_new_instance_restores_the_state(self):
         audio = signal(2)
         for settings in all_settings(2):
             with self.subTest(settings=settings.title), tempfile.TemporaryDirectory() as folder:
                 session = Session(2, raw=settings.raw)
-                # This host hands values over with the next block; before, it saves the old ones.
+                # This host passes values on with the next block; before that it saves the old ones.
                 bounced = session.play(audio, latency(settings))
                 state = str(Path(folder, "state"))
                 session.plugin.save_state(state)
@@ -114,7 +114,7 @@ class DawDreamer(TestCase):
                     )
                 self.assert_same_bits(copy.play(audio, latency(settings)), bounced)
 
-    def test_bypass_is_the_input(self):
+    def test_bypass_plays_the_input(self):
         for channels in (1, 2):
             audio = signal(channels)
             with self.subTest(channels=channels):

@@ -1,4 +1,4 @@
-"""The VST3 plugin in pedalboard, which bounces offline and takes the latency out."""
+"""The VST3 plugin in pedalboard, which bounces offline and compensates latency."""
 
 import unittest
 
@@ -19,8 +19,8 @@ from common import (
     staircase,
 )
 
-# What a musician reads at normalised values of each parameter, and may type. VST3 hands constant
-# units over separately, so hosts add the dB and % of the gains and the mix.
+# The text at normalised values of each parameter. VST3 passes constant units separately, so hosts add
+# the dB of the gains and the % of the mix.
 TEXTS = {
     "Threshold": {0.0: "Off", 0.5: "-45.0 dB", 1.0: "0.0 dB"},
     "Points": {0.0: "2", 1.0: "64"},
@@ -47,17 +47,17 @@ def load(raw=None):
 
 
 def by_name(plugin):
-    """The parameters by the names they have in the plugin."""
+    """The parameters by their names in the plugin."""
     return {parameter.name: parameter for parameter in plugin.parameters.values()}
 
 
 def bounce(plugin, audio, block=512):
-    """The whole at once. The host hides the latency, by silence of its own after the end."""
+    """Plays all of it. The host compensates the latency, with silence of its own after the end."""
     return plugin.process(audio, RATE, buffer_size=block)
 
 
 class Pedalboard(TestCase):
-    """Everything this host can do."""
+    """Everything that this host can do."""
 
     def test_it_is_found_and_described(self):
         plugin = load()
@@ -68,7 +68,7 @@ class Pedalboard(TestCase):
         self.assertEqual(plugin.reported_latency_samples, LATENCY)
         self.assertEqual([name for name in by_name(plugin) if name in NAMES], NAMES)
 
-    def test_texts_go_there_and_back(self):
+    def test_values_and_texts_convert_both_ways(self):
         plugin = load()
         bounce(plugin, signal(2, 1000))
         parameters = by_name(plugin)
@@ -81,7 +81,7 @@ class Pedalboard(TestCase):
                         parameters[name].get_raw_value_for_text(text), raw, delta=0.002
                     )
 
-    def test_a_bounce_is_what_the_program_renders(self):
+    def test_a_bounce_equals_what_the_program_renders(self):
         for channels in (1, 2):
             audio = signal(channels)
             default = bounce(load(), audio)
@@ -103,11 +103,11 @@ class Pedalboard(TestCase):
                 with self.subTest(settings=settings.title, block=block):
                     self.assert_same_bits(bounce(load(settings.raw), audio, block), expected)
 
-    def test_playback_in_pieces_is_the_bounce(self):
-        # As an application that plays calls it: piece by piece, never resetting.
+    def test_playback_in_pieces_equals_the_bounce(self):
+        # As an application calls it during playback: piece by piece, without a reset.
         audio = signal(2)
         plugin = load()
-        # Without it, the host takes its own trial at loading for the start, and leaves the latency in.
+        # Without it, the host takes a test run of its own for the start, and does not compensate.
         plugin.reset()
         pieces = []
         whole = padded(audio, LATENCY)
@@ -125,14 +125,14 @@ class Pedalboard(TestCase):
         by_name(plugin)["Latency"].raw_value = 0.0
         rest = audio[:, 10_000:]
         played = plugin.process(rest, RATE, buffer_size=512, reset=False)
-        # In the same call a new stream begins, with the new latency in it: the host takes out what
-        # was reported when it started.
+        # The same call starts a new stream with the new latency, while the host still compensates the
+        # latency that was reported at the start.
         self.assertEqual(plugin.reported_latency_samples, 256)
         late = numpy.pad(render(rest, "--latency", "low"), ((0, 0), (256, 0)))
         self.assert_same_bits(played, late[:, : rest.shape[1]])
         self.assert_different(played[:, 256:], render(rest)[:, :-256])
 
-    def test_other_sample_rates_have_their_latency(self):
+    def test_the_latency_depends_on_the_sample_rate(self):
         audio = signal(2)
         for rate, samples in ((22_050, LATENCY), (48_000, LATENCY), (96_000, 2 * LATENCY)):
             with self.subTest(rate=rate):
@@ -158,12 +158,12 @@ class Pedalboard(TestCase):
         self.assert_same_bits(ramped, render(audio, *staircase(values, block)))
         self.assert_different(ramped, bounce(load(), audio))
 
-    def test_a_new_instance_takes_over_the_state(self):
+    def test_a_new_instance_restores_the_state(self):
         audio = signal(2)
         for settings in all_settings(2):
             with self.subTest(settings=settings.title):
                 plugin = load(settings.raw)
-                # This host hands values over with the next block; before, it saves the old ones.
+                # This host passes values on with the next block; before that it saves the old ones.
                 bounced = bounce(plugin, audio)
                 copy = load()
                 copy.raw_state = plugin.raw_state
@@ -173,7 +173,7 @@ class Pedalboard(TestCase):
                     )
                 self.assert_same_bits(bounce(copy, audio), bounced)
 
-    def test_bypass_and_no_mix_are_the_input(self):
+    def test_bypass_and_no_mix_play_the_input(self):
         for channels in (1, 2):
             audio = signal(channels)
             for raw in ({"Bypass": 1.0}, {"Mix": 0.0}, {"Bypass": 1.0, "Delta": 1.0, "Output": 1.0}):

@@ -1,40 +1,42 @@
-//! The committed hashes of the codec's output on processors other than this one: with SSE4.2 at
-//! most, with hardly more than SSE2, and on 64-bit ARM. Debian's `qemu-user` plays them.
+//! Checks the committed hashes of the codec's output on other processors, emulated by QEMU: with
+//! SSE4.2 at most, with SSE2 at most, and on 64-bit ARM.
 
 use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use crate::{needs, workspace};
+use crate::{tools, workspace};
 
 /// The test that compares the hashes.
 const TEST: &str = "identity::output_has_the_committed_bits";
 
-/// x86 processors without AVX, by the newest of their instructions that the codec could use.
+/// x86 processors without AVX: the newest instruction set of each that the codec may use, and
+/// QEMU's command.
 const OLDER: [(&str, &str); 2] =
     [("SSE4.2", "qemu-x86_64 -cpu Nehalem"), ("SSE2", "qemu-x86_64 -cpu qemu64")];
 
 const ARM: &str = "aarch64-unknown-linux-gnu";
 
-/// Runs the test on all of them, where that is possible.
+/// Runs the test on all of them.
 pub fn run() -> Result<()> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu")) {
         println!("SKIPPED: other processors are emulated on x86-64 Linux only.");
         return Ok(());
     }
-    needs::compiler()?;
-    needs::emulators()?;
+    tools::ensure(&[tools::COMPILER])?;
+    tools::ensure(&tools::EMULATORS)?;
     for (newest, runner) in OLDER {
-        println!("\n== The same bits with no more than {newest} ==");
+        let what = format!("The same bits with {newest} at most");
+        workspace::announce(&what, workspace::BUILD_TIME);
         test(&[], &[("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", runner)])?;
     }
 
-    println!("\n== The same bits on 64-bit ARM ==");
+    workspace::announce("The same bits on 64-bit ARM", workspace::BUILD_TIME);
     if workspace::run(Command::new("rustup").args(["target", "add", ARM])).is_err() {
-        println!("SKIPPED: Rust's library for {ARM} cannot be had here.");
+        println!("SKIPPED: Rust's library for {ARM} cannot be installed here.");
         return Ok(());
     }
-    needs::arm_compiler()?;
+    tools::ensure(&[tools::ARM_COMPILER])?;
     test(
         &["--target", ARM],
         &[
@@ -47,7 +49,7 @@ pub fn run() -> Result<()> {
     )
 }
 
-/// Builds the codec's tests and runs the one under the emulator.
+/// Builds the codec's tests and runs the one in the emulator.
 fn test(options: &[&str], environment: &[(&str, &str)]) -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo.args(["test", "--package=extrema", "--release", "--no-default-features"]);
@@ -55,10 +57,10 @@ fn test(options: &[&str], environment: &[(&str, &str)]) -> Result<()> {
         .args(options)
         .args(["--test=codec", "--", "--exact", TEST])
         .envs(environment.iter().copied());
-    println!("{}", workspace::show(&cargo));
+    println!("$ {}", workspace::show(&cargo));
     let output = workspace::output(&mut cargo)?;
     print!("{output}");
-    // A test that has been renamed would pass unnoticed.
-    ensure!(output.contains("1 passed"), "no test is called {TEST}");
+    // Cargo succeeds if no test has this name.
+    ensure!(output.contains("1 passed"), "there is no test {TEST}");
     Ok(())
 }

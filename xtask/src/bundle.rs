@@ -1,18 +1,19 @@
-//! Builds the plugin and packs it as hosts expect it.
+//! Builds the plugin and packs it the way hosts expect it.
 
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
-use crate::{needs, workspace};
+use crate::{tools, workspace};
 
-/// The package, and its features: no program, so that no file reader is linked into the plugin.
+/// The package, and its features: without the program, so that no file reader is linked into the
+/// plugin.
 const PACKAGE: &str = "extrema";
 const OPTIONS: [&str; 4] = ["--release", "--lib", "--no-default-features", "--features=plugin"];
 
 /// The finished bundles.
 pub struct Bundles {
-    /// A file, on macOS a folder.
+    /// A file; on macOS a folder.
     pub clap: PathBuf,
     /// A folder.
     pub vst3: PathBuf,
@@ -20,7 +21,8 @@ pub struct Bundles {
 
 /// Makes sure that the machine can build, builds, and bundles.
 pub fn run() -> Result<Bundles> {
-    needs::compiler()?;
+    tools::ensure(&[tools::COMPILER])?;
+    workspace::announce("Building the plugin", workspace::BUILD_TIME);
     let options = OPTIONS.map(str::to_owned);
     nice_plug_xtask::build(&[PACKAGE.to_owned()], &options)?;
     let target = workspace::target()?;
@@ -34,7 +36,7 @@ pub fn run() -> Result<Bundles> {
     let bundles =
         Bundles { clap: bundled.join("Extrema.clap"), vst3: bundled.join("Extrema.vst3") };
     for bundle in [&bundles.clap, &bundles.vst3] {
-        ensure!(bundle.exists(), "the build has made no {}; see bundler.toml", bundle.display());
+        ensure!(bundle.exists(), "the build has not made {}; see bundler.toml", bundle.display());
     }
     Ok(bundles)
 }

@@ -1,4 +1,4 @@
-//! A screen that nobody sees, for real windows.
+//! A virtual screen for real windows.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -8,19 +8,19 @@ use anyhow::{Context, Result, ensure};
 
 use crate::workspace;
 
-/// How often a window is tried.
+/// How often a window is opened at most.
 const TRIES: usize = 3;
 
-/// An X server without a screen. It ends with this.
+/// An X server without a screen, which ends when this is dropped.
 pub struct Server {
     process: Child,
     display: String,
 }
 
 impl Server {
-    /// Starts one.
+    /// Starts a server.
     pub fn start() -> Result<Self> {
-        // It looks for a free number itself and tells it.
+        // It finds a free display and prints its number.
         let mut process = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "2000x1300x24", "-nolisten", "tcp"])
             .stdin(Stdio::null())
@@ -31,13 +31,15 @@ impl Server {
         let output = process.stdout.take().context("Xvfb has no output")?;
         let mut server = Self { process, display: String::new() };
         let mut number = String::new();
-        BufReader::new(output).read_line(&mut number).context("Xvfb tells no display")?;
-        ensure!(!number.trim().is_empty(), "Xvfb has stopped at once");
+        BufReader::new(output)
+            .read_line(&mut number)
+            .context("Xvfb has not printed its display")?;
+        ensure!(!number.trim().is_empty(), "Xvfb has ended at once");
         server.display = format!(":{}", number.trim());
         Ok(server)
     }
 
-    /// A program that opens its windows there.
+    /// A command whose windows open on this screen.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command
@@ -56,9 +58,9 @@ impl Drop for Server {
     }
 }
 
-/// Runs a program that opens windows until it succeeds. Software drivers now and then show nothing in
-/// a window; the next one is fine.
-pub fn patiently(open: impl Fn() -> Command) -> Result<()> {
+/// Runs a program that opens windows, again if it fails: software drivers sometimes leave a window
+/// black, and the next one is fine.
+pub fn run_with_retries(open: impl Fn() -> Command) -> Result<()> {
     for _ in 1..TRIES {
         if workspace::run(&mut open()).is_ok() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Copies the bundles to where hosts look for this user's plug-ins.
+//! Copies the bundles into this user's plug-in folders.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,11 @@ pub fn run() -> Result<()> {
     let Bundles { clap, vst3 } = bundle::run()?;
     println!();
     for (bundle, folder) in [(clap, folders.clap), (vst3, folders.vst3)] {
-        let to = place(&bundle, &folder)
+        let to = install_bundle(&bundle, &folder)
             .with_context(|| format!("cannot install into {}", folder.display()))?;
         println!("Installed {}", to.display());
     }
-    println!("Have your DAW scan for plug-ins, and look for \"Extrema\".");
+    println!("Let your DAW scan for plug-ins, and look for \"Extrema\".");
     Ok(())
 }
 
@@ -29,28 +29,29 @@ struct Folders {
 }
 
 fn folders() -> Result<Folders> {
-    let home = dirs::home_dir().context("this user has no home folder; set HOME")?;
+    let home = dirs::home_dir().context("the user's home folder is not known; set HOME")?;
     let (parent, clap, vst3) = if cfg!(target_os = "macos") {
         (home.join("Library/Audio/Plug-Ins"), "CLAP", "VST3")
     } else if cfg!(target_os = "windows") {
-        let local = dirs::data_local_dir().context("this user has no %LOCALAPPDATA%")?;
+        let local = dirs::data_local_dir().context("%LOCALAPPDATA% is not set")?;
         (local.join("Programs").join("Common"), "CLAP", "VST3")
     } else if cfg!(target_os = "linux") {
         (home, ".clap", ".vst3")
     } else {
         bail!(
-            "where this system keeps plug-ins is not known; `cargo xtask bundle` and copy the \
-             bundles there"
+            "the plug-in folders of this system are not known; run `cargo xtask bundle` and copy the \
+             bundles by hand"
         );
     };
     Ok(Folders { clap: parent.join(clap), vst3: parent.join(vst3) })
 }
 
-/// Puts a bundle into a folder in place of an older one.
-pub fn place(bundle: &Path, folder: &Path) -> Result<PathBuf> {
-    let name = bundle.file_name().context("a bundle without a name")?;
+/// Copies a bundle into a folder, where it replaces an older one.
+pub fn install_bundle(bundle: &Path, folder: &Path) -> Result<PathBuf> {
+    let name = bundle.file_name().context("the bundle has no name")?;
     let to = folder.join(name);
-    // Complete before the old one goes; and a host that holds it open keeps its own file.
+    // The copy is complete before the old bundle goes, and a host that has that open keeps its
+    // file.
     let mut new_name = name.to_owned();
     new_name.push(".new");
     let new = folder.join(new_name);
@@ -61,7 +62,7 @@ pub fn place(bundle: &Path, folder: &Path) -> Result<PathBuf> {
     Ok(to)
 }
 
-/// Copies a file, or a folder with all it contains.
+/// Copies a file or a folder with its content.
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     if from.is_dir() {
         fs::create_dir_all(to)?;

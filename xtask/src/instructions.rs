@@ -1,5 +1,5 @@
-//! Counts the instructions per sample under callgrind, and fails if there are more than there used
-//! to be. Times are noisy, counts are not: a build and an input have one count.
+//! Counts instructions per sample with callgrind, and fails if they have grown. Unlike times,
+//! counts are the same in every run of a build.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,15 +8,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{needs, workspace};
+use crate::{tools, workspace};
 
-/// What is counted: instructions per sample by case, as they were when somebody last looked.
+/// The committed instructions per sample of each case.
 const COMMITTED: &str = "benches/instructions.toml";
 
-/// A count may be so much higher: another compiler moves them by a few in a hundred.
-const RESERVE: f64 = 1.10;
+/// How much a count may grow: another compiler changes them by a few percent.
+const TOLERANCE: f64 = 1.10;
 
-/// How many rounds the two runs do whose difference is counted, so that nothing else is.
+/// The rounds of two runs. Their difference is counted, which leaves out everything but the rounds.
 const ROUNDS: [usize; 2] = [1, 3];
 
 const HEAD: &str = "\
@@ -24,15 +24,17 @@ const HEAD: &str = "\
 # has grown by more than a tenth, and `cargo xtask instructions --update` writes this file.
 ";
 
-/// Counts, and compares with what is committed or replaces it.
+/// Counts, and compares with the committed counts or replaces them.
 pub fn run(update: bool) -> Result<()> {
     if !avx2() {
-        println!("SKIPPED: the committed counts are for processors with AVX2, and this has none.");
+        println!(
+            "SKIPPED: the committed counts are for processors with AVX2, which this one lacks."
+        );
         return Ok(());
     }
-    needs::compiler()?;
-    needs::valgrind()?;
-    let program = workspace::bench("instructions")?;
+    tools::ensure(&[tools::COMPILER, tools::VALGRIND])?;
+    let program = workspace::build_bench("instructions")?;
+    workspace::announce("Counting instructions", "about two minutes");
     let counts = count_all(&program)?;
     if update {
         let text = toml::to_string(&counts).context("cannot write the counts as TOML")?;
@@ -47,7 +49,7 @@ pub fn run(update: bool) -> Result<()> {
     compare(&counts, &committed)
 }
 
-/// Whether the fast versions of the codec's functions run here.
+/// Whether the codec's AVX2 code runs on this processor.
 fn avx2() -> bool {
     #[cfg(target_arch = "x86_64")]
     return std::arch::is_x86_feature_detected!("avx2");
@@ -60,8 +62,10 @@ fn count_all(program: &Path) -> Result<BTreeMap<String, f64>> {
     let list = workspace::output(&mut Command::new(program))?;
     let mut counts = BTreeMap::new();
     for line in list.lines() {
-        let (samples, case) = line.split_once('\t').context("not a list of cases")?;
-        let samples: f64 = samples.parse().context("not a number of samples")?;
+        let (samples, case) =
+            line.split_once('\t').context("the benchmark has not printed its cases")?;
+        let samples: f64 =
+            samples.parse().context("the benchmark has not printed numbers of samples")?;
         let [few, many] = ROUNDS.map(|rounds| count(program, case, rounds));
         let count = (many? - few?) / (samples * (ROUNDS[1] - ROUNDS[0]) as f64);
         counts.insert(case.to_owned(), (10.0 * count).round() / 10.0);
@@ -76,13 +80,13 @@ fn count(program: &Path, case: &str, rounds: usize) -> Result<f64> {
     valgrind.args(["--tool=callgrind", "--quiet"]);
     valgrind.arg(format!("--callgrind-out-file={}", file.display()));
     valgrind.arg(program).args([case, &rounds.to_string()]);
-    workspace::run(&mut valgrind)?;
+    workspace::output(&mut valgrind)?;
     let text =
         fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
     total
         .and_then(|total| total.trim().parse().ok())
-        .with_context(|| format!("callgrind has written no total into {}", file.display()))
+        .with_context(|| format!("callgrind has not written a total into {}", file.display()))
 }
 
 fn compare(counts: &BTreeMap<String, f64>, committed: &BTreeMap<String, f64>) -> Result<()> {
@@ -90,10 +94,10 @@ fn compare(counts: &BTreeMap<String, f64>, committed: &BTreeMap<String, f64>) ->
     let mut grown = Vec::new();
     for (case, &now) in counts {
         let Some(&before) = committed.get(case) else {
-            bail!("{COMMITTED} has no \"{case}\"; run `cargo xtask instructions --update`");
+            bail!("{COMMITTED} lacks \"{case}\"; run `cargo xtask instructions --update`");
         };
         println!("{now:>9.1} {before:>9.1}  {case}");
-        if now > before * RESERVE {
+        if now > before * TOLERANCE {
             grown.push(format!("{case}: {:+.0} %", 100.0 * (now / before - 1.0)));
         }
     }

@@ -9,11 +9,10 @@ mod demo;
 mod display;
 mod install;
 mod instructions;
-mod needs;
-mod program;
 mod python;
 mod screenshots;
 mod test;
+mod tools;
 mod track;
 mod workspace;
 
@@ -25,7 +24,7 @@ use clap::{Parser, Subcommand};
 /// Builds, tests, demonstrates and installs Extrema.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
-struct Arguments {
+struct Args {
     #[command(subcommand)]
     task: Task,
 }
@@ -34,25 +33,24 @@ struct Arguments {
 enum Task {
     /// Build the plugin and play a track through it: WAVs, a picture and figures in target/demo
     Demo {
-        /// A mono or stereo audio file (WAV, AIFF, FLAC, MP3, Ogg); without it, a short piece made
-        /// on the spot
+        /// A mono or stereo audio file (WAV, AIFF, FLAC, MP3, Ogg); without it, a short song
         file: Option<PathBuf>,
     },
     /// Run every check: format, lints, documentation, all tests in debug and release
     Test,
-    /// Use the plugin in Ardour, without a window: automate, export, reload; needs Debian 12
+    /// Use the plugin in Ardour without a window: automate, play, export, reload; needs Debian 12
     Daw,
-    /// Measure speed, beside other codecs, and write docs/PERFORMANCE.md
+    /// Measure speed, beside other codecs, into docs/PERFORMANCE.md and docs/performance.csv
     Bench {
-        /// WAV files to measure on; without it, the demo's piece
+        /// A folder of WAV files to measure on; without it, the demo's song
         #[arg(long, value_name = "FOLDER")]
         tracks: Option<PathBuf>,
     },
-    /// Check that processors without AVX2, and 64-bit ARM, make the same bits
+    /// Check that processors without AVX2 and 64-bit ARM give the same bits
     Bits,
-    /// Count instructions per sample, and fail if there are many more than there were
+    /// Count instructions per sample, and fail if they have grown by more than a tenth
     Instructions {
-        /// Make what is counted now the new measure
+        /// Commit to the present counts: write benches/instructions.toml
         #[arg(long)]
         update: bool,
     },
@@ -65,12 +63,12 @@ enum Task {
 }
 
 fn main() -> Result<()> {
-    let arguments = Arguments::parse();
-    // A FILE is meant relative to where the user stands.
-    let here = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
-    let task = match arguments.task {
-        Task::Demo { file } => Task::Demo { file: file.map(here) },
-        Task::Bench { tracks } => Task::Bench { tracks: tracks.map(here) },
+    let args = Args::parse();
+    // A path is relative to the user's current folder, which is about to change.
+    let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+    let task = match args.task {
+        Task::Demo { file } => Task::Demo { file: file.map(absolute) },
+        Task::Bench { tracks } => Task::Bench { tracks: tracks.map(absolute) },
         other => other,
     };
     workspace::enter()?;

@@ -1,4 +1,4 @@
-//! A Python with the packages that tests need, apart from the system's own.
+//! A Python environment with the packages that tests and benchmarks need, apart from the system's.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,26 +6,32 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{needs, workspace};
+use crate::{tools, workspace};
 
-/// The interpreter of an environment in the target folder that has what a requirements file lists.
-/// It is made anew when the list has changed, or the system's Python that it was made from has gone.
-pub fn environment(requirements: &Path) -> Result<PathBuf> {
-    needs::python_environments()?;
+/// The packages: hosts for the plugin, and what reads and compares audio.
+const REQUIREMENTS: &str = "tests/hosts/requirements.txt";
+
+/// The environment's interpreter. The environment is made again when the requirements have changed
+/// or the Python that it was made from is gone.
+pub fn environment() -> Result<PathBuf> {
+    tools::ensure(&[tools::PYTHON, tools::PYTHON_VENV])?;
+    if cfg!(target_os = "linux") {
+        tools::ensure(&[tools::OPENGL])?;
+    }
     let folder = workspace::target()?.join("venv");
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let wanted = fs::read(requirements)
-        .with_context(|| format!("cannot read {}", requirements.display()))?;
-    let installed = folder.join("requirements.txt");
-    let up_to_date = fs::read(&installed).is_ok_and(|installed| installed == wanted);
-    if up_to_date && needs::answers(&python, "-cpass") {
+    let wanted = fs::read(REQUIREMENTS).with_context(|| format!("cannot read {REQUIREMENTS}"))?;
+    let installed = folder.join(Path::new(REQUIREMENTS).file_name().context("a file name")?);
+    let is_current = fs::read(&installed).is_ok_and(|installed| installed == wanted);
+    if is_current && tools::succeeds(&python, "-cpass") {
         return Ok(python);
     }
+    workspace::announce("Installing Python packages", "about a minute, once");
     workspace::remove(&folder)?;
     workspace::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
-    workspace::run(Command::new(&python).args(pip).arg(requirements))?;
-    // Last, so that a half-made environment is made again.
+    workspace::run(Command::new(&python).args(pip).arg(REQUIREMENTS))?;
+    // Last, so that an incomplete environment is made again.
     fs::write(&installed, wanted)
         .with_context(|| format!("cannot write {}", installed.display()))?;
     Ok(python)

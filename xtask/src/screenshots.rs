@@ -1,4 +1,4 @@
-//! Pictures of the editor in a real window, on a screen that nobody sees.
+//! Takes the pictures of the editor for the documentation, in a real window on a virtual screen.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -6,50 +6,51 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 
 use crate::display::{self, Server};
-use crate::{needs, workspace};
+use crate::{tools, workspace};
 
-/// Where the pictures go.
+/// The folder of the pictures.
 const FOLDER: &str = "docs/images";
 
-/// The setting of all pictures: loud enough losses to see them.
-const SETTING: [&str; 4] = ["--set", "Detector=Peak", "--set", "Threshold=-30 dBFS"];
+/// The settings in all pictures: the losses are large enough to see.
+const SETTINGS: [&str; 4] = ["--set", "Detector=Peak", "--set", "Threshold=-30 dBFS"];
 
-/// Each picture with what the window is asked to do. A hand that hovers stays out of the way of what
-/// the picture shows.
+/// Each picture, and the arguments of the example `window`. The pointer hovers where it hides
+/// nothing.
 const PICTURES: [(&str, &[&str]); 7] = [
     ("default", &[]),
     ("small", &["--size", "720x480"]),
     ("zoom200", &["--zoom", "200"]),
     ("delta", &["--set", "Delta=On"]),
-    ("frozen", &["--click", "582,66", "--hover", "205,250"]),
+    ("frozen", &["--touch", "click:582,66", "--touch", "hover:205,250"]),
     ("bypassed", &["--set", "Bypass=Bypassed"]),
     ("silent", &["--silent"]),
 ];
 
 /// Builds the example that opens windows, and takes all pictures.
 pub fn run() -> Result<()> {
-    ensure!(cfg!(target_os = "linux"), "the pictures are taken on Linux, with Xvfb");
-    needs::compiler()?;
-    needs::screen()?;
+    ensure!(cfg!(target_os = "linux"), "the pictures are taken on Linux only, with Xvfb");
+    tools::ensure(&[tools::COMPILER, tools::VIRTUAL_SCREEN])?;
+    workspace::announce("Building the editor's window", workspace::BUILD_TIME);
     let build = ["build", "--release", "--package=extrema-plugin-tests", "--example=window"];
     workspace::run(Command::new("cargo").args(build))?;
     let program = workspace::target()?.join("release/examples/window");
     let server = Server::start()?;
-    for (name, wishes) in PICTURES {
+    workspace::announce("Taking pictures", "a minute");
+    for (name, args) in PICTURES {
         let path = Path::new(FOLDER).join(format!("editor-{name}.png"));
-        take(&program, &server, wishes, &path)?;
+        take(&program, &server, args, &path)?;
         println!("{}", path.display());
     }
     Ok(())
 }
 
 /// Takes one picture.
-fn take(program: &Path, server: &Server, wishes: &[&str], path: &Path) -> Result<()> {
+fn take(program: &Path, server: &Server, args: &[&str], path: &Path) -> Result<()> {
     let open = || {
         let mut window = server.command(program);
-        window.args(["--seconds", "3"]).args(SETTING).args(wishes);
+        window.args(["--seconds", "3"]).args(SETTINGS).args(args);
         window.arg("--picture").arg(path).stdout(Stdio::null());
         window
     };
-    display::patiently(open).with_context(|| format!("no picture for {}", path.display()))
+    display::run_with_retries(open).with_context(|| format!("cannot take {}", path.display()))
 }

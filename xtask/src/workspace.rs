@@ -1,26 +1,30 @@
-//! Where the project lies, and how its commands are run.
+//! The project's folders, running its commands, and building its programs.
 
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::{Message, MetadataCommand};
 
-/// The project's folder.
-fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
-}
+/// How long a build takes, for [`announce`].
+pub const BUILD_TIME: &str = "some minutes on a fresh machine, seconds afterwards";
 
-/// Makes the project's folder the current one, whichever the user stands in.
+/// Makes the project's folder the current one, wherever the user has started this.
 pub fn enter() -> Result<()> {
-    std::env::set_current_dir(root())
-        .with_context(|| format!("cannot enter the project's folder {}", root().display()))
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = xtask.parent().unwrap_or(xtask);
+    std::env::set_current_dir(root)
+        .with_context(|| format!("cannot enter the project's folder {}", root.display()))
 }
 
-/// The folder that Cargo builds into.
+/// Says what happens next, and how long it usually takes.
+pub fn announce(what: &str, time: &str) {
+    println!("\n== {what} ({time}) ==");
+}
+
+/// Cargo's target folder.
 pub fn target() -> Result<PathBuf> {
     let metadata = MetadataCommand::new()
         .no_deps()
@@ -29,7 +33,14 @@ pub fn target() -> Result<PathBuf> {
     Ok(metadata.target_directory.into())
 }
 
-/// Removes a file or a folder, if there is one.
+/// A folder in the target folder, made if need be.
+pub fn target_folder(name: &str) -> Result<PathBuf> {
+    let folder = target()?.join(name);
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Removes a file or a folder, if it exists.
 pub fn remove(path: &Path) -> Result<()> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
@@ -40,17 +51,16 @@ pub fn remove(path: &Path) -> Result<()> {
     }
 }
 
-/// Runs a command to its end and fails if it does.
+/// Shows a command, runs it, and fails if it does.
 pub fn run(command: &mut Command) -> Result<()> {
     let shown = show(command);
+    println!("$ {shown}");
     let status = command.status().with_context(|| format!("cannot start `{shown}`"))?;
-    if !status.success() {
-        bail!("`{shown}` failed: {status}");
-    }
+    ensure!(status.success(), "`{shown}` failed: {status}");
     Ok(())
 }
 
-/// Runs a command to its end and returns what it has printed.
+/// Runs a command and returns what it has printed; fails if it does.
 pub fn output(command: &mut Command) -> Result<String> {
     let shown = show(command);
     let output = command.stderr(Stdio::inherit()).output();
@@ -62,8 +72,21 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(text)
 }
 
-/// Builds one of the package's benchmarks without the plugin and returns the program.
-pub fn bench(name: &str) -> Result<PathBuf> {
+/// Builds the command-line program as it is released: without the plugin.
+pub fn build_program() -> Result<PathBuf> {
+    announce("Building the command-line program", BUILD_TIME);
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--release", "--package=extrema", "--bin=extrema"]);
+    run(cargo.args(["--no-default-features", "--features=cli"]))?;
+    let name = format!("extrema{}", std::env::consts::EXE_SUFFIX);
+    let program = target()?.join("release").join(name);
+    ensure!(program.is_file(), "the build has not made {}", program.display());
+    Ok(program)
+}
+
+/// Builds a benchmark without the plugin.
+pub fn build_bench(name: &str) -> Result<PathBuf> {
+    announce(&format!("Building the benchmark {name}"), BUILD_TIME);
     let mut cargo = Command::new("cargo");
     cargo.args(["bench", "--package=extrema", "--no-default-features", "--no-run"]);
     cargo.args(["--message-format=json-render-diagnostics", "--bench", name]);
@@ -74,7 +97,7 @@ pub fn bench(name: &str) -> Result<PathBuf> {
         }
         _ => None,
     });
-    let program = programs.last().with_context(|| format!("Cargo has built no {name}"))?;
+    let program = programs.last().with_context(|| format!("Cargo has not built {name}"))?;
     Ok(program.into())
 }
 

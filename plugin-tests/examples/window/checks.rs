@@ -1,24 +1,24 @@
-//! What a host can tell from outside: who has the keyboard, and that a hidden editor rests.
+//! What a host sees of the editor: who has the keyboard, and that a hidden editor stops drawing.
 
 use std::error::Error;
 use std::time::Duration;
 
-use crate::windows::{MOMENT, Touch, Windows};
+use crate::windows::{REACTION_TIME, Touch, Windows};
 
-/// Places in a window of 960 by 600 pixels.
+/// Positions in a window of 960 by 600 pixels: the *Delta* button, the scope, and *Output*'s value.
 const DELTA: [i16; 2] = [880, 525];
 const SCOPE: [i16; 2] = [300, 250];
 const VALUE_OF_OUTPUT: [i16; 2] = [775, 561];
 
-/// Codes of keys on any PC.
+/// X11 key codes of a PC keyboard.
 const ESCAPE: u8 = 9;
 const SPACE: u8 = 65;
 
-/// How much less processor time a hidden editor may take than a visible one.
-const RESTING: f64 = 0.5;
+/// The share of a visible editor's processor time that a hidden one may take.
+const HIDDEN_SHARE: f64 = 0.5;
 
-/// Fails unless the keyboard is the host's whenever the editor has no use for it, and the space bar
-/// is unless a text field is active.
+/// Fails unless the host has the keyboard whenever the editor does not need it, and gets the space
+/// bar unless a text field is active.
 pub fn keys(windows: &mut Windows) -> Result<(), Box<dyn Error>> {
     let expect = |windows: &Windows, is_host: bool, when: &str| {
         let owner = if is_host { "the host" } else { "the editor" };
@@ -35,7 +35,7 @@ pub fn keys(windows: &mut Windows) -> Result<(), Box<dyn Error>> {
     windows.keys.clear();
     windows.key(SPACE)?;
     if windows.keys != [SPACE] {
-        return Err(format!("of the space bar the host gets {:?}", windows.keys).into());
+        return Err(format!("the host gets {:?} for the space bar", windows.keys).into());
     }
     windows.key(ESCAPE)?;
     windows.key(ESCAPE)?;
@@ -45,31 +45,31 @@ pub fn keys(windows: &mut Windows) -> Result<(), Box<dyn Error>> {
     windows.keys.clear();
     windows.key(SPACE)?;
     if !windows.keys.is_empty() {
-        return Err("the host gets what is typed".into());
+        return Err("the host gets the keys typed into a text field".into());
     }
     windows.key(ESCAPE)?;
     expect(windows, true, "after typing")?;
-    println!("keyboard: with the host unless it is needed");
+    println!("keyboard: with the host unless the editor needs it");
     Ok(())
 }
 
-/// Fails if a hidden editor still draws, or does not when it is shown again.
+/// Fails if a hidden editor goes on drawing, or does not draw when it is shown again.
 pub fn hiding(windows: &mut Windows) -> Result<(), Box<dyn Error>> {
-    let visible = busy(windows)?;
+    let visible = processor_load(windows)?;
     windows.set_hidden(true)?;
-    windows.serve(MOMENT)?;
-    let hidden = busy(windows)?;
+    windows.serve(REACTION_TIME)?;
+    let hidden = processor_load(windows)?;
     windows.set_hidden(false)?;
     windows.picture()?;
     println!("processor time: {visible:.2} s/s visible, {hidden:.2} s/s hidden");
-    if hidden > RESTING * visible {
-        return Err("a hidden editor does not rest".into());
+    if hidden > HIDDEN_SHARE * visible {
+        return Err("a hidden editor goes on drawing".into());
     }
     Ok(())
 }
 
-/// How much processor time this process takes in a second.
-fn busy(windows: &mut Windows) -> Result<f64, Box<dyn Error>> {
+/// The processor time that this process takes in a second, in seconds.
+fn processor_load(windows: &mut Windows) -> Result<f64, Box<dyn Error>> {
     let before = processor_time();
     windows.serve(Duration::from_secs(1))?;
     Ok(processor_time() - before)
@@ -78,7 +78,7 @@ fn busy(windows: &mut Windows) -> Result<f64, Box<dyn Error>> {
 /// The processor time of this process in seconds.
 fn processor_time() -> f64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: `time` is a place for a time, and the clock exists on Linux.
+    // SAFETY: `time` is valid for writes, and Linux has this clock.
     let failed = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
     assert_eq!(failed, 0, "no clock for this process");
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9

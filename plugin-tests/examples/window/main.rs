@@ -1,22 +1,18 @@
-//! Opens the editor in real windows on Linux, hosted in-process through CLAP, while a chord plays:
-//! `cargo run --example window -- [--seconds S] [--set PARAMETER=TEXT]... [--silent] [--idle]
-//! [--modulate PARAMETER=AMOUNT]... [--size WIDTHxHEIGHT] [--zoom PERCENT] [--editors COUNT]
-//! [--reopen TIMES] [--keys] [--hide] [--hover X,Y] [--click X,Y] [--drag X,Y,X,Y]... [--picture FILE]`.
+//! Opens the editor in real windows on Linux, hosted in this process through CLAP, while a chord
+//! plays: `cargo run --example window -- --help`.
 //!
-//! It fails if a picture stays black, if a saved session has forgotten the window's size and zoom, if
-//! opening again and again leaves something behind, with `--keys` if the host lacks keys that are its
-//! own, with `--hide` if a hidden editor goes on drawing, and if the host's main thread is held up.
+//! It fails if a window stays black, if a saved session forgets the window's size or zoom, if
+//! opening and closing leaks, if the host's main thread is blocked, with `--keys` if the editor
+//! keeps keys that belong to the host, and with `--hide` if a hidden editor goes on drawing.
 
 #[cfg(target_os = "linux")]
 mod checks;
 #[cfg(target_os = "linux")]
-mod handlers;
-#[cfg(target_os = "linux")]
 mod leaks;
 #[cfg(target_os = "linux")]
-mod player;
-#[cfg(target_os = "linux")]
 mod screen;
+#[cfg(target_os = "linux")]
+mod track;
 #[cfg(target_os = "linux")]
 mod windows;
 
@@ -26,131 +22,113 @@ use std::time::Duration;
 #[cfg(target_os = "linux")]
 use windows::{Touch, Windows};
 
-/// The longest the host's main thread may be held up. Nothing is drawn there.
+/// The longest that the host's main thread may be blocked; the editor draws on a thread of its own.
 #[cfg(target_os = "linux")]
 const LONGEST_CALL: Duration = Duration::from_millis(200);
 
-/// What the command line asks for.
 #[cfg(target_os = "linux")]
-struct Wishes {
+#[derive(clap::Parser)]
+struct Args {
+    /// How long the windows stay open before anything is done in them
+    #[arg(long, default_value_t = 10.0)]
     seconds: f64,
+    /// Set a parameter before playing
+    #[arg(long, value_name = "PARAMETER=TEXT", value_parser = assignment::<String>)]
     set: Vec<(String, String)>,
+    /// Modulate a parameter by an offset
+    #[arg(long, value_name = "PARAMETER=OFFSET", value_parser = assignment::<f64>)]
     modulate: Vec<(String, f64)>,
+    /// Play silence
+    #[arg(long)]
     silent: bool,
+    /// Play one block only
+    #[arg(long)]
     idle: bool,
+    /// The window's size in pixels
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "960x600", value_parser = size)]
     size: (u32, u32),
+    /// The editor's zoom in percent
+    #[arg(long, default_value_t = 100)]
     zoom: u32,
+    /// How many editors are open at once
+    #[arg(long, default_value_t = 1)]
     editors: usize,
+    /// Open and close the windows this often first, and look for leaks
+    #[arg(long, default_value_t = 0)]
     reopen: usize,
+    /// Check who gets the keyboard
+    #[arg(long)]
     keys: bool,
+    /// Check that a hidden editor rests
+    #[arg(long)]
     hide: bool,
-    touches: Vec<Touch>,
+    /// Use the mouse in the first window, in the order given: hover:X,Y, click:X,Y or drag:X,Y,X,Y
+    #[arg(long)]
+    touch: Vec<Touch>,
+    /// Save a picture of the first window
+    #[arg(long, value_name = "FILE")]
     picture: Option<std::path::PathBuf>,
 }
 
 #[cfg(target_os = "linux")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let wishes = wishes()?;
-    let mut players =
-        (0..wishes.editors).map(|_| player::Player::new(&wishes)).collect::<Result<Vec<_>, _>>()?;
+    let args = <Args as clap::Parser>::parse();
+    let mut tracks: Vec<_> = (0..args.editors).map(|_| track::Track::new(&args)).collect();
     let screen = screen::Screen::connect()?;
-    let mut watch = leaks::Watch::default();
-    for _ in 0..wishes.reopen {
-        let mut windows = Windows::open(&screen, &mut players)?;
+    let mut leaks = leaks::Leaks::default();
+    for _ in 0..args.reopen {
+        let mut windows = Windows::open(&screen, &mut tracks)?;
         windows.serve(Duration::from_millis(150))?;
         windows.close()?;
-        watch.look()?;
+        leaks.record()?;
     }
-    watch.judge()?;
-    let mut windows = Windows::open(&screen, &mut players)?;
-    windows.serve(Duration::from_secs_f64(wishes.seconds))?;
-    for &touch in &wishes.touches {
+    leaks.check()?;
+    let mut windows = Windows::open(&screen, &mut tracks)?;
+    windows.serve(Duration::from_secs_f64(args.seconds))?;
+    for &touch in &args.touch {
         windows.touch(touch)?;
     }
-    if wishes.keys {
+    if args.keys {
         checks::keys(&mut windows)?;
     }
-    if wishes.hide {
+    if args.hide {
         checks::hiding(&mut windows)?;
     }
-    if let Some(path) = &wishes.picture {
+    if let Some(path) = &args.picture {
         windows.save_picture(path)?;
     }
     let slowest = windows.slowest;
     println!("longest call of the host's main thread: {slowest:.1?}");
     windows.close()?;
     if slowest > LONGEST_CALL {
-        return Err("the host's main thread was held up".into());
+        return Err(format!("the host's main thread was blocked for {slowest:.1?}").into());
     }
-    let slowest = players.iter().map(player::Player::slowest).max().unwrap_or_default();
-    println!("longest block of audio: {slowest:.1?}");
-    players.iter_mut().try_for_each(player::Player::keep_window)?;
-    players.into_iter().try_for_each(player::Player::stop)
+    tracks.iter_mut().try_for_each(track::Track::check_saved_window)?;
+    for track in tracks {
+        println!("longest block of audio: {:.1?}", track.stop()?);
+    }
+    Ok(())
 }
 
+/// Splits `NAME=VALUE`.
 #[cfg(target_os = "linux")]
-fn wishes() -> Result<Wishes, Box<dyn std::error::Error>> {
-    let mut wishes = Wishes {
-        seconds: 10.0,
-        set: Vec::new(),
-        modulate: Vec::new(),
-        silent: false,
-        idle: false,
-        size: (960, 600),
-        zoom: 100,
-        editors: 1,
-        reopen: 0,
-        keys: false,
-        hide: false,
-        touches: Vec::new(),
-        picture: None,
-    };
-    let mut words = std::env::args().skip(1);
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or("a value is missing");
-        match word.as_str() {
-            "--seconds" => wishes.seconds = value()?.parse()?,
-            "--set" => {
-                let wish = value()?;
-                let (name, text) = wish.split_once('=').ok_or("PARAMETER=TEXT")?;
-                wishes.set.push((name.to_owned(), text.to_owned()));
-            }
-            "--modulate" => {
-                let wish = value()?;
-                let (name, amount) = wish.split_once('=').ok_or("PARAMETER=AMOUNT")?;
-                wishes.modulate.push((name.to_owned(), amount.parse()?));
-            }
-            "--silent" => wishes.silent = true,
-            "--idle" => wishes.idle = true,
-            "--size" => {
-                let size = value()?;
-                let (width, height) = size.split_once('x').ok_or("WIDTHxHEIGHT")?;
-                wishes.size = (width.parse()?, height.parse()?);
-            }
-            "--keys" => wishes.keys = true,
-            "--hide" => wishes.hide = true,
-            "--zoom" => wishes.zoom = value()?.parse()?,
-            "--editors" => wishes.editors = value()?.parse()?,
-            "--reopen" => wishes.reopen = value()?.parse()?,
-            "--hover" | "--click" | "--drag" => {
-                let places = value()?;
-                let places: Vec<i16> =
-                    places.split(',').map(str::parse).collect::<Result<_, _>>()?;
-                wishes.touches.push(match (word.as_str(), &places[..]) {
-                    ("--hover", &[x, y]) => Touch::Hover([x, y]),
-                    ("--click", &[x, y]) => Touch::Click([x, y]),
-                    ("--drag", &[x, y, to_x, to_y]) => Touch::Drag([x, y], [to_x, to_y]),
-                    _ => return Err("X,Y, or X,Y,X,Y for a drag".into()),
-                });
-            }
-            "--picture" => wishes.picture = Some(value()?.into()),
-            _ => return Err(format!("what is {word}?").into()),
-        }
+fn assignment<T: std::str::FromStr>(text: &str) -> Result<(String, T), String> {
+    let wrong = || format!("`{text}` is not PARAMETER=VALUE");
+    let (name, value) = text.split_once('=').ok_or_else(wrong)?;
+    Ok((name.to_owned(), value.parse().map_err(|_| wrong())?))
+}
+
+/// Splits `WIDTHxHEIGHT`.
+#[cfg(target_os = "linux")]
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let size = text.split_once('x').map(|(width, height)| (width.parse(), height.parse()));
+    match size {
+        Some((Ok(width), Ok(height))) => Ok((width, height)),
+        _ => Err(format!("`{text}` is not WIDTHxHEIGHT")),
     }
-    Ok(wishes)
 }
 
 #[cfg(not(target_os = "linux"))]
 fn main() {
-    eprintln!("This opens a window on X11 only.");
+    eprintln!("The window is opened on X11 only.");
 }

@@ -1,4 +1,4 @@
-//! An X11 screen: windows for editors, events that touch them, and pictures of them.
+//! An X11 screen: windows around editors, simulated input, and pictures.
 
 use std::error::Error;
 use std::time::Duration;
@@ -15,9 +15,9 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::RustConnection;
 
-use crate::player::Player;
+use crate::track::Track;
 
-/// Time from making an editor to showing it: longer than a picture takes.
+/// Time between creating an editor and showing it, longer than a frame: not all hosts hurry.
 const DELAY: Duration = Duration::from_millis(80);
 
 /// An X11 screen.
@@ -27,7 +27,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// The default screen.
+    /// Connects to the screen that `DISPLAY` names.
     pub fn connect() -> Result<Self, Box<dyn Error>> {
         let (connection, screen) = x11rb::connect(None)?;
         let root = connection.setup().roots[screen].root;
@@ -35,20 +35,20 @@ impl Screen {
     }
 
     /// Opens an editor in a window of the host.
-    pub fn open(&self, player: &mut Player) -> Result<u32, Box<dyn Error>> {
-        let handle = player.plugin.plugin_handle();
+    pub fn open(&self, track: &mut Track) -> Result<u32, Box<dyn Error>> {
+        let handle = track.instance.plugin.plugin_handle();
         let gui: PluginGui = handle.get_extension().ok_or("no editor")?;
         let api = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
         gui.create(&handle, api)?;
         if gui.create(&handle, api).is_ok() {
-            return Err("an editor that is open opens again".into());
+            return Err("an editor that is open was opened again".into());
         }
         let size = gui.get_size(&handle).ok_or("no size")?;
         let bounded = |side| gui.adjust_size(&handle, GuiSize { width: side, height: side });
         let (small, large) = bounded(1).zip(bounded(20_000)).ok_or("no bounds")?;
         if !(2..=size.width).contains(&small.width) || !(size.width..20_000).contains(&large.width)
         {
-            return Err(format!("a window of {size:?} goes from {small:?} to {large:?}").into());
+            return Err(format!("{size:?} is not within {small:?} to {large:?}").into());
         }
         let window = self.connection.generate_id()?;
         self.connection.create_window(
@@ -65,7 +65,6 @@ impl Screen {
             &CreateWindowAux::new().event_mask(EventMask::STRUCTURE_NOTIFY),
         )?;
         self.connection.map_window(window)?.check()?;
-        // Not all hosts hurry; the editor has to bear it.
         std::thread::sleep(DELAY);
         // SAFETY: the window outlives the editor, which is destroyed first.
         unsafe { gui.set_parent(&handle, Window::from_x11_handle(window.into())) }?;
@@ -73,7 +72,7 @@ impl Screen {
         Ok(window)
     }
 
-    /// Gives a window a size.
+    /// Resizes a window of the host.
     pub fn resize(&self, window: u32, size: GuiSize) -> Result<(), Box<dyn Error>> {
         let wanted = ConfigureWindowAux::new().width(size.width).height(size.height);
         self.connection.configure_window(window, &wanted)?;
@@ -81,7 +80,7 @@ impl Screen {
         Ok(())
     }
 
-    /// The window the editor has put into ours.
+    /// The editor's window inside a window of the host.
     pub fn editor(&self, window: u32) -> Result<u32, Box<dyn Error>> {
         let tree = self.connection.query_tree(window)?.reply()?;
         tree.children.first().copied().ok_or_else(|| "no editor in the window".into())
@@ -165,7 +164,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Which window has the keyboard.
+    /// The window that has the keyboard.
     pub fn focus(&self) -> Result<u32, Box<dyn Error>> {
         Ok(self.connection.get_input_focus()?.reply()?.focus)
     }
@@ -179,12 +178,12 @@ impl Screen {
         Ok(())
     }
 
-    /// The next event of the host's windows, if there is one.
+    /// The next event of the host's windows, if any is waiting.
     pub fn event(&self) -> Result<Option<Event>, Box<dyn Error>> {
         Ok(self.connection.poll_for_event()?)
     }
 
-    /// What the window shows.
+    /// What a window shows.
     pub fn picture(&self, window: u32) -> Result<RgbImage, Box<dyn Error>> {
         let size = self.connection.get_geometry(window)?.reply()?;
         let (width, height) = (size.width, size.height);
@@ -195,6 +194,6 @@ impl Screen {
         let (pixels, _) = image.data.as_chunks::<4>();
         let pixels = pixels.iter().flat_map(|&[blue, green, red, _]| [red, green, blue]).collect();
         RgbImage::from_vec(width.into(), height.into(), pixels)
-            .ok_or_else(|| "a screen of 24 bits is needed".into())
+            .ok_or_else(|| "the screen must have 24 bits a pixel".into())
     }
 }

@@ -1,8 +1,9 @@
-//! Editors that are open, a hand that touches the first one, and pictures of it.
+//! The open windows: the mouse and the keyboard in the first one, and pictures of it.
 
 use std::collections::HashSet;
 use std::error::Error;
 use std::path::Path;
+use std::str::FromStr;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -11,19 +12,19 @@ use image::RgbImage;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::ConfigureNotifyEvent;
 
-use crate::player::Player;
 use crate::screen::Screen;
+use crate::track::Track;
 
-/// How long a picture is waited for: some drivers show the first ones late.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to wait for a complete picture: some drivers show the first frames late.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// So many pictures in a row have to be complete before the last is taken.
-const STEADY: usize = 3;
+/// How many pictures in a row must be complete before the last one is taken.
+const STEADY_PICTURES: usize = 3;
 
-/// A window that is drawn in software takes its time to see each movement.
-pub const MOMENT: Duration = Duration::from_millis(400);
+/// How long a window drawn in software takes to react to an event.
+pub const REACTION_TIME: Duration = Duration::from_millis(400);
 
-/// What a hand does, in pixels of the window.
+/// A use of the mouse, in pixels of the window.
 #[derive(Debug, Clone, Copy)]
 pub enum Touch {
     Hover([i16; 2]),
@@ -31,26 +32,41 @@ pub enum Touch {
     Drag([i16; 2], [i16; 2]),
 }
 
-/// Editors that are open.
+impl FromStr for Touch {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not hover:X,Y, click:X,Y or drag:X,Y,X,Y");
+        let (kind, numbers) = text.split_once(':').ok_or_else(wrong)?;
+        let numbers: Result<Vec<i16>, _> = numbers.split(',').map(str::parse).collect();
+        match (kind, &numbers.map_err(|_| wrong())?[..]) {
+            ("hover", &[x, y]) => Ok(Self::Hover([x, y])),
+            ("click", &[x, y]) => Ok(Self::Click([x, y])),
+            ("drag", &[x, y, to_x, to_y]) => Ok(Self::Drag([x, y], [to_x, to_y])),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+/// A window for each track.
 pub struct Windows<'a> {
     screen: &'a Screen,
-    players: &'a mut [Player],
+    tracks: &'a mut [Track],
     windows: Vec<u32>,
-    /// The longest time the host's main thread was held up.
+    /// The longest time for which the host's main thread was blocked.
     pub slowest: Duration,
-    /// The keys that came to the first of the host's windows.
+    /// The key codes that reached the host's first window.
     pub keys: Vec<u8>,
 }
 
 impl<'a> Windows<'a> {
-    /// Opens a window for each player.
-    pub fn open(screen: &'a Screen, players: &'a mut [Player]) -> Result<Self, Box<dyn Error>> {
-        let windows = players.iter_mut().map(|player| screen.open(player));
+    pub fn open(screen: &'a Screen, tracks: &'a mut [Track]) -> Result<Self, Box<dyn Error>> {
+        let windows = tracks.iter_mut().map(|track| screen.open(track));
         let windows = windows.collect::<Result<_, _>>()?;
-        Ok(Self { screen, players, windows, slowest: Duration::ZERO, keys: Vec::new() })
+        Ok(Self { screen, tracks, windows, slowest: Duration::ZERO, keys: Vec::new() })
     }
 
-    /// Does what the plugins and the screen ask for, for a while.
+    /// Serves the plugins' requests and the screen's events for a while.
     pub fn serve(&mut self, time: Duration) -> Result<(), Box<dyn Error>> {
         let began = Instant::now();
         while began.elapsed() < time {
@@ -60,7 +76,7 @@ impl<'a> Windows<'a> {
                 match event {
                     Event::ConfigureNotify(event) => {
                         if let Some(i) = self.windows.iter().position(|&it| it == event.window) {
-                            resized(self.screen, &mut self.players[i], event)?;
+                            resized(self.screen, &mut self.tracks[i], event)?;
                         }
                     }
                     Event::KeyPress(event) if event.event == self.windows[0] => {
@@ -69,15 +85,15 @@ impl<'a> Windows<'a> {
                     _ => {}
                 }
             }
-            for (player, &window) in self.players.iter_mut().zip(&self.windows) {
-                attend(self.screen, player, window)?;
+            for (track, &window) in self.tracks.iter_mut().zip(&self.windows) {
+                serve_requests(self.screen, track, window)?;
             }
             self.slowest = self.slowest.max(turn.elapsed());
         }
         Ok(())
     }
 
-    /// Lets a hand do something.
+    /// Uses the mouse in the first window.
     pub fn touch(&mut self, touch: Touch) -> Result<(), Box<dyn Error>> {
         let window = self.windows[0];
         let (from, to, is_pressed) = match touch {
@@ -86,18 +102,18 @@ impl<'a> Windows<'a> {
             Touch::Drag(from, to) => (from, to, true),
         };
         self.screen.moved(window, from, false)?;
-        self.serve(MOMENT)?;
+        self.serve(REACTION_TIME)?;
         if is_pressed {
             self.screen.button(window, from, true)?;
-            self.serve(MOMENT)?;
+            self.serve(REACTION_TIME)?;
             let steps = if from == to { 0 } else { 10 };
             for step in 1..=steps {
                 let at = [0, 1].map(|k| from[k] + (to[k] - from[k]) * step / steps);
                 self.screen.moved(window, at, true)?;
-                self.serve(MOMENT)?;
+                self.serve(REACTION_TIME)?;
             }
             self.screen.button(window, to, false)?;
-            self.serve(MOMENT)?;
+            self.serve(REACTION_TIME)?;
         }
         Ok(())
     }
@@ -105,17 +121,17 @@ impl<'a> Windows<'a> {
     /// Presses and releases a key, by its code.
     pub fn key(&mut self, code: u8) -> Result<(), Box<dyn Error>> {
         self.screen.key(self.windows[0], code)?;
-        self.serve(MOMENT)
+        self.serve(REACTION_TIME)
     }
 
-    /// Whether the host's window has the keyboard, or else the editor's.
+    /// Whether the host's window has the keyboard; otherwise the editor's has it.
     pub fn is_host_focused(&self) -> Result<bool, Box<dyn Error>> {
         Ok(self.screen.focus()? == self.windows[0])
     }
 
     /// Hides the first editor, or shows it again.
     pub fn set_hidden(&mut self, hidden: bool) -> Result<(), Box<dyn Error>> {
-        let handle = self.players[0].plugin.plugin_handle();
+        let handle = self.tracks[0].instance.plugin.plugin_handle();
         let gui: PluginGui = handle.get_extension().ok_or("no editor")?;
         if hidden {
             gui.hide(&handle)?
@@ -125,18 +141,18 @@ impl<'a> Windows<'a> {
         Ok(())
     }
 
-    /// Waits until the first editor's picture is complete and stays so.
+    /// Waits until the first editor is drawn completely.
     pub fn picture(&mut self) -> Result<RgbImage, Box<dyn Error>> {
         let began = Instant::now();
         let mut complete = 0;
         loop {
-            self.serve(MOMENT)?;
+            self.serve(REACTION_TIME)?;
             let picture = self.screen.picture(self.windows[0])?;
             complete = if is_complete(&picture) { complete + 1 } else { 0 };
-            if complete == STEADY {
+            if complete == STEADY_PICTURES {
                 return Ok(picture);
             }
-            if complete == 0 && began.elapsed() > PATIENCE {
+            if complete == 0 && began.elapsed() > TIMEOUT {
                 return Err("the window stays black".into());
             }
         }
@@ -147,10 +163,10 @@ impl<'a> Windows<'a> {
         Ok(self.picture()?.save(path)?)
     }
 
-    /// Closes everything.
+    /// Closes all windows.
     pub fn close(self) -> Result<(), Box<dyn Error>> {
-        for player in self.players {
-            let handle = player.plugin.plugin_handle();
+        for track in self.tracks {
+            let handle = track.instance.plugin.plugin_handle();
             let gui: PluginGui = handle.get_extension().ok_or("no editor")?;
             gui.destroy(&handle);
         }
@@ -158,13 +174,13 @@ impl<'a> Windows<'a> {
     }
 }
 
-/// Does what a plugin has asked for.
-fn attend(screen: &Screen, player: &mut Player, window: u32) -> Result<(), Box<dyn Error>> {
-    let (called, size) = player.plugin.access_shared_handler(|shared| {
-        (shared.callback.swap(false, Ordering::SeqCst), shared.size.swap(0, Ordering::SeqCst))
+/// Serves what a plugin has asked the host for.
+fn serve_requests(screen: &Screen, track: &mut Track, window: u32) -> Result<(), Box<dyn Error>> {
+    let (callbacks, size) = track.instance.plugin.access_shared_handler(|shared| {
+        (shared.callbacks.swap(0, Ordering::SeqCst), shared.window_size.swap(0, Ordering::SeqCst))
     });
-    if called {
-        player.plugin.call_on_main_thread_callback();
+    if callbacks > 0 {
+        track.instance.idle();
     }
     if size != 0 {
         screen.resize(window, GuiSize::unpack_from_u64(size))?;
@@ -172,13 +188,13 @@ fn attend(screen: &Screen, player: &mut Player, window: u32) -> Result<(), Box<d
     Ok(())
 }
 
-/// Lets an editor follow the window around it, as far as it can.
+/// Lets an editor follow the size of the window around it, within its own bounds.
 fn resized(
     screen: &Screen,
-    player: &mut Player,
+    track: &mut Track,
     event: ConfigureNotifyEvent,
 ) -> Result<(), Box<dyn Error>> {
-    let handle = player.plugin.plugin_handle();
+    let handle = track.instance.plugin.plugin_handle();
     let gui: PluginGui = handle.get_extension().ok_or("no editor")?;
     let offered = GuiSize { width: event.width.into(), height: event.height.into() };
     let taken = gui.adjust_size(&handle, offered).unwrap_or(offered);
@@ -191,7 +207,7 @@ fn resized(
     Ok(())
 }
 
-/// Whether a picture is the editor's: nothing in the editor is black, and much is coloured.
+/// Whether the editor has drawn itself: next to nothing in it is black, and it has many colours.
 fn is_complete(picture: &RgbImage) -> bool {
     let black = picture.pixels().filter(|pixel| pixel.0 == [0; 3]).count();
     let colours: HashSet<_> = picture.pixels().collect();

@@ -1,4 +1,4 @@
-//! The complete list of CLAP extensions, and those of them that no other test uses.
+//! The complete list of CLAP extensions, and tests of those that no other file covers.
 
 use std::ffi::CStr;
 
@@ -9,7 +9,7 @@ use clack_extensions::track_info::PluginTrackInfo;
 
 use crate::host::Instance;
 
-/// What the plugin answers for.
+/// The extensions that the plugin has.
 const DECLARED: [&CStr; 10] = [
     c"clap.audio-ports",
     c"clap.audio-ports-config",
@@ -23,7 +23,7 @@ const DECLARED: [&CStr; 10] = [
     c"clap.track-info/1",
 ];
 
-/// What it does not: notes, other layouts, threads of the host, presets, and the drafts.
+/// Extensions that it does not have: notes, other layouts, the host's threads, presets, and drafts.
 const OTHERS: [&CStr; 21] = [
     c"clap.ambisonic/3",
     c"clap.audio-ports-activation/2",
@@ -48,7 +48,7 @@ const OTHERS: [&CStr; 21] = [
     c"extrema.none",
 ];
 
-/// The kind of window this system has.
+/// The system's window API.
 const API: GuiApiType<'static> = if cfg!(windows) {
     GuiApiType::WIN32
 } else if cfg!(target_os = "macos") {
@@ -58,11 +58,11 @@ const API: GuiApiType<'static> = if cfg!(windows) {
 };
 
 #[test]
-fn the_extensions_are_those_that_are_tested() {
+fn it_has_the_tested_extensions_and_no_others() {
     let mut instance = Instance::new();
     let plugin = instance.plugin.plugin_handle().as_raw();
     let get = plugin.get_extension.expect("a way to ask for extensions");
-    // SAFETY: the plugin lives as long as the instance, and the names end with a zero.
+    // SAFETY: the plugin lives as long as the instance, and the names are C strings.
     let answers = |name: &&CStr| !unsafe { get(plugin, name.as_ptr()) }.is_null();
     let declared: Vec<_> = DECLARED.into_iter().chain(OTHERS).filter(answers).collect();
     assert_eq!(declared, DECLARED);
@@ -91,13 +91,13 @@ fn the_editor_is_embedded_and_can_be_resized() {
     assert!(hints.can_resize_horizontally && hints.can_resize_vertically);
     assert_eq!(hints.strategy, AspectRatioStrategy::Disregard);
 
-    // There is no window yet: opening one takes a screen, and the example `window`.
+    // There is no window yet; the example `window` opens one.
     assert_eq!(gui.adjust_size(&handle, GuiSize { width: 1, height: 1 }), None);
     gui.destroy(&handle);
 }
 
 #[test]
-fn a_change_of_the_track_is_looked_at() {
+fn a_changed_track_is_asked_about() {
     let mut instance = Instance::new();
     let asked =
         |instance: &mut Instance| instance.plugin.access_handler(|main| main.track_asked.get());

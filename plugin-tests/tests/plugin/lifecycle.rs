@@ -1,4 +1,4 @@
-//! Scanning, activating, resetting, changing the latency, what is declared.
+//! Scanning, activating and resetting, the latency, the tail, and what the plugin declares.
 
 use clack_extensions::audio_ports::{AudioPortInfoBuffer, PluginAudioPorts};
 use clack_extensions::audio_ports_config::{AudioPortsConfigBuffer, PluginAudioPortsConfig};
@@ -79,13 +79,14 @@ fn a_changed_latency_asks_for_a_restart_and_holds_from_then_on() {
     let change = instance.change("Latency", "low");
     let mut player = instance.activate(44_100.0, 512);
     assert_eq!(instance.latency(), 2048);
-    // The framework asks for a restart whenever an activation changes the latency, so once here.
+    // The framework asks for a restart whenever an activation changes the latency, as the first
+    // does.
     let before = instance.restarts();
     let wave = vec![0.25; 512];
     player.block(&[&wave, &wave], &[change]);
     let out = player.block(&[&wave, &wave], &[]);
     instance.idle();
-    // CLAP lets it change only in an activation, so the host is asked for one, once.
+    // In CLAP the latency may only change in an activation, so the host is asked for one.
     assert_eq!((instance.latency(), instance.restarts()), (2048, before + 1));
     assert!(out[0].iter().all(|&x| x == 0.0));
     instance.deactivate(player);
@@ -98,7 +99,7 @@ fn a_changed_latency_asks_for_a_restart_and_holds_from_then_on() {
 }
 
 #[test]
-fn reset_in_the_middle_starts_over() {
+fn a_reset_starts_over() {
     let wave: Vec<f32> = (0..6000).map(|i| 0.5 * libm::sinf(i as f32 * 0.03)).collect();
     let mut instance = Instance::new();
     let mut player = instance.activate(44_100.0, 6000);
@@ -114,7 +115,7 @@ fn the_tail_is_the_latency_and_the_longest_curve() {
     let mut instance = Instance::new();
     let longest = instance.change("Longest curve", "10 ms");
     let mut player = instance.activate(44_100.0, 64);
-    // The framework knows no tail before a block was processed; the right answer is 2048 + 2048.
+    // The framework reports no tail before a block has been processed; 2048 + 2048 would be right.
     assert_eq!(player.tail(), 0);
     player.block(&[&[0.0; 64], &[0.0; 64]], &[]);
     assert_eq!(player.tail(), 2048 + 2048);
@@ -124,7 +125,7 @@ fn the_tail_is_the_latency_and_the_longest_curve() {
 }
 
 #[test]
-fn it_may_run_slower_than_real_time() {
+fn it_does_not_require_real_time() {
     let mut instance = Instance::new();
     let handle = instance.plugin.plugin_handle();
     let render: PluginRender = handle.get_extension().expect("render");
@@ -132,7 +133,7 @@ fn it_may_run_slower_than_real_time() {
 }
 
 #[test]
-fn a_controller_with_eight_knobs_has_what_matters_on_its_pages() {
+fn the_remote_control_pages_have_the_main_parameters() {
     let mut instance = Instance::new();
     let parameters = instance.parameters();
     let handle = instance.plugin.plugin_handle();

@@ -1,4 +1,4 @@
-//! What comes out is the effect's, to the bit, with automation where the host put it.
+//! The plugin plays what the effect plays, to the bit, with automation at the host's sample.
 
 use extrema::codec::{Detector, Threshold};
 use extrema::effect::EffectSettings;
@@ -50,7 +50,7 @@ fn automation_takes_effect_at_its_sample_in_any_block_size() {
 }
 
 #[test]
-fn modulation_moves_the_sound_from_its_sample_on_and_not_what_is_saved() {
+fn modulation_takes_effect_at_its_sample_and_is_not_saved() {
     let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
     let (before, after) = ([&left[..8000], &right[..8000]], [&left[8000..], &right[8000..]]);
     let mut instance = Instance::new();
@@ -61,7 +61,7 @@ fn modulation_moves_the_sound_from_its_sample_on_and_not_what_is_saved() {
     let mut player = instance.activate(RATE, 8000);
     let mut out = player.modulated(&before, &[offset]);
     assert_eq!(instance.save(), saved);
-    // CLAP wants the value without modulation; the framework gives the one with it.
+    // CLAP wants the value without modulation; the framework returns it with modulation.
     assert!((instance.value(louder.id) - louder.value).abs() < 1e-6);
     let back = player.modulated(&after, &[Change { sample: 333, value: 0.0, ..louder }]);
     assert_eq!(instance.value(louder.id), threshold.default);
@@ -77,13 +77,13 @@ fn modulation_moves_the_sound_from_its_sample_on_and_not_what_is_saved() {
 }
 
 #[test]
-fn whole_numbers_and_choices_are_modulated_by_steps() {
+fn integers_and_choices_are_modulated_in_steps() {
     let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
     let base = EffectSettings::default();
     for (name, steps, settings) in [
         ("Points", 10.0, EffectSettings { points: 26, ..base }),
         ("Points", -13.0, EffectSettings { points: 3, ..base }),
-        // No further than the range goes.
+        // Clamped to the range.
         ("Points", -1000.0, EffectSettings { points: 2, ..base }),
         ("Detector", 1.0, EffectSettings { detector: Detector::Peak, ..base }),
     ] {
@@ -102,11 +102,11 @@ fn whole_numbers_and_choices_are_modulated_by_steps() {
 }
 
 #[test]
-fn the_output_may_take_the_place_of_the_input() {
+fn input_and_output_may_share_their_buffers() {
     let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
     let mut instance = Instance::new();
     let mut threshold = instance.change("Threshold", "1000 lsb");
-    // Inside of a block.
+    // Inside a block.
     threshold.sample = 7777;
     let mut player = instance.activate(RATE, 512);
     player.in_place = true;
@@ -119,7 +119,7 @@ fn the_output_may_take_the_place_of_the_input() {
 }
 
 #[test]
-fn a_flush_without_processing_is_heard_from_the_next_block_on() {
+fn a_flush_is_heard_from_the_next_block_on() {
     let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
     let (before, after) = ([&left[..8000], &right[..8000]], [&left[8000..], &right[8000..]]);
     let mut instance = Instance::new();

@@ -1,28 +1,16 @@
-//! What is played, and what must come out.
+//! The input of the tests, and the expected output.
 
 use extrema::codec::Codebook;
 use extrema::effect::{Effect, EffectSettings, Latency};
 
-/// A decaying tone with overtones and a pause, the same on every machine; the pitch counts at
-/// 44.1 kHz.
-pub fn wave(frames: usize, pitch: f64) -> Vec<f32> {
-    (0..frames)
-        .map(|i| {
-            let t = (i % 9000) as f64 / 44_100.0;
-            let tone: f64 = (1..6)
-                .map(|k| libm::sin(std::f64::consts::TAU * pitch * f64::from(k) * t) / f64::from(k))
-                .sum();
-            if i % 9000 < 8000 { (0.4 * tone * libm::exp(-6.0 * t)) as f32 } else { 0.0 }
-        })
-        .collect()
-}
+pub use test_signals::tone as wave;
 
-/// For comparisons down to the sign of a zero.
+/// The bits of each sample, to compare down to the sign of a zero.
 pub fn bits(channels: &[Vec<f32>]) -> Vec<Vec<u32>> {
     channels.iter().map(|channel| channel.iter().map(|x| x.to_bits()).collect()).collect()
 }
 
-/// The effect alone, its settings changed at positions.
+/// What the effect alone plays, with its settings changed at these frames.
 pub fn expected(
     sample_rate: f64,
     input: [&[f32]; 2],
@@ -39,7 +27,7 @@ pub fn expected(
     out.to_vec()
 }
 
-/// The effect alone as it is when it is inserted.
+/// What the effect alone plays with its default settings.
 pub fn untouched(sample_rate: f64, input: [&[f32]; 2]) -> Vec<Vec<f32>> {
     expected(sample_rate, input, &[(0, EffectSettings::default())])
 }

@@ -1,4 +1,4 @@
-//! Where the host is in its song, and whether it is in a hurry, changes no sample.
+//! Neither the host's position in its song nor its render mode changes a sample.
 
 use clack_extensions::render::{PluginRender, RenderMode};
 use clack_host::events::EventFlags;
@@ -13,7 +13,7 @@ const RATE: f64 = 48_000.0;
 
 const BLOCK: usize = 512;
 
-/// A host that stands at a second of its song, two beats a second, with a loop from 1 s to 2 s.
+/// A host at a position of its song in seconds, at 120 beats a minute, with a loop from 1 s to 2 s.
 fn at(seconds: f64, flags: TransportFlags) -> TransportEvent {
     TransportEvent {
         header: EventHeader::new_core(0, EventFlags::empty()),
@@ -37,8 +37,8 @@ fn at(seconds: f64, flags: TransportFlags) -> TransportEvent {
 }
 
 #[test]
-fn loops_and_seeks_without_a_reset_go_on_in_one_stream() {
-    // A loop: what is played is the same piece again and again.
+fn loops_and_seeks_without_a_reset_continue_the_stream() {
+    // What a looping host plays: the same piece again and again.
     let piece = |pitch| wave(10_000, pitch).repeat(4);
     let (left, right) = (piece(110.0), piece(163.0));
     let want = untouched(RATE, [&left, &right]);
@@ -54,9 +54,9 @@ fn loops_and_seeks_without_a_reset_go_on_in_one_stream() {
         let time = from as f64 / RATE;
         player.transport = match index {
             0..10 => Some(at(time, playing)),
-            // Round a loop of 10 000 frames, which ends inside of a block.
+            // Around a loop of 10 000 frames, which ends inside a block.
             10..30 => Some(at(1.0 + (from % 10_000) as f64 / RATE, looping)),
-            // Far ahead, back before the start, nowhere, and standing still.
+            // Far ahead, before the start, no position, and stopped.
             30..40 => Some(at(3600.0 + time, playing)),
             40..50 => Some(at(time - 2.0, playing | TransportFlags::IS_WITHIN_PRE_ROLL)),
             50..60 => None,
@@ -71,7 +71,7 @@ fn loops_and_seeks_without_a_reset_go_on_in_one_stream() {
 }
 
 #[test]
-fn a_bounce_gives_the_samples_of_playback() {
+fn a_bounce_equals_playback() {
     let (left, right) = (wave(20_000, 98.0), wave(20_000, 131.0));
     let want = untouched(RATE, [&left, &right]);
     let mut instance = Instance::new();
@@ -98,7 +98,7 @@ fn the_render_mode_may_change_while_playing() {
     let render: PluginRender = handle.get_extension().expect("render");
     render.set(&handle, RenderMode::Offline).expect("either mode");
     render.set(&handle, RenderMode::Offline).expect("either mode");
-    // The framework asks for a restart, which Extrema has no need of.
+    // The framework asks for a restart, which Extrema would not need.
     assert_eq!(instance.restarts(), restarts + 1);
     let rest = player.track(&[&left[8192..], &right[8192..]], BLOCK, &[]);
     instance.deactivate(player);

@@ -1,4 +1,4 @@
-//! The worst single block that a host can ask for: 64 samples of stereo at 192 kHz.
+//! The worst single block that a host may ask for: 64 frames of stereo at 192 kHz.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -7,35 +7,32 @@ use extrema::codec::Codebook;
 use extrema::effect::{Effect, EffectSettings, Latency};
 
 use super::codec::{DETECTORS, settings};
-use super::document::{Row, Section};
+use super::report::Report;
 use super::signals;
 use super::timing::{highest, median};
 
-const RATE: f64 = 192_000.0;
+const SAMPLE_RATE: f64 = 192_000.0;
 const BLOCK: usize = 64;
 
-/// More than twice the latency, so that curves are drawn while others are looked for.
+/// More than twice the latency, so that curves are drawn while others are matched.
 const FRAMES: usize = 20_480;
 
-/// Every block is timed in so many replays; the median is its time. What interrupts the program
-/// hits a block once, what a block costs it costs always.
+/// Every block is timed in this many replays, of which the median counts. An interruption by
+/// another program hits one replay; what the block itself costs, it costs in all of them.
 const REPLAYS: usize = 15;
 
-/// What a block may take: 1 % of the time in which it sounds.
-const ALLOWED: f64 = 0.01 * BLOCK as f64 / RATE * 1e9;
+/// What a block may take: 1 % of its duration.
+const ALLOWED_NS: f64 = 0.01 * BLOCK as f64 / SAMPLE_RATE * 1e9;
 
-/// The goals for blocks, and a table by settings.
-pub fn measure(goals: &mut Vec<Row>) -> Section {
-    let mut section = Section::new(
-        "The worst block",
-        &["settings", "white noise, mean block", "worst block", "ratio", "on"],
-    );
+/// Measures the worst block for each setting, over all the inputs that are hard on the codec.
+pub fn measure(report: &mut Report) {
+    report.section("worst block", "The worst block", "a minute");
     let mut waves = signals::hostile(FRAMES);
     waves.push(("music".to_owned(), signals::music(FRAMES)));
     for length in 1..=signals::LONGEST {
         waves.push((format!("segments of {length}"), signals::constant(FRAMES, length)));
     }
-    waves.push(("a rest, then noise".to_owned(), rest_then_noise()));
+    waves.push(("silence, then noise".to_owned(), silence_then_noise()));
     let (mut worst_block, mut worst_ratio) = (0.0_f64, 0.0_f64);
     for (name, detector, steps) in DETECTORS {
         for points in [16, 64] {
@@ -53,34 +50,27 @@ pub fn measure(goals: &mut Vec<Row>) -> Section {
             }
             worst_block = worst_block.max(worst);
             worst_ratio = worst_ratio.max(worst / mean);
-            section.row(vec![
-                format!("{name}, {points} points"),
-                format!("{:.2} µs", mean / 1000.0),
-                format!("{:.2} µs", worst / 1000.0),
-                format!("{:.1}", worst / mean),
-                on.to_owned(),
-            ]);
+            let setting = format!("{name}, {points} points");
+            report.add("white noise", &setting, "mean block", mean / 1000.0, "µs");
+            report.add(on, &setting, "worst block", worst / 1000.0, "µs");
         }
     }
-    goals.extend([
-        Row::new(
-            "worst block of 64, stereo, 192 kHz, against its deadline",
-            format!("{:.1} µs, {:.2} %", worst_block / 1000.0, worst_block / ALLOWED),
-            "≤ 1 %",
-            worst_block <= ALLOWED,
-        ),
-        Row::new(
-            "the same against white noise's mean block",
-            format!("{worst_ratio:.1} ×"),
-            "≤ 4 ×",
-            worst_ratio <= 4.0,
-        ),
-    ]);
-    section
+    report.goal(
+        "worst block of 64, stereo, 192 kHz, against its deadline",
+        &format!("{:.1} µs, {:.2} %", worst_block / 1000.0, worst_block / ALLOWED_NS),
+        "≤ 1 %",
+        worst_block <= ALLOWED_NS,
+    );
+    report.goal(
+        "the same against white noise's mean block",
+        &format!("{worst_ratio:.1} ×"),
+        "≤ 4 ×",
+        worst_ratio <= 4.0,
+    );
 }
 
-/// Nothing for as long as the latency, and then all at once.
-fn rest_then_noise() -> Vec<f64> {
+/// Silence for longer than the latency, and then the hardest work all at once.
+fn silence_then_noise() -> Vec<f64> {
     let mut wave = signals::noise(FRAMES);
     wave[..FRAMES / 2].fill(0.0);
     wave
@@ -89,7 +79,7 @@ fn rest_then_noise() -> Vec<f64> {
 /// Nanoseconds of each block.
 fn times(wave: &[f64], settings: EffectSettings) -> Vec<f64> {
     let wave: Vec<f32> = wave.iter().map(|&x| x as f32).collect();
-    let mut effect = Effect::new(&Codebook::standard(), RATE, 2, Latency::default());
+    let mut effect = Effect::new(&Codebook::standard(), SAMPLE_RATE, 2, Latency::default());
     effect.set(settings);
     let mut replays = vec![Vec::new(); FRAMES / BLOCK];
     for _ in 0..REPLAYS {

@@ -5,22 +5,22 @@ use std::hint::black_box;
 use anyhow::Result;
 use extrema::codec::{Codebook, Decoder, Detector, Encoder, Record, Settings, Threshold};
 
-use super::document::{Row, Section};
+use super::report::Report;
 use super::signals;
 use super::timing::{highest, median, nanoseconds};
 use super::tracks::Track;
 
-/// The detectors, with thresholds from none to one that is heard.
+/// The detectors, with thresholds in 16-bit steps: off, the default, and an audible one.
 pub const DETECTORS: [(&str, Detector, f64); 3] = [
     ("slope, threshold off", Detector::Slope, 0.0),
     ("slope, threshold 50", Detector::Slope, 50.0),
     ("peak, threshold 200", Detector::Peak, 200.0),
 ];
 
-/// Samples of a hostile signal.
+/// Length of the synthetic inputs, in samples.
 const FRAMES: usize = 200_000;
 
-/// Records by stream.
+/// The records of each stream.
 type Records = Vec<Vec<Record>>;
 
 /// Settings with a detector and a threshold in 16-bit steps.
@@ -28,7 +28,7 @@ pub fn settings(detector: Detector, steps: f64) -> Settings {
     Settings { detector, threshold: Threshold::from_steps(steps), ..Settings::default() }
 }
 
-/// Nanoseconds per sample that encoding takes, and the records.
+/// Encodes, and returns the nanoseconds per sample and the records.
 pub fn encode(channels: &[&[f64]], rate: f64, settings: Settings) -> Result<(f64, Records)> {
     let samples: usize = channels.iter().map(|channel| channel.len()).sum();
     let mut records: Records =
@@ -43,11 +43,11 @@ pub fn encode(channels: &[&[f64]], rate: f64, settings: Settings) -> Result<(f64
     Ok((time / samples as f64, records))
 }
 
-/// Nanoseconds per sample that decoding takes.
+/// Decodes, and returns the nanoseconds per sample.
 pub fn decode(records: &Records) -> Result<f64> {
-    /// Records in a chunk of a file.
+    /// Records in a chunk of an `.extrema` file.
     const CHUNK: usize = 4096;
-    /// Frames that are read at a time, as the command line does.
+    /// Frames read at a time, as by the command line.
     const BLOCK: usize = 8192;
     let length = |record: &Record| u64::from(record.length());
     let samples: u64 = records.iter().flatten().map(length).sum();
@@ -78,16 +78,18 @@ pub fn decode(records: &Records) -> Result<f64> {
     Ok(time / samples as f64)
 }
 
-/// The goals for ns per sample, and a table by detector and kind of input.
-pub fn measure(tracks: &[Track], goals: &mut Vec<Row>) -> Result<Section> {
-    let mut section = Section::new(
-        "Encoder and decoder",
-        &["input", "settings", "encode, median", "worst", "decode, median", "worst"],
-    );
+/// Measures all tracks and the inputs that are hardest on the codec, for each detector.
+pub fn measure(tracks: &[Track], report: &mut Report) -> Result<()> {
+    const UNIT: &str = "ns/sample";
+    report.section("codec", "Encoder and decoder", "some seconds a track");
     let floats: Vec<_> = tracks.iter().map(Track::as_float).collect();
     let (mut medians, mut worst) = ([0.0_f64; 2], 0.0_f64);
     for (name, detector, steps) in DETECTORS {
         let settings = settings(detector, steps);
+        let mut add = |input: &str, encoding: &[f64], decoding: &[f64]| {
+            report.add_spread(input, name, "encode", encoding, UNIT);
+            report.add_spread(input, name, "decode", decoding, UNIT);
+        };
         for (kind, tracks) in [("tracks, 16-bit", tracks), ("tracks, float", &floats)] {
             let (mut encoding, mut decoding) = (Vec::new(), Vec::new());
             for track in tracks {
@@ -95,46 +97,36 @@ pub fn measure(tracks: &[Track], goals: &mut Vec<Row>) -> Result<Section> {
                 encoding.push(time);
                 decoding.push(decode(&records)?);
             }
-            section.times(kind, name, &encoding, &decoding);
+            add(kind, &encoding, &decoding);
             medians[0] = medians[0].max(median(&encoding));
             medians[1] = medians[1].max(median(&decoding));
             worst = worst.max(highest(&encoding));
         }
-        let constant = (1..=signals::LONGEST)
-            .map(|length| ("segments of 1 to 128".to_owned(), signals::constant(FRAMES, length)));
-        let mut constants = (Vec::new(), Vec::new());
-        for (signal, wave) in signals::hostile(FRAMES).into_iter().chain(constant) {
+        for (signal, wave) in signals::hostile(FRAMES) {
             let (time, records) = encode(&[&wave], signals::SAMPLE_RATE, settings)?;
-            let (encoding, decoding) = ([time], [decode(&records)?]);
-            if signal.starts_with("segments") {
-                constants.0.extend(encoding);
-                constants.1.extend(decoding);
-            } else {
-                section.times(&signal, name, &encoding, &decoding);
-            }
+            add(&signal, &[time], &[decode(&records)?]);
         }
-        section.times("segments of 1 to 128", name, &constants.0, &constants.1);
+        let (mut encoding, mut decoding) = (Vec::new(), Vec::new());
+        for length in 1..=signals::LONGEST {
+            let wave = signals::constant(FRAMES, length);
+            let (time, records) = encode(&[&wave], signals::SAMPLE_RATE, settings)?;
+            encoding.push(time);
+            decoding.push(decode(&records)?);
+        }
+        add("segments of 1 to 128", &encoding, &decoding);
     }
-    let ns = |x: f64| format!("{x:.1} ns");
-    goals.extend([
-        Row::new(
-            "encode, per sample, median over tracks",
-            ns(medians[0]),
-            "≤ 6 ns",
-            medians[0] <= 6.0,
-        ),
-        Row::new(
-            "decode, per sample, median over tracks",
-            ns(medians[1]),
-            "≤ 1.5 ns",
-            medians[1] <= 1.5,
-        ),
-        Row::new("encode, per sample, worst track", ns(worst), "≤ 12 ns", worst <= 12.0),
-    ]);
-    Ok(section)
+    for (what, ns, most) in [
+        ("encode, per sample, median over tracks", medians[0], 6.0),
+        ("decode, per sample, median over tracks", medians[1], 1.5),
+        ("encode, per sample, worst track", worst, 12.0),
+    ] {
+        report.goal(what, &format!("{ns:.1} ns"), &format!("≤ {most} ns"), ns <= most);
+    }
+    Ok(())
 }
 
-/// Nanoseconds per sample by segment length: encoded by either detector, and decoded.
+/// Nanoseconds per sample for each segment length: to encode by slope, to encode by peak, to
+/// decode.
 pub fn by_length() -> Result<[Vec<f64>; 3]> {
     let mut series = [const { Vec::new() }; 3];
     for length in 1..=signals::LONGEST {

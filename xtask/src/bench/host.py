@@ -1,4 +1,7 @@
-"""Times plugins in pedalboard, by turns: PLUGIN OTHER RUNS WAV... prints a line of JSON each."""
+"""Times two plugins in pedalboard, in turns: EXTREMA PASS_THROUGH RUNS WAV...
+
+Prints a line of JSON for each file and block size.
+"""
 
 import json
 import sys
@@ -21,5 +24,5 @@ for path in sys.argv[4:]:
                 start = time.process_time()
                 plugin.process(stereo, rate, buffer_size=block, reset=False)
                 took.append((time.process_time() - start) * 1e9 / stereo.size)
-        ours, theirs = (float(numpy.median(took)) for took in times)
-        print(json.dumps({"path": path, "block": block, "ours": ours, "theirs": theirs}))
+        ours, others = (float(numpy.median(took)) for took in times)
+        print(json.dumps({"path": path, "block": block, "extrema": ours, "pass_through": others}))

@@ -7,90 +7,68 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::document::{Row, Section};
-use super::timing::{RUNS, highest, median};
+use super::report::Report;
+use super::timing::{RUNS, median};
 use super::tracks::Track;
 use crate::bundle::Bundles;
-use crate::{needs, workspace};
-
-/// The host, which is a Python module.
-const HOST: [&str; 2] = ["pedalboard==0.9.26", "numpy"];
+use crate::{python, workspace};
 
 const SCRIPT: &str = "xtask/src/bench/host.py";
 
-/// A line that the script prints: nanoseconds per sample.
+const UNIT: &str = "ns/sample and channel";
+
+/// A line that the script prints: nanoseconds per sample and channel.
 #[derive(Deserialize)]
 struct Line {
     block: u32,
-    ours: f64,
-    theirs: f64,
+    extrema: f64,
+    pass_through: f64,
 }
 
-/// The goals in a host, and a table by block size.
+/// Measures every track in blocks of 64 and 512 frames.
 pub fn measure(
     tracks: &[Track],
     bundles: &Bundles,
     work: &Path,
-    goals: &mut Vec<Row>,
-) -> Result<Section> {
-    let mut section = Section::new(
-        "In a host",
-        &["block", "Extrema", "pass-through", "ratio, median", "worst track"],
-    );
+    report: &mut Report,
+) -> Result<()> {
+    report.section("host", "The plugin in a host", "some seconds a track");
     if !cfg!(target_os = "linux") {
-        section.say("Measured on Linux only.");
-        return Ok(section);
+        println!("SKIPPED: hosts are measured on Linux only.");
+        return Ok(());
     }
-    let python = python()?;
+    let python = python::environment()?;
     let other = pass_through(work)?;
     let mut script = Command::new(python);
     script.arg(SCRIPT).arg(&bundles.vst3).arg(other).arg(RUNS.to_string());
     script.args(tracks.iter().map(|track| &track.path));
-    // What the host returns is memory fresh from the system every time, as where a file is rendered
-    // once. If left to itself, the C library now and then decides to keep it for the next time.
+    // The result then always lies in memory fresh from the system, as where a file is rendered
+    // once. Otherwise the C library sometimes decides to keep it for the next run.
     script.env("MALLOC_MMAP_THRESHOLD_", "1048576");
     let printed = workspace::output(&mut script)?;
     let lines: Vec<Line> = printed
         .lines()
         .map(serde_json::from_str)
         .collect::<Result<_, _>>()
-        .context("the host has printed something else than times")?;
+        .with_context(|| format!("{SCRIPT} has not printed times but: {printed}"))?;
     for block in [64, 512] {
         let lines: Vec<&Line> = lines.iter().filter(|line| line.block == block).collect();
         let all =
             |value: fn(&Line) -> f64| lines.iter().map(|line| value(line)).collect::<Vec<_>>();
-        let ratios = all(|line| line.ours / line.theirs);
+        let setting = format!("blocks of {block}");
+        let ratios = all(|line| line.extrema / line.pass_through);
+        report.add("Extrema", &setting, "median", median(&all(|line| line.extrema)), UNIT);
+        let pass_through = median(&all(|line| line.pass_through));
+        report.add("pass-through", &setting, "median", pass_through, UNIT);
+        report.add_spread("Extrema against pass-through", &setting, "ratio", &ratios, "×");
+        let what = format!("plugin in pedalboard, stereo, {setting}, against pass-through");
         let ratio = median(&ratios);
-        section.row(vec![
-            block.to_string(),
-            format!("{:.1} ns", median(&all(|line| line.ours))),
-            format!("{:.1} ns", median(&all(|line| line.theirs))),
-            format!("{ratio:.2} ×"),
-            format!("{:.2} ×", highest(&ratios)),
-        ]);
-        let what = format!("plugin in pedalboard, stereo, blocks of {block}, against pass-through");
-        goals.push(Row::new(&what, format!("{ratio:.2} ×"), "≤ 1.6 ×", ratio <= 1.6));
+        report.goal(&what, &format!("{ratio:.2} ×"), "≤ 1.6 ×", ratio <= 1.6);
     }
-    Ok(section)
+    Ok(())
 }
 
-/// A Python of our own that has the host.
-fn python() -> Result<PathBuf> {
-    needs::python()?;
-    let folder = workspace::target()?.join("venv");
-    let python = folder.join("bin").join("python");
-    if !python.is_file() {
-        workspace::run(Command::new("python3").args(["-m", "venv"]).arg(&folder)).context(
-            "Python cannot make a virtual environment; Debian: `apt install python3-venv`",
-        )?;
-    }
-    let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(HOST);
-    workspace::run(&mut pip)?;
-    Ok(python)
-}
-
-/// Builds the other plugin and packs it as VST3.
+/// Builds the plugin that does nothing, and packs it as VST3.
 fn pass_through(work: &Path) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--release", "--package=extrema", "--example=pass_through"]);
@@ -100,7 +78,7 @@ fn pass_through(work: &Path) -> Result<PathBuf> {
     let bundle = work.join("PassThrough.vst3");
     let architecture = match std::env::consts::ARCH {
         known @ ("x86_64" | "aarch64") => known,
-        other => bail!("what VST3 calls the architecture {other} is not known"),
+        other => bail!("VST3's name for the architecture {other} is not known here"),
     };
     let folder = bundle.join("Contents").join(format!("{architecture}-linux"));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;

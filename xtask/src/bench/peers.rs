@@ -6,10 +6,10 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::document::{Row, Section};
+use super::report::Report;
 use super::timing::{RUNS, command_seconds, median};
 use super::tracks::{self, Track};
-use crate::{needs, workspace};
+use crate::{tools, workspace};
 
 /// A codec as two command lines, in which IN, CODED and OUT stand for files.
 struct Codec {
@@ -18,13 +18,13 @@ struct Codec {
     decode: &'static str,
 }
 
-const OURS: &str = "Extrema";
+const EXTREMA: &str = "Extrema";
 const LAME: &str = "LAME, 128 kbit/s";
 const FLAC: &str = "FLAC, −5";
 
 const CODECS: [Codec; 5] = [
     Codec {
-        name: OURS,
+        name: EXTREMA,
         encode: "extrema encode IN CODED",
         decode: "extrema decode --bits 16 CODED OUT",
     },
@@ -50,78 +50,73 @@ const CODECS: [Codec; 5] = [
     },
 ];
 
-/// The goals against other codecs, and a table of those that are here.
-pub fn measure(tracks: &[Track], work: &Path, goals: &mut Vec<Row>) -> Result<Section> {
-    needs::peers();
-    let program = build()?;
-    let mut section = Section::new(
-        "Whole commands",
-        &[
-            "codec",
-            "encode, × real time",
-            "decode, × real time",
-            "Extrema is faster by",
-            "at least by",
-            "by, all tracks as one",
-        ],
-    );
-    let (here, missing): (Vec<_>, Vec<_>) = CODECS.iter().partition(|codec| {
-        let words = [codec.encode, codec.decode].map(|line| line.split(' ').next());
-        codec.name == OURS || words.into_iter().flatten().all(needs::has)
-    });
-    let mut times = vec![Vec::new(); here.len()];
+/// Measures all codecs that are installed.
+pub fn measure(tracks: &[Track], work: &Path, report: &mut Report) -> Result<()> {
+    report.section("commands", "Other codecs", "some seconds a track");
+    for tool in tools::OTHER_CODECS {
+        // A codec that cannot be installed is left out.
+        if let Err(error) = tools::ensure(&[tool]) {
+            println!("SKIPPED: {error:#}");
+        }
+    }
+    let program = workspace::build_program()?;
+    let is_installed = |codec: &&Codec| {
+        let commands = [codec.encode, codec.decode].map(|line| line.split(' ').next());
+        codec.name == EXTREMA || commands.into_iter().flatten().all(tools::has)
+    };
+    let codecs: Vec<_> = CODECS.iter().filter(is_installed).collect();
+    let mut times = vec![Vec::new(); codecs.len()];
     for track in tracks {
-        let own = seconds(&here, &program, &track.path, work)?;
-        times.iter_mut().zip(own).for_each(|(times, own)| times.push(own));
+        let found = seconds(&codecs, &program, &track.path, work)?;
+        times.iter_mut().zip(found).for_each(|(times, found)| times.push(found));
     }
     let joined = work.join("joined.wav");
     tracks::join(tracks, &joined)?;
-    let whole = seconds(&here, &program, &joined, work)?;
-    let length: f64 = tracks.iter().map(|t| t.channels[0].len() as f64 / t.sample_rate).sum();
+    let joined = seconds(&codecs, &program, &joined, work)?;
+    let length: f64 = tracks.iter().map(Track::seconds).sum();
     let both = |times: &[f64; 2]| times[0] + times[1];
-    for ((codec, peer), joined) in here.iter().zip(&times).zip(&whole) {
-        let sum = |part: usize| peer.iter().map(|times| times[part]).sum::<f64>();
-        let ratios = times[0].iter().zip(peer).map(|(ours, peer)| both(peer) / both(ours));
+    for ((codec, times_of), joined_time) in codecs.iter().zip(&times).zip(&joined) {
+        for (part, quantity) in ["encode speed", "decode speed"].into_iter().enumerate() {
+            let sum: f64 = times_of.iter().map(|times| times[part]).sum();
+            report.add("each track", codec.name, quantity, length / sum, "× real time");
+        }
+        let ratios = times[0].iter().zip(times_of).map(|(ours, other)| both(other) / both(ours));
         let ratios: Vec<f64> = ratios.collect();
+        let (ratio, joined_ratio) = (median(&ratios), both(joined_time) / both(&joined[0]));
         let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-        section.row(vec![
-            codec.name.to_owned(),
-            format!("{:.0}", length / sum(0)),
-            format!("{:.0}", length / sum(1)),
-            format!("{:.1} ×", median(&ratios)),
-            format!("{least:.1} ×"),
-            format!("{:.1} ×", both(joined) / both(&whole[0])),
-        ]);
-        let (goal, bound) = match codec.name {
-            LAME => (20.0, "≥ 20 × faster"),
-            FLAC => (3.0, "≥ 3 × faster"),
+        for (input, quantity, ratio) in [
+            ("each track", "time against Extrema median", ratio),
+            ("each track", "time against Extrema least", least),
+            ("all tracks as one", "time against Extrema", joined_ratio),
+        ] {
+            report.add(input, codec.name, quantity, ratio, "×");
+        }
+        let times_faster = match codec.name {
+            LAME => 20.0,
+            FLAC => 3.0,
             _ => continue,
         };
         let what = format!("encode and decode, whole commands, against {}", codec.name);
-        let ratio = median(&ratios);
-        for (what, ratio) in [
-            (what.clone(), ratio),
-            (format!("{what}, all tracks as one"), both(joined) / both(&whole[0])),
-        ] {
-            goals.push(Row::new(&what, format!("{ratio:.1} ×"), bound, ratio >= goal));
+        for (what, ratio) in
+            [(what.clone(), ratio), (format!("{what}, all tracks as one"), joined_ratio)]
+        {
+            let goal = format!("≥ {times_faster} × faster");
+            report.goal(&what, &format!("{ratio:.1} ×"), &goal, ratio >= times_faster);
         }
     }
-    for codec in missing {
-        section.say(&format!("{} is not installed here.", codec.name));
-    }
-    Ok(section)
+    Ok(())
 }
 
-/// What encoding and decoding a file take each codec, in seconds of processor time.
+/// Seconds of processor time that each codec takes to encode and to decode a file.
 fn seconds(codecs: &[&Codec], program: &Path, input: &Path, work: &Path) -> Result<Vec<[f64; 2]>> {
     let files = [input.to_owned(), work.join("coded"), work.join("out.wav")];
     let mut runs = vec![[const { Vec::new() }; 2]; codecs.len()];
-    // By turns, so that what else the machine does meets all of them.
+    // In turns, so that other work on the machine affects all of them.
     for _ in 0..RUNS {
         for (codec, runs) in codecs.iter().zip(&mut runs) {
             let lines = [codec.encode, codec.decode].into_iter().zip(&files[1..]);
             for ((line, output), runs) in lines.zip(runs) {
-                // Systems write a file at once that takes the place of another.
+                // Systems write a file to the disk at once when it replaces another.
                 if output.exists() {
                     fs::remove_file(output)?;
                 }
@@ -130,15 +125,6 @@ fn seconds(codecs: &[&Codec], program: &Path, input: &Path, work: &Path) -> Resu
         }
     }
     Ok(runs.iter().map(|runs| runs.each_ref().map(|runs| median(runs))).collect())
-}
-
-/// The command line as users install it.
-fn build() -> Result<PathBuf> {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--package=extrema", "--bin=extrema"]);
-    cargo.args(["--no-default-features", "--features=cli"]);
-    workspace::run(&mut cargo)?;
-    Ok(workspace::target()?.join("release").join("extrema"))
 }
 
 fn command(line: &str, program: &Path, [input, coded, out]: &[PathBuf; 3]) -> Command {

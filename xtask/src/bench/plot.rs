@@ -17,7 +17,7 @@ const GRID: RGBColor = RGBColor(38, 44, 56);
 const TEXT: RGBColor = RGBColor(232, 236, 244);
 const QUIET: RGBColor = RGBColor(150, 160, 178);
 
-/// A name, a colour, and the place of the label.
+/// The name and colour of each series.
 const SERIES: [(&str, RGBColor); 3] = [
     ("encode, slope detector", RGBColor(255, 159, 90)),
     ("encode, peak detector", RGBColor(110, 200, 255)),
@@ -27,7 +27,8 @@ const SERIES: [(&str, RGBColor); 3] = [
 /// Draws the series, which begin at length 1, into a PNG file.
 pub fn draw(series: &[Vec<f64>; 3], path: &Path) -> Result<()> {
     let medium = include_bytes!("../../../assets/fonts/ExtremaUI-Medium.otf");
-    register_font(FONT, FontStyle::Normal, medium).map_err(|_| anyhow!("the font is unusable"))?;
+    register_font(FONT, FontStyle::Normal, medium)
+        .map_err(|_| anyhow!("the plot's font cannot be used"))?;
     let root = BitMapBackend::new(path, SIZE).into_drawing_area();
     root.fill(&BACKGROUND)?;
     let text = |pixels: u32, colour: RGBColor| (FONT, pixels).into_font().color(&colour);

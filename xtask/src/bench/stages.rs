@@ -1,4 +1,4 @@
-//! Runs the benchmarks of the stages and gathers what Criterion has written.
+//! Runs the benchmarks in `benches/codec` and gathers what Criterion has written.
 
 use std::fs;
 use std::path::Path;
@@ -8,16 +8,16 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::document::Section;
+use super::report::Report;
 use crate::workspace;
 
-/// What a benchmark was, as Criterion keeps it.
+/// A benchmark, in Criterion's `benchmark.json`.
 #[derive(Deserialize)]
 struct Benchmark {
     group_id: String,
     function_id: Option<String>,
     value_str: Option<String>,
-    throughput: Option<Throughput>,
+    throughput: Throughput,
 }
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ enum Throughput {
     Elements(u64),
 }
 
-/// What was found, as Criterion keeps it: nanoseconds of a round.
+/// Nanoseconds of a round, in Criterion's `estimates.json`.
 #[derive(Deserialize)]
 struct Estimates {
     median: Estimate,
@@ -36,47 +36,38 @@ struct Estimate {
     point_estimate: f64,
 }
 
-/// The stages that have no table of their own elsewhere, and what their times are for.
+/// The groups of benchmarks that no other section covers, and the unit of their times.
 const GROUPS: [(&str, &str); 4] = [
-    ("segment", "sample"),
-    ("match", "segment"),
-    ("synthesise", "sample"),
-    ("effect", "sample and channel"),
+    ("segment", "ns/sample"),
+    ("match", "ns/segment"),
+    ("synthesise", "ns/sample"),
+    ("effect", "ns/sample and channel"),
 ];
 
-/// Runs all benchmarks and makes a table of them.
-pub fn measure() -> Result<Section> {
+/// Runs all of them; each stage becomes a section of the table.
+pub fn measure(report: &mut Report) -> Result<()> {
+    report.section("stages", "Stages, by Criterion", "some minutes");
     let results = workspace::target()?.join("criterion");
     workspace::remove(&results)?;
     let mut cargo = Command::new("cargo");
     cargo.args(["bench", "--package=extrema", "--no-default-features", "--bench=codec"]);
-    cargo.env("CRITERION_HOME", &results);
-    workspace::run(&mut cargo)?;
+    workspace::run(cargo.env("CRITERION_HOME", &results))?;
 
     let mut found = Vec::new();
     gather(&results, &mut found)?;
-    let mut section = Section::new("Stages", &["stage", "on", "ns", "for each"]);
+    found.sort_by_key(|(of, _)| (of.function_id.clone(), number(of), of.value_str.clone()));
     for (group, unit) in GROUPS {
-        let mut lines: Vec<_> = found.iter().filter(|(of, _)| of.group_id == group).collect();
-        lines.sort_by_key(|(of, _)| (of.function_id.clone(), number(of), of.value_str.clone()));
-        for (of, time) in lines {
-            let Some(Throughput::Elements(elements)) = of.throughput else {
-                continue;
-            };
-            let words = [of.function_id.clone(), of.value_str.clone()];
-            let words: Vec<_> = words.into_iter().flatten().collect();
-            section.row(vec![
-                group.to_owned(),
-                words.join(": "),
-                format!("{:.2}", time / elements as f64),
-                unit.to_owned(),
-            ]);
+        for (of, time) in found.iter().filter(|(of, _)| of.group_id == group) {
+            let Throughput::Elements(elements) = of.throughput;
+            let [function, value] = [&of.function_id, &of.value_str].map(|id| id.as_deref());
+            let (function, value) = (function.unwrap_or_default(), value.unwrap_or_default());
+            report.add(value, function, group, time / elements as f64, unit);
         }
     }
-    Ok(section)
+    Ok(())
 }
 
-/// Lengths and block sizes go by size.
+/// Lengths and block sizes are sorted as numbers.
 fn number(of: &Benchmark) -> Option<u32> {
     of.value_str.as_ref()?.parse().ok()
 }

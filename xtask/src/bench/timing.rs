@@ -1,4 +1,4 @@
-//! Processor time, which other programs on the machine change less than the time on a clock.
+//! Processor time, which other programs on the machine disturb less than the time on a clock.
 
 use std::process::{Command, Stdio};
 
@@ -8,7 +8,7 @@ use nix::time::{ClockId, clock_gettime};
 
 use crate::workspace;
 
-/// How often everything is run; the median counts.
+/// How often everything is run, for a median.
 pub const RUNS: usize = 7;
 
 /// The middle value, or the mean of the two in the middle; 0 of none.
@@ -37,11 +37,12 @@ pub fn nanoseconds(mut work: impl FnMut()) -> Result<f64> {
 }
 
 fn thread_time() -> Result<f64> {
-    let time = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).context("no clock of threads")?;
+    let time = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)
+        .context("the system has no processor clock for threads")?;
     Ok(time.tv_sec() as f64 * 1e9 + time.tv_nsec() as f64)
 }
 
-/// Runs a command to its end, unseen, and returns its processor time, user and system, in seconds.
+/// Runs a command without showing it and returns its processor time, user and system, in seconds.
 pub fn command_seconds(command: &mut Command) -> Result<f64> {
     let before = children_seconds()?;
     let shown = workspace::show(command);
@@ -54,9 +55,10 @@ pub fn command_seconds(command: &mut Command) -> Result<f64> {
     Ok(children_seconds()? - before)
 }
 
-/// Processor time of all commands that have ended.
+/// Processor time of all child processes that have ended.
 fn children_seconds() -> Result<f64> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).context("no account of processor time")?;
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)
+        .context("the system does not account for processor time")?;
     let seconds = [usage.user_time(), usage.system_time()]
         .map(|time| time.tv_sec() as f64 + time.tv_usec() as f64 * 1e-6);
     Ok(seconds.iter().sum())

@@ -1,4 +1,4 @@
--- Makes a session with Extrema on the stereo track "Wet", and says how late it is.
+-- Makes a session with Extrema on the stereo track "Wet", and prints its latency.
 -- FOLDER NAME, then any of: LABEL=VALUE, LABEL@SECONDS:VALUE,SECONDS:VALUE..., and "dry" for a second
 -- track whose polarity is inverted.
 local folder, name = arg[1], arg[2]
@@ -59,7 +59,7 @@ for i = 3, #arg do
 	end
 end
 
--- The audio thread takes over values and polarity; saved before, they are the old ones.
+-- The audio thread applies values and polarity; saved before that, they would be the old ones.
 sleep (1)
 print ("latency", processor:to_insert ():signal_latency ())
 Session:save_state ("", false, false, false, false, false)

@@ -1,4 +1,4 @@
-//! A JACK server without a sound card, and what can be recorded on it.
+//! A JACK server without a sound card, and recordings on it.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -7,60 +7,60 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use super::ardour::SAMPLE_RATE;
-use super::patience;
+use super::session::SAMPLE_RATE;
+use super::timeout;
 use crate::workspace;
 
-/// Frames that are played at a time: many, so that a busy machine loses none.
+/// Frames played at a time. With 1024, a busy machine was too late and JACK dropped Ardour.
 pub const CYCLE: usize = 4096;
 
-/// A server of this process alone. It ends with this.
+/// A server for this process alone, which ends when this is dropped.
 pub struct Jack {
     server: Child,
     name: String,
 }
 
 impl Jack {
-    /// Starts one.
+    /// Starts a server.
     pub fn start() -> Result<Self> {
         let name = format!("extrema-{}", std::process::id());
         let mut server = Command::new("jackd");
-        // Not in real time, which takes privileges, but waiting for its clients.
+        // Real time would take privileges; `--sync` waits for the clients instead.
         server.args(["--name", &name, "--no-realtime", "--sync", "-d", "dummy"]);
         server.args(["--rate", &SAMPLE_RATE.to_string(), "--period", &CYCLE.to_string()]);
         let server = silent(&mut server).spawn().context("cannot start jackd")?;
         let mut jack = Self { server, name };
         thread::sleep(Duration::from_secs(2));
-        ensure!(jack.server.try_wait()?.is_none(), "jackd has stopped at once");
+        ensure!(jack.server.try_wait()?.is_none(), "jackd has ended at once");
         Ok(jack)
     }
 
-    /// Has a command use this server.
-    pub fn show<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    /// Makes a command use this server.
+    pub fn use_for<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.env("JACK_DEFAULT_SERVER", &self.name).env("JACK_NO_START_SERVER", "1")
     }
 
-    /// Begins to record two ports into a file.
+    /// Starts to record two ports into a file.
     pub fn record(&self, ports: [&str; 2], seconds: u64, file: &Path) -> Result<Recorder> {
         workspace::remove(file)?;
-        let mut recorder = patience::limited("jack_capture");
+        let mut recorder = timeout::with_timeout("jack_capture");
         recorder
             .args(["-dc", "-b", "FLOAT", "-f", "wav", "-c", "2", "-p", ports[0], "-p", ports[1]]);
         recorder.args(["-d", &seconds.to_string()]).arg(file);
-        let process = silent(self.show(&mut recorder)).spawn();
+        let process = silent(self.use_for(&mut recorder)).spawn();
         Ok(Recorder(process.context("cannot start jack_capture")?))
     }
 }
 
 impl Drop for Jack {
     fn drop(&mut self) {
-        // Asked kindly, it removes what it has in shared memory.
+        // On SIGTERM it removes its shared memory; on SIGKILL it would not.
         let _ = Command::new("kill").arg(self.server.id().to_string()).status();
         let _ = self.server.wait();
     }
 }
 
-/// A recording that is being made.
+/// A recording in progress.
 pub struct Recorder(Child);
 
 impl Recorder {

@@ -1,4 +1,4 @@
--- Plays a session on JACK: says "ready", and rolls from the start when a line comes in.
+-- Plays a session on JACK: prints "ready", and rolls from the start when it reads a line.
 -- FOLDER NAME SECONDS
 AudioEngine:set_backend ("JACK", "", "")
 assert (load_session (arg[1], arg[2]), "no session")

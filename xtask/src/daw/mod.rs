@@ -1,26 +1,27 @@
-//! Uses Extrema in a DAW as a musician does: on a track, automated, played, exported. The DAW is Ardour,
-//! without a window; it must give what the effect alone gives, to the bit.
+//! Uses Extrema in a DAW as a musician does: on a track, automated, played live and exported. The
+//! DAW is Ardour, without a window, and its audio must equal the effect's to the bit.
 
 mod ardour;
 mod checks;
+mod expected;
 mod jack;
 mod live;
-mod patience;
-mod playback;
 mod recording;
 mod session;
+mod timeout;
 
 use anyhow::Result;
 
-use crate::{bundle, needs};
+use crate::{bundle, tools, workspace};
 use ardour::Ardour;
 
-/// Installs Ardour if need be, builds the plugin and runs all checks.
+/// Installs Ardour and JACK if need be, builds the plugin and runs all checks.
 pub fn run() -> Result<()> {
-    needs::ardour()?;
-    needs::jack()?;
+    tools::ensure(&[tools::ARDOUR])?;
+    tools::ensure(&tools::JACK)?;
     let bundles = bundle::run()?;
+    workspace::announce("Using the plugin in Ardour", "about three minutes");
     let ardour = Ardour::with(&bundles.vst3)?;
-    println!("{}; the checks know how Ardour 7.3 plays", ardour.version()?);
+    println!("{}; what is expected was found with Ardour 7.3", ardour.version()?);
     checks::run(&ardour, &recording::make()?)
 }

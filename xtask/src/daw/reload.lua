@@ -1,4 +1,4 @@
--- Opens a session, says which values Extrema has, and saves the session.
+-- Opens a session, prints the values of the parameters, and saves it.
 -- FOLDER NAME
 AudioEngine:set_backend ("None (Dummy)", "", "")
 AudioEngine:set_sample_rate (48000)

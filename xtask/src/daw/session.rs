@@ -1,6 +1,6 @@
 //! The files of an Ardour session.
 //!
-//! Without a window Ardour 7 has no way to import audio, so it is written into the session file.
+//! Ardour 7 cannot import audio without a window, so the audio is written into the session file.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,11 +10,13 @@ use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::ardour::SAMPLE_RATE;
 use crate::track::Track;
 
-/// Ardour counts time in these, per second.
-const TICKS: u64 = 508_032_000;
+/// The sample rate of every session.
+pub const SAMPLE_RATE: u32 = 48_000;
+
+/// Ardour's unit of time, superclock ticks.
+const TICKS_PER_SECOND: u64 = 508_032_000;
 
 const AUDIO: &str = "recording.wav";
 
@@ -37,8 +39,8 @@ impl Session {
         &self.name
     }
 
-    /// Puts the audio at the start of every track.
-    pub fn place(&self, audio: &Track) -> Result<()> {
+    /// Puts audio at the start of every track.
+    pub fn add_audio(&self, audio: &Track) -> Result<()> {
         let files = self.folder.join("interchange").join(&self.name).join("audiofiles");
         fs::create_dir_all(&files)?;
         audio.write(&files.join(AUDIO))?;
@@ -46,13 +48,13 @@ impl Session {
         let text = self.read()?;
         let mut next = attribute(&text, "<Session ", "id-counter")?
             .parse::<u64>()
-            .context("an id-counter that is no number")?;
+            .context("the session's id-counter is not a number")?;
         let first_source = next;
         let mut id = || {
             next += 1;
             next - 1
         };
-        let length = audio.frames() as u64 * (TICKS / u64::from(SAMPLE_RATE));
+        let length = audio.frames() as u64 * (TICKS_PER_SECOND / u64::from(SAMPLE_RATE));
         let mut sources = String::new();
         for channel in 0..audio.channels.len() {
             write!(
@@ -72,17 +74,20 @@ impl Session {
         for track in ["Wet", "Dry"] {
             if let Some(from) = text.find(&format!(r#" name="{track}" type="audio" orig-track-id"#))
             {
-                let end = from + text[from..].find("/>").context("a playlist that is not empty")?;
+                let end = from
+                    + text[from..]
+                        .find("/>")
+                        .context("the playlist of a new track is not empty")?;
                 let playlist = format!(">{}</Playlist>", region(id(), first_source, false, length));
                 text.replace_range(end..end + 2, &playlist);
             }
         }
         let old = format!(r#"id-counter="{first_source}""#);
-        ensure!(text.contains(&old), "the id-counter is elsewhere");
+        ensure!(text.contains(&old), "the session's id-counter was not found again");
         self.write(&text.replacen(&old, &format!(r#"id-counter="{next}""#), 1))
     }
 
-    /// What the plugin has saved: JSON, within Steinberg's wrapping.
+    /// The plugin's saved state: the JSON inside VST3's wrapping.
     pub fn state(&self) -> Result<String> {
         let chunk = self.chunk()?;
         let text = String::from_utf8_lossy(&chunk);
@@ -91,9 +96,9 @@ impl Session {
         Ok(text[from..=to].to_owned())
     }
 
-    /// Changes what the plugin has saved to something of the same length.
+    /// Replaces a part of the plugin's saved state by one of the same length.
     pub fn edit_state(&self, old: &str, new: &str) -> Result<()> {
-        ensure!(old.len() == new.len(), "lengths are noted around the state");
+        ensure!(old.len() == new.len(), "the lengths around the state would be wrong");
         let chunk = self.chunk()?;
         let at = chunk.windows(old.len()).position(|window| window == old.as_bytes());
         let at = at.with_context(|| format!("no {old} in the plugin's state"))?;
@@ -103,10 +108,10 @@ impl Session {
         self.write(&text.replace(&STANDARD.encode(&chunk), &STANDARD.encode(&edited)))
     }
 
-    /// The points of the plugin's automation as they are saved.
+    /// The saved points of the plugin's automation.
     pub fn automation(&self) -> Result<Vec<String>> {
         let text = self.read()?;
-        // Fades and gains have lists too, under other names.
+        // Fades and gains have lists under other names.
         let lists = text.split("<AutomationList ");
         let own = lists.filter(|list| list.starts_with(r#"automation-id="parameter-"#));
         let points = own.filter_map(|list| list.split_once("<events>")?.1.split_once("</events>"));
@@ -116,8 +121,8 @@ impl Session {
     fn chunk(&self) -> Result<Vec<u8>> {
         let text = self.read()?;
         let (_, rest) = text.split_once("<chunk>").context("the plugin has saved nothing")?;
-        let (encoded, _) = rest.split_once("</chunk>").context("a chunk without an end")?;
-        STANDARD.decode(encoded).context("the plugin's state is no base64")
+        let (encoded, _) = rest.split_once("</chunk>").context("the plugin's state has no end")?;
+        STANDARD.decode(encoded).context("the plugin's state is not base64")
     }
 
     fn file(&self) -> PathBuf {
@@ -135,7 +140,7 @@ impl Session {
     }
 }
 
-/// A region over both channels: the whole file, or its place in a playlist.
+/// A region over both channels: the file itself, or its use in a playlist.
 fn region(id: u64, source: u64, whole: bool, length: u64) -> String {
     let (other, whole) = (source + 1, u8::from(whole));
     format!(
@@ -143,16 +148,16 @@ fn region(id: u64, source: u64, whole: bool, length: u64) -> String {
     )
 }
 
-/// Puts something into an empty element.
+/// Puts content into an empty element.
 fn fill(text: &str, element: &str, content: &str) -> Result<String> {
     let empty = format!("<{element}/>");
     ensure!(text.matches(&empty).count() == 1, "a new session has no {empty}");
     Ok(text.replace(&empty, &format!("<{element}>{content}</{element}>")))
 }
 
-/// An attribute of the first element that begins so.
+/// An attribute of the first element that begins like this.
 fn attribute<'a>(text: &'a str, element: &str, name: &str) -> Result<&'a str> {
     let rest = text.split_once(element).with_context(|| format!("no {element}"))?.1;
     let rest = rest.split_once(&format!("{name}=\"")).with_context(|| format!("no {name}"))?.1;
-    Ok(rest.split_once('"').context("an attribute without an end")?.0)
+    Ok(rest.split_once('"').context("an attribute of the session has no end")?.0)
 }

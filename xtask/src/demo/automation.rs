@@ -1,20 +1,20 @@
-//! The threshold's movement over a track: off, up to a strong setting, and back.
+//! The automation of the demo: the threshold goes from *Off* up to a strong setting and back.
 
 use extrema::codec::Threshold;
 use extrema::effect::Control;
 
-/// Samples between two changes. Not a divisor of the block size, so that most changes fall inside
-/// a block.
+/// Samples between two changes. No divisor of the block size, so that most changes fall inside a
+/// block.
 const STEP: usize = 100;
 
-/// The movement in words.
+/// [`SHAPE`] in words.
 pub const SHAPE_IN_WORDS: &str = "off, \u{2212}70 dB rising to \u{2212}20 dB and falling back, off";
 
 /// Position in the track, from 0 to 1, and the threshold reached there in dBFS; -90 is *Off*.
 const SHAPE: [(f64, f64); 7] = [
     (0.0, -90.0),
     (0.12, -90.0),
-    // From here on not *Off*.
+    // Above the parameter's lowest value, so no longer *Off*.
     (0.12, -70.0),
     (0.65, -20.0),
     (0.88, -70.0),
@@ -25,7 +25,7 @@ const SHAPE: [(f64, f64); 7] = [
 /// A change of the threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
-    /// The first sample it is true for.
+    /// The first sample that it applies to.
     pub position: usize,
     /// The parameter's value as a host sends it, 0 to 1.
     pub value: f64,
@@ -38,7 +38,7 @@ impl Change {
     }
 }
 
-/// All changes over a track of so many frames, the first of them at its start.
+/// All changes over a track of `frames` frames, the first at its start.
 pub fn over(frames: usize) -> Vec<Change> {
     let (bottom, top) = Control::Threshold.host_range();
     let (bottom, top) = (f64::from(bottom), f64::from(top));

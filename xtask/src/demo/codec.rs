@@ -1,4 +1,4 @@
-//! The same track through the library itself: what the plugin must have played, and its records.
+//! The same track through the library: what the plugin must play, and its records.
 
 use extrema::codec::{Codebook, HoldMerger, Record, RecordEvent, Threshold};
 use extrema::effect::{Effect, EffectSettings, Latency, Tap};
@@ -8,15 +8,15 @@ use crate::track::Track;
 
 /// What the codec made of a track.
 pub struct Coded {
-    /// Its output, moved back by its latency.
+    /// The output, moved back by the latency.
     pub track: Track,
     /// Segments, in all channels.
     pub segments: u64,
-    /// What a file of them would take, in bytes.
+    /// The size of the records in a file.
     pub bytes: u64,
 }
 
-/// Counts records as they would be written.
+/// Counts segments, and records as a file would have them: with adjacent holds merged.
 #[derive(Default)]
 struct Counter {
     segments: u64,
@@ -47,11 +47,11 @@ pub fn code(track: &Track, automation: &[Change]) -> Coded {
     Coded { track: track.with(channels), segments: counter.segments, bytes: counter.bytes() }
 }
 
-/// Remembers records, in order.
+/// Collects records, in order.
 #[derive(Default)]
-struct Memory(Vec<RecordEvent>);
+struct Collector(Vec<RecordEvent>);
 
-impl Tap for Memory {
+impl Tap for Collector {
     fn record(&mut self, played: RecordEvent) {
         self.0.push(played);
     }
@@ -59,12 +59,12 @@ impl Tap for Memory {
 
 /// Plays a mono track through the effect at one threshold and returns its records.
 pub fn records(track: &Track, threshold: Threshold) -> Vec<RecordEvent> {
-    let mut memory = Memory::default();
-    play(track, std::iter::once((0, threshold)), &mut memory);
-    memory.0
+    let mut collector = Collector::default();
+    play(track, std::iter::once((0, threshold)), &mut collector);
+    collector.0
 }
 
-/// Plays a track and the silence that brings its end out again.
+/// Plays a track, and silence until its end has come out; takes the latency out.
 fn play(
     track: &Track,
     thresholds: impl Iterator<Item = (usize, Threshold)>,
@@ -91,7 +91,7 @@ fn play(
     channels
 }
 
-/// Processes the next frames and moves past them.
+/// Processes the next frames and removes them from `rest`.
 fn advance(effect: &mut Effect, rest: &mut [&mut [f32]], frames: usize, tap: &mut impl Tap) {
     let mut now: Vec<&mut [f32]> =
         rest.iter_mut().filter_map(|channel| channel.split_off_mut(..frames)).collect();

@@ -1,15 +1,11 @@
 //! The table of figures.
 
-use comfy_table::modifiers::UTF8_ROUND_CORNERS;
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{Cell, CellAlignment, Table};
-
+use super::bounce::Bounce;
 use super::codec::Coded;
-use super::host::Bounce;
 use crate::track::Track;
 
-/// What was measured, as rows of a name and a value.
-pub fn table(dry: &Track, wet: &Bounce, coded: &Coded) -> Table {
+/// Prints what was measured.
+pub fn print(dry: &Track, wet: &Bounce, coded: &Coded) {
     let seconds = dry.seconds();
     let rate = f64::from(dry.sample_rate);
     let channels = dry.channels.len();
@@ -17,7 +13,7 @@ pub fn table(dry: &Track, wet: &Bounce, coded: &Coded) -> Table {
     let pcm = (dry.frames() * channels * 16) as f64;
     let layout = if channels == 1 { "mono" } else { "stereo" };
     let latency = f64::from(wet.latency);
-    let rows = [
+    for (name, value) in [
         ("Duration", format!("{seconds:.2} s, {layout}, {:.1} kHz", rate / 1000.0)),
         ("Speed of the plugin", format!("{:.0} × real time", seconds / wet.time.as_secs_f64())),
         ("Segments", format!("{:.0} per second", coded.segments as f64 / seconds)),
@@ -25,22 +21,15 @@ pub fn table(dry: &Track, wet: &Bounce, coded: &Coded) -> Table {
         ("Size against 16-bit PCM", ratio(pcm, bits)),
         ("SNR, wet against dry", decibels(snr(dry, &wet.track))),
         ("Latency", format!("{latency:.0} samples, {:.1} ms", latency * 1000.0 / rate)),
-    ];
-    let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).apply_modifier(UTF8_ROUND_CORNERS);
-    for (name, value) in rows {
-        table.add_row([Cell::new(name), Cell::new(value).set_alignment(CellAlignment::Right)]);
+    ] {
+        println!("{name:<24}{value:>26}");
     }
-    table
 }
 
-/// How many times smaller, or an honest larger.
+/// How many times smaller the codec's output is, or that it is larger.
 fn ratio(pcm: f64, coded: f64) -> String {
-    if coded <= pcm {
-        format!("{:.2} : 1", pcm / coded)
-    } else {
-        format!("{:.2} : 1, larger", pcm / coded)
-    }
+    let larger = if coded > pcm { ", larger" } else { "" };
+    format!("{:.2} : 1{larger}", pcm / coded)
 }
 
 /// The power of a track over that of its difference to another, in dB.
@@ -50,7 +39,7 @@ fn snr(dry: &Track, wet: &Track) -> f64 {
         let (x, y) = (f64::from(x), f64::from(y));
         (signal + x * x, noise + (x - y) * (x - y))
     });
-    10.0 * libm::log10(signal / noise)
+    10.0 * f64::log10(signal / noise)
 }
 
 fn decibels(value: f64) -> String {

@@ -1,51 +1,53 @@
 //! Plays a track through the finished plugin, and shows what came of it.
 
 mod automation;
+mod bounce;
 mod codec;
-mod colour;
 mod figures;
-mod host;
 mod passage;
 mod picture;
-mod piece;
-mod room;
-mod voices;
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::track::Track;
 use crate::{bundle, workspace};
-use host::Host;
+use bounce::bounce;
+
+/// What is played if no file is given: 14.5 seconds in stereo; `assets/demo/README.md` tells its
+/// origin.
+pub const SONG: &str = "assets/demo/song.flac";
 
 /// Builds, bundles, plays, checks and measures.
 pub fn run(file: Option<&Path>) -> Result<()> {
-    // Before minutes of building, in case that it cannot be read.
-    let (name, dry) = match file {
-        Some(path) => (path.display().to_string(), Track::read(path)?),
-        None => ("a short piece of our own".to_owned(), piece::compose()),
-    };
-    let bundles = bundle::run()?;
-    let folder = workspace::target()?.join("demo");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let file = file.unwrap_or(Path::new(SONG));
+    // A file that cannot be read should fail before minutes of building.
+    let dry = Track::read(file)?;
+    let plugin = bundle::run()?.clap;
+    let folder = workspace::target_folder("demo")?;
 
-    println!("\nPlaying {name} through {} …", bundles.clap.display());
+    let what = format!("Playing {} through {}", file.display(), plugin.display());
+    workspace::announce(&what, "some seconds");
     let automation = automation::over(dry.frames());
-    let host = Host::load(&bundles.clap)?;
-    let wet = host.bounce(&dry, &automation, false)?;
-    let delta = host.bounce(&dry, &automation, true)?;
+    let wet = bounce(&plugin, &dry, &automation, false)?;
+    let delta = bounce(&plugin, &dry, &automation, true)?;
     let coded = codec::code(&dry, &automation);
-    compare(&wet.track, &coded.track)?;
+    if let Some(difference) = coded.track.difference(&wet.track) {
+        bail!(
+            "the plugin does not play what the codec decodes to: {difference}. This is a fault in \
+             Extrema; please report it with the audio file"
+        );
+    }
 
     dry.write(&folder.join("dry.wav"))?;
     wet.track.write(&folder.join("wet.wav"))?;
     delta.track.write(&folder.join("delta.wav"))?;
     picture::draw(&dry, &folder.join("curves.png"))?;
 
-    println!("{}", figures::table(&dry, &wet, &coded));
-    println!("The plugin's output is, bit for bit, what its records decode to.");
+    println!();
+    figures::print(&dry, &wet, &coded);
+    println!("\nThe plugin's output is, bit for bit, what its records decode to.");
     println!("Threshold: {}.\n", automation::SHAPE_IN_WORDS);
     for (file, what) in [
         ("dry.wav", "the track"),
@@ -58,24 +60,23 @@ pub fn run(file: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
-/// The piece that is played where there is no file.
-#[cfg(unix)]
-pub fn piece() -> Track {
-    piece::compose()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Fails unless the plugin has played exactly what the codec decodes to.
-fn compare(plugin: &Track, codec: &Track) -> Result<()> {
-    for (channel, (a, b)) in plugin.channels.iter().zip(&codec.channels).enumerate() {
-        let differs = |(x, y): (&f32, &f32)| x.to_bits() != y.to_bits();
-        if let Some(frame) = a.iter().zip(b).position(differs) {
-            bail!(
-                "the plugin and the codec differ from frame {frame} of channel {channel} on: {} \
-                 and {}. This is a fault in Extrema; please report it with the audio file",
-                a[frame],
-                b[frame]
-            );
+    #[test]
+    fn the_song_is_stereo_loud_and_ends_in_silence() -> Result<()> {
+        let song = Track::read(&Path::new("..").join(SONG))?;
+        assert_eq!((song.channels.len(), song.sample_rate), (2, 44_100));
+        assert!((12.0..=15.0).contains(&song.seconds()));
+        let peak = song.channels.iter().flatten().fold(0.0_f32, |peak, x| peak.max(x.abs()));
+        assert!((peak - 0.891).abs() < 0.001, "{peak}");
+        for channel in &song.channels {
+            assert!(channel[song.frames() - 22_000..].iter().all(|&x| x == 0.0));
+            let loud = |part: &[f32]| part.iter().any(|x| x.abs() > 0.1);
+            assert!(channel[..12 * 44_100].chunks(44_100).all(loud));
         }
+        assert!(song.channels[0] != song.channels[1]);
+        Ok(())
     }
-    Ok(())
 }

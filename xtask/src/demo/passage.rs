@@ -1,4 +1,4 @@
-//! The few milliseconds of a track that are worth a picture.
+//! The few milliseconds of a track that the picture shows.
 
 use std::ops::Range;
 
@@ -7,13 +7,13 @@ use extrema::codec::{Codebook, RecordEvent, Threshold, level_to_sample};
 use super::codec;
 use crate::track::Track;
 
-/// How long it is in seconds.
+/// The length of a passage.
 const SECONDS: f64 = 0.025;
 
-/// As many curves as can easily be told apart on a picture.
+/// The number of curves that can easily be told apart in the picture.
 const CURVES: f64 = 32.0;
 
-/// A curve is drawn as at least so many lines.
+/// A curve is drawn as at least this many lines.
 const LINES: u32 = 24;
 
 /// A passage of the original.
@@ -23,18 +23,18 @@ pub struct Passage {
     range: Range<usize>,
 }
 
-/// A record as points in the picture: milliseconds and amplitude.
+/// A record as points of milliseconds and amplitude.
 pub struct Shape {
     /// The curve's ordinal, 0 for a hold.
     pub ordinal: u8,
-    /// From where the record before it ended to its own end, as far as the passage goes.
+    /// From the end of the record before to its own end, as far as they lie within the passage.
     pub points: Vec<(f64, f64)>,
     /// Its end, if that lies within the passage.
     pub end: Option<(f64, f64)>,
 }
 
 impl Passage {
-    /// Finds a loud passage with as many curves as a picture can show.
+    /// Finds a loud passage with as many curves as the picture can show.
     pub fn choose(track: &Track) -> Self {
         let channel = track.channels[0].clone();
         let length = ((SECONDS * f64::from(track.sample_rate)) as usize).min(channel.len());
@@ -58,19 +58,19 @@ impl Passage {
         self.time(self.range.end as f64)
     }
 
-    /// Where in the track it begins, in seconds.
+    /// Where it begins in the track, in seconds.
     pub fn starts(&self) -> f64 {
         self.range.start as f64 / f64::from(self.track.sample_rate)
     }
 
-    /// A threshold strong enough to hold about half of it still, in whole dB re full scale.
+    /// The threshold, in whole dBFS, above which about half of the passage moves.
     pub fn strong_threshold(&self) -> f32 {
         let samples = &self.track.channels[0][self.range.clone()];
         let mut changes: Vec<f32> =
             samples.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
         changes.sort_by(f32::total_cmp);
         let median = changes.get(changes.len() / 2).copied().unwrap_or_default();
-        // A threshold is a change per sample at 44.1 kHz.
+        // A threshold is a change from sample to sample at 44.1 kHz.
         let amplitude = f64::from(median) * f64::from(self.track.sample_rate) / 44_100.0;
         (20.0 * amplitude.log10()).round().clamp(-50.0, -20.0) as f32
     }
@@ -98,7 +98,7 @@ impl Passage {
                 0 => 0.0,
                 ordinal => Codebook::standard().curves().value(ordinal, i, lines),
             };
-            // A record ends on its last sample, so it sets out from the sample before its first.
+            // A record ends on its last sample, so it starts from the sample before its first.
             let frame = played.position as f64 - 1.0 + length * f64::from(i) / f64::from(lines);
             (self.time(frame), from + (to - from) * share)
         };

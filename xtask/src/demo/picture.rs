@@ -1,8 +1,9 @@
-//! The picture: a wave, and in front of it the curves that replaced it.
+//! The picture: a wave, and in front of it the curves that replace it.
 
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
+use color::{Oklch, OpaqueColor};
 use extrema::codec::Threshold;
 use plotters::coord::Shift;
 use plotters::element::BitMapElement;
@@ -10,21 +11,29 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
 
-use super::colour;
 use super::passage::{Passage, Shape};
 use crate::track::Track;
 
 /// Width and height in pixels.
 const SIZE: (u32, u32) = (1600, 1080);
 
-/// Pixels that the heading takes, and the name of the time axis.
+/// Heights of the heading and of the time axis's name, in pixels.
 const HEAD: u32 = 96;
 const AXIS_NAME: u32 = 28;
 
-/// It is drawn so many times larger and averaged, which smooths its edges.
+/// The picture is drawn this many times larger and averaged, for smooth edges.
 const SCALE: u32 = 3;
 
 const FONT: &str = "Extrema UI";
+
+const BACKGROUND: RGBColor = RGBColor(13, 16, 22);
+const PANEL: RGBColor = RGBColor(19, 23, 31);
+const GRID: RGBColor = RGBColor(38, 44, 56);
+const AXIS: RGBColor = RGBColor(72, 81, 99);
+const TEXT: RGBColor = RGBColor(232, 236, 244);
+const QUIET_TEXT: RGBColor = RGBColor(150, 160, 178);
+const WAVE: RGBColor = RGBColor(92, 102, 124);
+const HOLD: RGBColor = RGBColor(150, 160, 178);
 
 type Canvas<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 
@@ -56,7 +65,7 @@ const fn px(pixels: u32) -> u32 {
 }
 
 fn figure(root: &Canvas, passage: &Passage) -> Result<()> {
-    root.fill(&colour::BACKGROUND)?;
+    root.fill(&BACKGROUND)?;
     let (head, rest) = root.split_vertically(px(HEAD));
     heading(&head, passage)?;
     // Only the lower panel names the axis that they share.
@@ -76,24 +85,24 @@ fn font(pixels: u32, style: FontStyle, colour: &RGBColor) -> TextStyle<'_> {
 }
 
 fn heading(area: &Canvas, passage: &Passage) -> Result<()> {
-    area.draw_text("Extrema", &font(44, FontStyle::Bold, &colour::TEXT), at(116, 34))?;
+    area.draw_text("Extrema", &font(44, FontStyle::Bold, &TEXT), at(116, 34))?;
     let what = format!(
         "{:.0} ms of a wave at {:.2} s, and the curves that replace it",
         passage.milliseconds(),
         passage.starts()
     );
-    let quiet = font(22, FontStyle::Normal, &colour::QUIET_TEXT);
+    let quiet = font(22, FontStyle::Normal, &QUIET_TEXT);
     area.draw_text(&what, &quiet, at(300, 47))?;
     let line = |x, colour: RGBColor, width| {
         PathElement::new([at(x, 55), at(x + 44, 55)], colour.stroke_width(px(width)))
     };
-    area.draw(&line(1032, colour::WAVE, 8))?;
+    area.draw(&line(1032, WAVE, 8))?;
     area.draw_text("original", &quiet, at(1088, 48))?;
-    area.draw(&line(1190, colour::of_curve(1), 3))?;
+    area.draw(&line(1190, curve_colour(1), 3))?;
     area.draw_text("curve", &quiet, at(1246, 48))?;
-    area.draw(&line(1328, colour::HOLD, 3))?;
+    area.draw(&line(1328, HOLD, 3))?;
     area.draw_text("hold", &quiet, at(1384, 48))?;
-    area.draw(&Circle::new(at(1460, 55), px(5), colour::of_curve(2).filled()))?;
+    area.draw(&Circle::new(at(1460, 55), px(5), curve_colour(2).filled()))?;
     area.draw_text("extremum", &quiet, at(1476, 48))?;
     Ok(())
 }
@@ -119,14 +128,14 @@ fn draw_panel(
         .x_label_area_size(px(if axis_name.is_empty() { 34 } else { 34 + AXIS_NAME }))
         .y_label_area_size(px(92))
         .build_cartesian_2d(0.0..milliseconds.ceil(), -peak..peak)?;
-    chart.plotting_area().fill(&colour::PANEL)?;
+    chart.plotting_area().fill(&PANEL)?;
     chart
         .configure_mesh()
-        .bold_line_style(colour::GRID.stroke_width(px(1)))
+        .bold_line_style(GRID.stroke_width(px(1)))
         .light_line_style(TRANSPARENT)
-        .axis_style(colour::AXIS.stroke_width(px(1)))
-        .label_style(font(20, FontStyle::Normal, &colour::QUIET_TEXT))
-        .axis_desc_style(font(22, FontStyle::Normal, &colour::QUIET_TEXT))
+        .axis_style(AXIS.stroke_width(px(1)))
+        .label_style(font(20, FontStyle::Normal, &QUIET_TEXT))
+        .axis_desc_style(font(22, FontStyle::Normal, &QUIET_TEXT))
         .x_desc(axis_name)
         .y_desc("Amplitude")
         .x_labels(6)
@@ -137,7 +146,7 @@ fn draw_panel(
 
     let line = |colour: RGBColor, width| colour.stroke_width(px(width));
     // Points as wide as the line make its corners round.
-    let original = LineSeries::new(wave.iter().copied(), line(colour::WAVE, 8).filled());
+    let original = LineSeries::new(wave.iter().copied(), line(WAVE, 8).filled());
     chart.draw_series(original.point_size(px(4)))?;
     for shape in shapes {
         let points = shape.points.iter().copied();
@@ -145,8 +154,8 @@ fn draw_panel(
     }
     let curves = shapes.iter().filter(|shape| shape.ordinal > 0);
     for (shape, end) in curves.filter_map(|shape| Some((shape, shape.end?))) {
-        // A rim keeps dots apart from the lines they lie on.
-        let rim = Circle::new(end, px(7), colour::PANEL.filled());
+        // A rim separates dots from the lines they lie on.
+        let rim = Circle::new(end, px(7), PANEL.filled());
         let dot = Circle::new(end, px(5), shape.colour().filled());
         chart.draw_series([rim, dot])?;
     }
@@ -156,15 +165,15 @@ fn draw_panel(
 fn caption(area: &Canvas, decibels: f32, shapes: &[Shape]) -> Result<()> {
     let curves = shapes.iter().filter(|shape| shape.ordinal > 0).count();
     let threshold = format!("Threshold {} dB", signed(f64::from(decibels), 1));
-    area.draw_text(&threshold, &font(24, FontStyle::Bold, &colour::TEXT), at(116, 8))?;
+    area.draw_text(&threshold, &font(24, FontStyle::Bold, &TEXT), at(116, 8))?;
     let right = Pos::new(HPos::Right, VPos::Top);
-    let quiet = font(22, FontStyle::Normal, &colour::QUIET_TEXT).pos(right);
+    let quiet = font(22, FontStyle::Normal, &QUIET_TEXT).pos(right);
     let count = format!("{curves} curves, {} holds", shapes.len() - curves);
     area.draw_text(&count, &quiet, at(1560, 9))?;
     Ok(())
 }
 
-/// So many decimals, a true minus sign, and no negative zero.
+/// Formats a number with a true minus sign and no negative zero.
 fn signed(value: f64, digits: usize) -> String {
     let size = format!("{:.digits$}", value.abs());
     let zero = size.bytes().all(|digit| matches!(digit, b'0' | b'.'));
@@ -173,11 +182,19 @@ fn signed(value: f64, digits: usize) -> String {
 
 impl Shape {
     fn colour(&self) -> RGBColor {
-        if self.ordinal == 0 { colour::HOLD } else { colour::of_curve(self.ordinal) }
+        if self.ordinal == 0 { HOLD } else { curve_colour(self.ordinal) }
     }
 }
 
-/// Makes the large picture small, each pixel the mean of the square it stands for.
+/// The colour of a curve in OKLCH: all curves look equally light, and a golden angle between hues makes
+/// neighbours in the codebook differ.
+fn curve_colour(ordinal: u8) -> RGBColor {
+    let hue = f32::from(ordinal) * 137.507_76 + 110.0;
+    let colour = OpaqueColor::<Oklch>::new([0.79, 0.135, hue % 360.0]).to_rgba8();
+    RGBColor(colour.r, colour.g, colour.b)
+}
+
+/// Scales the large picture down: each pixel is the mean of a square.
 fn average(large: &[u8]) -> Vec<u8> {
     let (width, height) = SIZE;
     let mut small = Vec::with_capacity((width * height * 3) as usize);

@@ -1,6 +1,6 @@
-//! Runs every check there is, and stops at the first that fails.
+//! Runs every check, and stops at the first that fails.
 
-mod outside;
+mod python_hosts;
 pub mod speech;
 mod windows;
 
@@ -9,34 +9,33 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::{needs, workspace};
+use crate::{tools, workspace};
 
-/// The variable that tells the tests where a recording of speech lies.
+/// The environment variable that tells the tests where a recording of speech is.
 const SPEECH: &str = "EXTREMA_SPEECH";
 
-const OUTSIDE: &str = "VST3 from outside";
-
-const WINDOWS: &str = "The editor in real windows";
-
-/// A command and what it shows when it passes.
+/// A Cargo command and what it shows when it succeeds.
 struct Step {
     name: &'static str,
-    arguments: &'static [&'static str],
-    /// Environment of its own.
+    /// How long it takes.
+    time: &'static str,
+    args: &'static [&'static str],
     environment: &'static [(&'static str, &'static str)],
 }
 
-/// Cheap ones first.
+/// The cheap ones come first.
 const STEPS: [Step; 6] = [
-    Step { name: "Format", arguments: &["fmt", "--all", "--check"], environment: &[] },
+    Step { name: "Format", time: "a second", args: &["fmt", "--all", "--check"], environment: &[] },
     Step {
         name: "Lints of everything",
-        arguments: &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+        time: workspace::BUILD_TIME,
+        args: &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
         environment: &[],
     },
     Step {
         name: "Lints of the codec alone",
-        arguments: &[
+        time: "less than a minute",
+        args: &[
             "clippy",
             "--package=extrema",
             "--all-targets",
@@ -49,43 +48,41 @@ const STEPS: [Step; 6] = [
     },
     Step {
         name: "Documentation",
-        arguments: &["doc", "--workspace", "--no-deps"],
+        time: "about a minute",
+        args: &["doc", "--workspace", "--no-deps"],
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
     },
     Step {
         name: "Tests of everything, debug build",
-        arguments: &["test", "--workspace"],
+        time: "some minutes",
+        args: &["test", "--workspace"],
         environment: &[],
     },
     Step {
         name: "Tests of the codec alone, release build: same bits?",
-        arguments: &["test", "--package=extrema", "--release", "--no-default-features"],
+        time: "some minutes",
+        args: &["test", "--package=extrema", "--release", "--no-default-features"],
         environment: &[],
     },
 ];
 
-/// Prepares what the tests need and runs all steps.
+/// Gets what the tests need and runs all steps.
 pub fn run() -> Result<()> {
     let mut times = Vec::new();
-    let speech = timed("What the tests need", &mut times, || {
-        needs::compiler()?;
-        needs::python()?;
+    let speech = timed("What the tests need", "seconds", &mut times, || {
+        tools::ensure(&[tools::COMPILER, tools::PYTHON])?;
         speech::prepare()
     })?;
     for step in &STEPS {
         let mut cargo = Command::new("cargo");
-        cargo.args(step.arguments).envs(step.environment.iter().copied());
-        if let Some(speech) = speech.as_ref().filter(|_| step.arguments[0] == "test") {
+        cargo.args(step.args).envs(step.environment.iter().copied());
+        if let Some(speech) = speech.as_ref().filter(|_| step.args[0] == "test") {
             cargo.env(SPEECH, speech);
         }
-        timed(step.name, &mut times, || {
-            println!("{}", workspace::show(&cargo));
-            workspace::run(&mut cargo)
-        })
-        .with_context(|| format!("failed: {}", step.name))?;
+        timed(step.name, step.time, &mut times, || workspace::run(&mut cargo))?;
     }
-    timed(OUTSIDE, &mut times, outside::run).with_context(|| format!("failed: {OUTSIDE}"))?;
-    timed(WINDOWS, &mut times, windows::run).with_context(|| format!("failed: {WINDOWS}"))?;
+    timed("VST3 in other hosts", "some minutes", &mut times, python_hosts::run)?;
+    timed("The editor in real windows", "a few minutes", &mut times, windows::run)?;
     println!("\n== Summary: all passed ==");
     for (name, time) in &times {
         println!("{:>7.1} s  {name}", time.as_secs_f64());
@@ -93,20 +90,21 @@ pub fn run() -> Result<()> {
     let total: Duration = times.iter().map(|(_, time)| *time).sum();
     println!("{:>7.1} s  in all", total.as_secs_f64());
     if speech.is_none() {
-        println!("Without a recording of speech: those tests were skipped.");
+        println!("There was no recording of speech: those tests were skipped.");
     }
     Ok(())
 }
 
-/// Puts a heading over a step and takes its time.
+/// Runs a step under a heading and takes its time.
 fn timed<T>(
     name: &'static str,
+    usual_time: &str,
     times: &mut Vec<(&'static str, Duration)>,
     step: impl FnOnce() -> Result<T>,
 ) -> Result<T> {
-    println!("\n== {name} ==");
+    workspace::announce(name, usual_time);
     let start = Instant::now();
-    let result = step();
+    let result = step().with_context(|| format!("failed: {name}"));
     times.push((name, start.elapsed()));
     result
 }

@@ -1,60 +1,61 @@
-//! What a track must sound like: the effect alone, its threshold moved as Ardour moves it.
+//! The expected sound of a track: the effect alone, with its threshold set when Ardour sets it.
 
 use extrema::codec::Codebook;
 use extrema::codec::Threshold;
 use extrema::effect::{Effect, EffectSettings, Latency};
 
-use super::ardour::SAMPLE_RATE;
+use super::session::SAMPLE_RATE;
 use crate::track::Track;
 
-/// Frames that Ardour plays at a time while it exports.
+/// Frames that Ardour processes at a time while it exports.
 pub const CYCLE: usize = 1024;
 
-/// How Ardour cuts the time into cycles.
+/// How Ardour divides time into cycles.
 #[derive(Clone, Copy)]
 pub struct Cycles {
-    /// Frames of each.
+    /// Frames in a cycle.
     pub length: usize,
-    /// Where the second one begins; the first may be shorter.
+    /// The frame where the second cycle begins: the first may be shorter.
     pub phase: usize,
 }
 
-/// Straight lines through points a second apart, in dBFS.
+/// An automated threshold: straight lines through points a second apart.
 pub struct Ramp {
-    pub levels: Vec<f64>,
+    pub levels_db: Vec<f64>,
 }
 
 impl Ramp {
-    /// As `create.lua` has it.
+    /// The ramp as a word of `create.lua`.
     pub fn setup(&self) -> String {
-        let points = self.levels.iter().enumerate();
+        let points = self.levels_db.iter().enumerate();
         let points: Vec<_> = points.map(|(second, level)| format!("{second}:{level}")).collect();
         format!("Threshold@{}", points.join(","))
     }
 
-    /// Ardour's value at a frame, after the way it takes into the plugin and back.
+    /// Ardour's value at a frame in dBFS, with the rounding of VST3's normalised values.
     fn at(&self, frame: usize) -> f32 {
-        // Points lie on musical time, 1920 to a beat, at 120 beats a minute.
+        // Ardour rounds to musical time: 1920 ticks to a beat, at 120 beats a minute.
         const TICKS_PER_SECOND: f64 = 3840.0;
         let seconds = frame as f64 / f64::from(SAMPLE_RATE);
         let seconds = (seconds * TICKS_PER_SECOND).round() / TICKS_PER_SECOND;
-        let last = self.levels.len() - 1;
+        let last = self.levels_db.len() - 1;
         let before = (seconds.floor() as usize).min(last);
         let after = (before + 1).min(last);
         let fraction = seconds - before as f64;
-        let level = self.levels[before] + fraction * (self.levels[after] - self.levels[before]);
+        let level =
+            self.levels_db[before] + fraction * (self.levels_db[after] - self.levels_db[before]);
         let normalised = (level as f32 + 90.0) / 90.0;
         normalised * 90.0 - 90.0
     }
 }
 
-/// Where the threshold changes and to what, in cycles.
+/// The frames at which Ardour sets the threshold, and the values in dBFS.
 ///
-/// Ardour sets it at the start of a cycle, at a point of the ramp, and at the last frame of a cycle
-/// to what it will be a frame later. Its clock is what is heard, so the plugin, which hears
-/// everything by its latency earlier, is that much further on.
+/// It does so at the start of a cycle, at the points of the ramp, and at the last frame of a cycle,
+/// where it sets the value of the next frame. Its times are those at which a sample is heard, so
+/// the plugin gets every value later by its latency.
 fn changes(ramp: &Ramp, frames: usize, cycles: Cycles, latency: usize) -> Vec<(usize, f32)> {
-    let points = (0..ramp.levels.len()).map(|second| second * SAMPLE_RATE as usize);
+    let points = (0..ramp.levels_db.len()).map(|second| second * SAMPLE_RATE as usize);
     let starts = std::iter::once(0).chain((cycles.phase..frames).step_by(cycles.length));
     let mut changes: Vec<(usize, f32)> = points
         .chain(starts.clone())
@@ -68,12 +69,12 @@ fn changes(ramp: &Ramp, frames: usize, cycles: Cycles, latency: usize) -> Vec<(u
     changes
 }
 
-/// The effect over the audio with constant settings, its latency taken out.
+/// Plays audio through the effect with constant settings, and takes the latency out.
 pub fn play(audio: &Track, settings: EffectSettings) -> Track {
     run(audio, &[(0, settings)])
 }
 
-/// The effect with the threshold moved in cycles.
+/// Plays audio with the threshold following a ramp, as Ardour would in these cycles.
 pub fn play_ramp(audio: &Track, settings: EffectSettings, ramp: &Ramp, cycles: Cycles) -> Track {
     let latency = Latency::Full.samples(f64::from(SAMPLE_RATE)) as usize;
     let steps: Vec<_> = changes(ramp, audio.frames() + latency, cycles, latency)

@@ -1,8 +1,15 @@
-//! A small CLAP host.
+//! A small CLAP host: loads the plugin, sets its parameters and plays audio through it.
+//!
+//! It is for tests, so it panics wherever the plugin breaks its promises.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::ffi::CString;
+use std::io::Cursor;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
+use clack_extensions::audio_ports_config::{AudioPortsConfigBuffer, PluginAudioPortsConfig};
 use clack_extensions::gui::{GuiSize, HostGui, HostGuiImpl};
 use clack_extensions::latency::{HostLatency, HostLatencyImpl, PluginLatency};
 use clack_extensions::params::{
@@ -12,16 +19,23 @@ use clack_extensions::params::{
 use clack_extensions::state::PluginState;
 use clack_extensions::tail::{PluginTail, TailLength};
 use clack_extensions::track_info::{HostTrackInfo, HostTrackInfoImpl, TrackInfo, TrackInfoWriter};
+use clack_host::entry::PluginEntryError;
 use clack_host::events::event_types::{ParamModEvent, ParamValueEvent, TransportEvent};
 use clack_host::prelude::*;
 use clack_host::utils::ClapId;
 
-/// What the plugin asked the host for.
+/// Events the plugin may send in one block. They are reserved in advance: the plugin's allocation
+/// check covers everything that happens inside `process`, the host's buffers included.
+const EVENTS_PER_BLOCK: usize = 256;
+
+/// The plugin's requests, which may come from any thread.
 #[derive(Default)]
 pub struct Shared {
     pub restarts: AtomicU32,
+    /// Requests for `Instance::idle` that have not been served.
     pub callbacks: AtomicU32,
-    pub closed: AtomicU32,
+    /// The window size asked for, as `GuiSize::pack_to_u64` has it; 0 is none.
+    pub window_size: AtomicU64,
 }
 
 impl SharedHandler<'_> for Shared {
@@ -43,7 +57,8 @@ impl HostParamsImplShared for Shared {
 impl HostGuiImpl for Shared {
     fn resize_hints_changed(&self) {}
 
-    fn request_resize(&self, _size: GuiSize) -> Result<(), HostError> {
+    fn request_resize(&self, size: GuiSize) -> Result<(), HostError> {
+        self.window_size.store(size.pack_to_u64(), Ordering::SeqCst);
         Ok(())
     }
 
@@ -55,15 +70,13 @@ impl HostGuiImpl for Shared {
         Ok(())
     }
 
-    fn closed(&self, _was_destroyed: bool) {
-        self.closed.fetch_add(1, Ordering::SeqCst);
-    }
+    fn closed(&self, _was_destroyed: bool) {}
 }
 
-/// The main thread's side.
+/// What the host does on its main thread.
 #[derive(Default)]
 pub struct Main {
-    /// How often the plugin asked which track it is on.
+    /// How often the plugin has asked which track it is on.
     pub track_asked: Cell<u32>,
 }
 
@@ -86,6 +99,7 @@ impl HostTrackInfoImpl for Main {
     }
 }
 
+/// The host's type, for `clack_host`.
 pub struct TestHost;
 
 impl HostHandlers for TestHost {
@@ -99,7 +113,7 @@ impl HostHandlers for TestHost {
     }
 }
 
-/// One parameter as the plugin describes it.
+/// A parameter as the plugin describes it.
 #[derive(Debug, Clone)]
 pub struct Parameter {
     pub id: ClapId,
@@ -111,7 +125,7 @@ pub struct Parameter {
     pub bypass: bool,
 }
 
-/// A parameter set at a sample of a block.
+/// A parameter's new value, or its modulation, from a sample of a block on.
 #[derive(Debug, Clone, Copy)]
 pub struct Change {
     pub sample: u32,
@@ -119,24 +133,56 @@ pub struct Change {
     pub value: f64,
 }
 
+/// The entry of the plugin that is linked into this program: no file is loaded.
+#[cfg(feature = "linked")]
+pub fn entry() -> PluginEntry {
+    // SAFETY: `extrema` exports a valid entry, which lives as long as the process.
+    unsafe { PluginEntry::load_from_raw(&extrema::clap_entry, c"") }.expect("the entry loads")
+}
+
 /// A loaded plugin.
 pub struct Instance {
     pub plugin: PluginInstance<TestHost>,
 }
 
-/// The plugin's entry, from the crate itself: no file is loaded.
-pub fn entry() -> PluginEntry {
-    // SAFETY: the entry is the one this crate exports and lives as long as the process.
-    unsafe { PluginEntry::load_from_raw(&extrema::clap_entry, c"") }.expect("the entry loads")
-}
-
 impl Instance {
+    /// The plugin that is linked into this program.
+    #[cfg(feature = "linked")]
+    #[expect(clippy::new_without_default, reason = "an instance is no plain value")]
     pub fn new() -> Self {
+        Self::of(&entry())
+    }
+
+    /// The plugin in a `.clap` file.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be loaded.
+    pub fn from_file(path: &Path) -> Result<Self, PluginEntryError> {
+        // SAFETY: only files that this project has built are loaded, and they follow CLAP.
+        let entry = unsafe { PluginEntry::load(path) }?;
+        Ok(Self::of(&entry))
+    }
+
+    fn of(entry: &PluginEntry) -> Self {
         let info = HostInfo::new("Extrema tests", "Extrema", "", "1.0").expect("a host");
         let id = c"audio.extrema.extrema";
         let plugin =
-            PluginInstance::new(|_| Shared::default(), |_| Main::default(), &entry(), id, &info);
+            PluginInstance::new(|_| Shared::default(), |_| Main::default(), entry, id, &info);
         Self { plugin: plugin.expect("an instance") }
+    }
+
+    /// Selects the layout with this many channels; stereo is the default.
+    pub fn select_channels(&mut self, channels: usize) {
+        let handle = self.plugin.plugin_handle();
+        let configs: PluginAudioPortsConfig = handle.get_extension().expect("layouts");
+        let mut buffer = AudioPortsConfigBuffer::new();
+        let id = (0..configs.count(&handle)).find_map(|index| {
+            let layout = configs.get(&handle, index, &mut buffer)?;
+            (layout.main_input?.channel_count as usize == channels).then_some(layout.id)
+        });
+        let id = id.unwrap_or_else(|| panic!("no layout with {channels} channels"));
+        configs.select(&handle, id).expect("the layout is selected");
     }
 
     pub fn parameters(&mut self) -> Vec<Parameter> {
@@ -181,17 +227,17 @@ impl Instance {
     pub fn parse(&mut self, id: ClapId, text: &str) -> Option<f64> {
         let handle = self.plugin.plugin_handle();
         let params: PluginParams = handle.get_extension().expect("params");
-        params.text_to_value(&handle, id, &std::ffi::CString::new(text).expect("a text"))
+        params.text_to_value(&handle, id, &CString::new(text).expect("a text"))
     }
 
-    /// A change that sets a parameter to what a text says, at the start of a block.
+    /// A change at the start of a block that sets a parameter to a value given as text.
     pub fn change(&mut self, name: &str, text: &str) -> Change {
         let id = self.parameter(name).id;
         let value = self.parse(id, text).unwrap_or_else(|| panic!("{name} does not take {text}"));
         Change { sample: 0, id, value }
     }
 
-    /// Sets parameters while the plugin is not active.
+    /// Sets parameters while the plugin is inactive.
     pub fn flush(&mut self, changes: &[Change]) {
         let events = events(changes);
         let mut out = EventBuffer::new();
@@ -212,12 +258,14 @@ impl Instance {
         bytes
     }
 
+    /// Restores a saved state, and tells whether the plugin has taken it.
     pub fn load(&mut self, bytes: &[u8]) -> bool {
         let handle = self.plugin.plugin_handle();
         let state: PluginState = handle.get_extension().expect("state");
-        state.load(&handle, &mut std::io::Cursor::new(bytes)).is_ok()
+        state.load(&handle, &mut Cursor::new(bytes)).is_ok()
     }
 
+    /// In samples.
     pub fn latency(&mut self) -> u32 {
         let handle = self.plugin.plugin_handle();
         let latency: PluginLatency = handle.get_extension().expect("latency");
@@ -228,7 +276,7 @@ impl Instance {
         self.plugin.access_shared_handler(|shared| shared.restarts.load(Ordering::SeqCst))
     }
 
-    /// Lets the plugin do what it asked to do on the main thread.
+    /// Lets the plugin do what it has asked to do on the main thread.
     pub fn idle(&mut self) {
         self.plugin.call_on_main_thread_callback();
     }
@@ -245,6 +293,8 @@ impl Instance {
             max_frames: max_frames as usize,
             in_place: false,
             transport: None,
+            time: Duration::ZERO,
+            slowest: Duration::ZERO,
         }
     }
 
@@ -253,20 +303,34 @@ impl Instance {
     }
 }
 
-/// A plugin that is processing.
+/// A plugin that is processing. It may move to an audio thread.
 pub struct Player {
     pub processor: StartedPluginAudioProcessor<TestHost>,
     max_frames: usize,
-    /// Whether the output is put where the input lies.
+    /// Whether input and output share their buffers.
     pub in_place: bool,
-    /// Where the host says it is in its song, if anywhere.
+    /// The host's position in its song, if it tells one.
     pub transport: Option<TransportEvent>,
+    /// Time spent inside the plugin, in all blocks.
+    pub time: Duration,
+    /// The longest time spent on one block.
+    pub slowest: Duration,
 }
 
 impl Player {
     /// Plays one block with changes in it, sorted by sample.
     pub fn block(&mut self, input: &[&[f32]], changes: &[Change]) -> Vec<Vec<f32>> {
         self.block_with(input, &events(changes))
+    }
+
+    /// Plays one block; the changes are offsets by which parameters are modulated from there on.
+    pub fn modulated(&mut self, input: &[&[f32]], changes: &[Change]) -> Vec<Vec<f32>> {
+        let mut events = EventBuffer::new();
+        for change in changes {
+            let all = Pckn::match_all();
+            events.push(&ParamModEvent::new(change.sample, change.id, all, change.value));
+        }
+        self.block_with(input, &events)
     }
 
     fn block_with(&mut self, input: &[&[f32]], events: &EventBuffer) -> Vec<Vec<f32>> {
@@ -290,7 +354,8 @@ impl Player {
             let [port] = output_audio.as_raw_buffers() else { panic!("one port") };
             port.data32 = input_audio.as_raw_buffers()[0].data32;
         }
-        let mut out_events = EventBuffer::new();
+        let mut out_events = EventBuffer::with_capacity(EVENTS_PER_BLOCK);
+        let start = Instant::now();
         self.processor
             .process(
                 &input_audio,
@@ -301,17 +366,10 @@ impl Player {
                 self.transport.as_ref(),
             )
             .expect("a processed block");
+        let took = start.elapsed();
+        self.time += took;
+        self.slowest = self.slowest.max(took);
         if self.in_place { inputs } else { outputs }
-    }
-
-    /// Plays a block; the changes in it are offsets by which parameters are modulated from there on.
-    pub fn modulated(&mut self, input: &[&[f32]], changes: &[Change]) -> Vec<Vec<f32>> {
-        let mut events = EventBuffer::new();
-        for change in changes {
-            let all = Pckn::match_all();
-            events.push(&ParamModEvent::new(change.sample, change.id, all, change.value));
-        }
-        self.block_with(input, &events)
     }
 
     /// How many samples may sound after the input has ended.
@@ -337,17 +395,21 @@ impl Player {
         );
     }
 
-    /// Plays a whole track in blocks of the given size; the positions of changes count from its
-    /// start.
+    /// Plays a whole track in blocks of this many frames. Changes are sorted by sample, counted
+    /// from the start of the track.
     pub fn track(&mut self, input: &[&[f32]], block: usize, changes: &[Change]) -> Vec<Vec<f32>> {
         assert!(block <= self.max_frames);
+        assert!(changes.is_sorted_by_key(|change| change.sample));
         let frames = input[0].len();
         let mut out = vec![Vec::with_capacity(frames); input.len()];
+        let mut later = changes;
         for from in (0..frames).step_by(block) {
             let to = (from + block).min(frames);
-            let now: Vec<Change> = changes
+            let due = later.partition_point(|change| (change.sample as usize) < to);
+            let (now, rest) = later.split_at(due);
+            later = rest;
+            let now: Vec<Change> = now
                 .iter()
-                .filter(|change| (from..to).contains(&(change.sample as usize)))
                 .map(|change| Change { sample: change.sample - from as u32, ..*change })
                 .collect();
             let slices: Vec<&[f32]> = input.iter().map(|channel| &channel[from..to]).collect();
