@@ -4,10 +4,6 @@
 //! turns. `link closed ROUNDS` and `link open ROUNDS` do the work of one of them, for callgrind: with
 //! `--separate-threads=yes` the first thread is the audio thread.
 
-#[path = "signals.rs"]
-#[allow(dead_code, reason = "not every benchmark needs every signal")]
-mod signals;
-
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +11,7 @@ use std::time::{Duration, Instant};
 use extrema::capture::{CaptureInput, capture};
 use extrema::codec::Codebook;
 use extrema::effect::{Effect, Latency};
+use test_signals as signals;
 
 /// The block that leaves least time.
 const BLOCK_FRAMES: usize = 64;

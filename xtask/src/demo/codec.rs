@@ -1,7 +1,7 @@
 //! The same track through the library: what the plugin must play, and its records.
 
 use extrema::codec::{Codebook, HoldMerger, Record, RecordEvent, Threshold};
-use extrema::effect::{Effect, EffectSettings, Latency, Tap};
+use extrema::effect::{Effect, EffectSettings, Latency, PlayedFrames, Tap};
 
 use super::automation::Change;
 use crate::track::Track;
@@ -25,10 +25,12 @@ struct Counter {
 }
 
 impl Tap for Counter {
-    fn record(&mut self, played: RecordEvent) {
-        self.segments += 1;
-        let merger = &mut self.mergers[usize::from(played.stream)];
-        self.written += u64::from(merger.push(played.record).is_some());
+    fn frames(&mut self, played: &PlayedFrames) {
+        for event in played.records {
+            self.segments += 1;
+            let merger = &mut self.mergers[usize::from(event.stream)];
+            self.written += u64::from(merger.push(event.record).is_some());
+        }
     }
 }
 
@@ -52,8 +54,8 @@ pub fn code(track: &Track, automation: &[Change]) -> Coded {
 struct Collector(Vec<RecordEvent>);
 
 impl Tap for Collector {
-    fn record(&mut self, played: RecordEvent) {
-        self.0.push(played);
+    fn frames(&mut self, played: &PlayedFrames) {
+        self.0.extend_from_slice(played.records);
     }
 }
 
