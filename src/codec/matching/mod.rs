@@ -36,7 +36,7 @@
 //!           S1 →
 //!     ┌───────┬───────┬───────┐      The target `a` lies in the middle cell.
 //!  S2 │ A A A │ B     │ C   C │      Its cell lists the blocks A, B, D and E, and
-//!  ↓  │  A    │   B B │   C   │      knows that C is at least √8 away.
+//!  ↓  │  A    │   B B │   C   │      knows how far C is at least.
 //!     ├───────┼───────┼───────┤      If the best point of A, B, D and E is nearer
 //!     │ D     │  a    │     E │      than that, it is the nearest of all; if not,
 //!     │  D D  │    E  │ E     │      all blocks are scored.
