@@ -6,7 +6,9 @@
 use std::hint::black_box;
 
 use extrema::codec::segment::{Segmenter, SegmenterParams};
-use extrema::codec::{Codebook, Decoder, Detector, Encoder, Record, Settings, Threshold};
+use extrema::codec::{
+    CURVE_COUNT, Codebook, Decoder, Detector, Encoder, Record, Settings, Threshold,
+};
 use extrema::effect::{Effect, EffectSettings, Latency};
 use test_signals as signals;
 
@@ -78,6 +80,11 @@ fn cases() -> Vec<Case> {
         ("effect, blocks of 1, slope, music", Work::Effect(1), slope),
     ] {
         cases.push(Case { name: name.to_owned(), work, settings, wave: MUSIC });
+    }
+    for curves in signals::CURVES.into_iter().filter(|&curves| curves != CURVE_COUNT) {
+        let name = format!("encode, slope, {curves} curves, music");
+        let settings = Settings { curves, ..slope };
+        cases.push(Case { name, work: Work::Encode, settings, wave: MUSIC });
     }
     cases
 }

@@ -11,7 +11,7 @@ use super::synth::SynthTables;
 
 /// 255 curves and their name.
 ///
-/// Every user of a codebook shares one in an [`Arc`]: its tables, 0.4 MB for matching and 1.1 MB for
+/// Every user of a codebook shares one in an [`Arc`]: its tables, 0.6 MB for matching and 1.1 MB for
 /// drawing, are built once, when the first encoder or decoder is made.
 #[derive(Debug)]
 pub struct Codebook {
@@ -63,7 +63,7 @@ impl Codebook {
         &self.curves
     }
 
-    /// The search for the closest curve. The first call builds its tables in about 1 ms, so make it
+    /// The search for the closest curve. The first call builds its tables in a few ms, so make it
     /// outside the audio thread.
     pub fn matcher(&self) -> &Matcher {
         self.matcher.get_or_init(|| Matcher::new(&self.curves))

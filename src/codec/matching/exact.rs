@@ -303,16 +303,19 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
     ) -> u8 {
         let mut best = Best::NONE;
         best.challenge(target.half_cosine, HALF_COSINE);
-        for &block in &cell.blocks {
-            let block = usize::from(block) % MAX_BLOCKS;
-            // Scored again, since this is rare and keeping the scores costs every search.
-            let scores = self.blocks[block].scores::<S, ALL>(simd, wide, curves);
-            let mut candidates = scores.simd_lt(limit).to_bitmask();
-            while candidates != 0 {
-                let lane = candidates.trailing_zeros() as usize % BLOCK_POINTS;
-                candidates &= candidates - 1;
-                self.exact.challenge(&mut best, block, lane, &target.projection);
-            }
+        // Scored again, since this is rare and keeping the scores costs every search.
+        let mut candidates = 0;
+        for (listed, &block) in cell.blocks.iter().enumerate() {
+            let block = &self.blocks[usize::from(block) % MAX_BLOCKS];
+            let scores = block.scores::<S, ALL>(simd, wide, curves);
+            candidates |= scores.simd_lt(limit).to_bitmask() << (listed * BLOCK_POINTS);
+        }
+        // One loop over all of them, whose end is mispredicted once.
+        while candidates != 0 {
+            let at = candidates.trailing_zeros() as usize;
+            candidates &= candidates - 1;
+            let block = usize::from(cell.blocks[at / BLOCK_POINTS % LISTED]);
+            self.exact.challenge(&mut best, block, at % BLOCK_POINTS, &target.projection);
         }
         best.ordinal
     }

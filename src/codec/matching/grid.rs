@@ -69,16 +69,16 @@ impl Cell {
 
     /// The cell where a row and a column cross.
     fn new(row: &Distances, column: &Distances, max_dist_sq: f32) -> Self {
-        let mut nearest = [u32::MAX; MAX_BLOCKS];
+        let mut nearest = [i32::MAX; MAX_BLOCKS];
         for (row, column) in row.iter().zip(column) {
             for (nearest, (y, x)) in nearest.iter_mut().zip(row.iter().zip(column)) {
                 *nearest = (*nearest).min(x + y);
             }
         }
-        let mut keys: [u32; MAX_BLOCKS] =
-            std::array::from_fn(|block| nearest[block] << INDEX_BITS | block as u32);
+        let mut keys: [i32; MAX_BLOCKS] =
+            std::array::from_fn(|block| nearest[block] << INDEX_BITS | block as i32);
         let (listed, unlisted, _) = keys.select_nth_unstable(LISTED);
-        let blocks = std::array::from_fn(|k| (listed[k] % MAX_BLOCKS as u32) as u8);
+        let blocks = std::array::from_fn(|k| (listed[k] % MAX_BLOCKS as i32) as u8);
         // A fixed-point target may be nearer to what is not listed than the true one is, and further
         // from what is listed.
         let off = DIAGONAL_ERROR / (2 * SCALE) as f32;
@@ -152,12 +152,12 @@ pub fn cell_index<S: Simd>(simd: S, target: i16x8<S>) -> u32 {
 }
 
 /// Squared distances by position in the block, then by block.
-type Distances = [[u32; MAX_BLOCKS]; BLOCK_POINTS];
+type Distances = [[i32; MAX_BLOCKS]; BLOCK_POINTS];
 
 /// How far each point is from a column or row of cells, along that axis alone.
 fn distances(groups: &[Vec<CurvePoint>], axis: usize, index: usize) -> Distances {
     /// Further than any point is, and small enough for [`INDEX_BITS`] above the sum of two.
-    const NOWHERE: u32 = 1 << 24;
+    const NOWHERE: i32 = 1 << 24;
     let mut distances = [[NOWHERE; MAX_BLOCKS]; BLOCK_POINTS];
     let low = CELL_SIDE * (index as i32 - CELLS[axis] as i32 / 2);
     for (block, group) in groups.iter().enumerate() {
@@ -165,7 +165,7 @@ fn distances(groups: &[Vec<CurvePoint>], axis: usize, index: usize) -> Distances
             let x = point.coordinates[axis];
             let below = if index == 0 { 0 } else { (low - x).max(0) };
             let above = if index == CELLS[axis] - 1 { 0 } else { (x - low - CELL_SIDE).max(0) };
-            row[block] = below.max(above).pow(2) as u32;
+            row[block] = below.max(above).pow(2);
         }
     }
     distances

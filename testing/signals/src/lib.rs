@@ -12,6 +12,9 @@ pub const SAMPLE_RATE: f64 = 44_100.0;
 /// The largest `length` that benchmarks pass to [`constant`].
 pub const LONGEST: usize = 128;
 
+/// How many curves compete in measurements by that: few, all, and both sides of what is all.
+pub const CURVES: [u8; 6] = [1, 2, 16, 64, 254, CURVE_COUNT];
+
 /// A reproducible stream of pseudo-random numbers (Marsaglia's xorshift64).
 pub struct Random(u64);
 

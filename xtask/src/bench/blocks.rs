@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use extrema::codec::Codebook;
+use extrema::codec::{CURVE_COUNT, Codebook};
 use extrema::effect::{Effect, EffectSettings, Latency};
 
 use super::codec::{DETECTORS, settings};
@@ -35,10 +35,14 @@ pub fn measure(report: &mut Report) {
     waves.push(("silence, then noise".to_owned(), silence_then_noise()));
     let (mut worst_block, mut worst_ratio) = (0.0_f64, 0.0_f64);
     for (name, detector, steps) in DETECTORS {
-        for points in [16, 64] {
+        let by_points = [16, 64].map(|points| (points, CURVE_COUNT));
+        // All of them are in the line before.
+        let by_curves = signals::CURVES.map(|curves| (16, curves));
+        let by_curves = by_curves.into_iter().filter(|&(_, curves)| curves != CURVE_COUNT);
+        for (points, curves) in by_points.into_iter().chain(by_curves) {
             let threshold = settings(detector, steps).threshold;
             let effect =
-                EffectSettings { threshold, detector, points, ..EffectSettings::default() };
+                EffectSettings { threshold, detector, points, curves, ..EffectSettings::default() };
             let noise = times(&signals::noise(FRAMES), effect);
             let mean = noise.iter().sum::<f64>() / noise.len() as f64;
             let (mut worst, mut on) = (0.0, "");
@@ -50,7 +54,7 @@ pub fn measure(report: &mut Report) {
             }
             worst_block = worst_block.max(worst);
             worst_ratio = worst_ratio.max(worst / mean);
-            let setting = format!("{name}, {points} points");
+            let setting = format!("{name}, {points} points, {curves} curves");
             report.add("white noise", &setting, "mean block", mean / 1000.0, "µs");
             report.add(on, &setting, "worst block", worst / 1000.0, "µs");
         }

@@ -1,4 +1,4 @@
-//! How the cost per sample depends on the length of a track, on channels, and on points.
+//! How the cost per sample depends on the length of a track, on channels, on points, and on curves.
 
 use std::hint::black_box;
 
@@ -14,7 +14,7 @@ use super::tracks::Track;
 /// Costs within this ratio count as equal: a busy machine makes that of equal ones.
 const EQUAL: f64 = 1.15;
 
-/// Measures the default settings on music, and each number of points on all tracks.
+/// Measures the default settings on music, and each number of points and of curves on all tracks.
 pub fn measure(tracks: &[Track], report: &mut Report) -> Result<()> {
     report.section("growth", "Growth", "a minute or two");
     let mut costs = |input: &str, setting: String, cost: f64| {
@@ -46,6 +46,23 @@ pub fn measure(tracks: &[Track], report: &mut Report) -> Result<()> {
             by_points.push(cost);
         }
     }
+    let mut by_curves = Vec::new();
+    for curves in signals::CURVES {
+        let mut over = Vec::new();
+        for track in tracks {
+            let settings = Settings { curves, ..settings };
+            over.push(encode(&track.slices(), track.sample_rate, settings)?.0);
+        }
+        by_curves.push(costs("tracks, 16-bit", format!("{curves} curves"), median(&over)));
+    }
+    // All of them come last.
+    let growth = highest(&by_curves) / by_curves[by_curves.len() - 1];
+    report.goal(
+        "cost, any number of curves against all",
+        &format!("{growth:.2} ×"),
+        "≤ 1.5 ×",
+        growth <= 1.5,
+    );
     for (what, costs, goal) in [
         ("cost per sample, longest track against shortest", by_length, "linear"),
         ("cost per sample, eight channels against one", by_channels, "linear"),
