@@ -109,7 +109,7 @@ pub(super) fn float(control: Control, sample_rate: &SampleRate) -> FloatParam {
                 let text = text(host);
                 text.strip_suffix(unit).unwrap_or(&text).to_owned()
             }))
-            .with_string_to_value(parse(control, sample_rate));
+            .with_string_to_value(Arc::new(parse(control, sample_rate)));
     match spec.kind {
         Kind::Number(Number { resolution: Some(step), .. }) => param.with_step_size(step),
         _ => param,
@@ -150,13 +150,10 @@ fn text(control: Control, sample_rate: &SampleRate) -> impl Fn(f32) -> String + 
 }
 
 /// Reads a host's value.
-fn parse(
-    control: Control,
-    sample_rate: &SampleRate,
-) -> Arc<dyn Fn(&str) -> Option<f32> + Send + Sync> {
+fn parse(control: Control, sample_rate: &SampleRate) -> impl Fn(&str) -> Option<f32> + use<> {
     let sample_rate = sample_rate.clone();
-    Arc::new(move |text| {
+    move |text| {
         let value = control.parse_nearest(text, sample_rate.load(Ordering::Relaxed).into())?;
         Some(control.to_host(value))
-    })
+    }
 }
