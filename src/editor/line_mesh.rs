@@ -184,8 +184,8 @@ fn is_blunt(before: Vec2, after: Vec2) -> bool {
     before.dot(after) > SHARPEST - 1.0
 }
 
-/// The direction from a corner to where its outer edges meet, in half widths. The limit keeps sharp
-/// corners from reaching out further than 1.6 times the sum of both normals.
+/// The offset from a corner to where its outer edges meet, in half widths of the line; limited so
+/// that sharp corners do not stick out.
 fn mitre(before: Vec2, after: Vec2) -> Vec2 {
     let sum = before + after;
     sum * (2.0 / sum.length_sq()).min(1.6)

@@ -100,6 +100,7 @@ impl View {
         self.scope = keep.scope;
         self.codebook_panel = keep.codebook_panel;
         self.palette = keep.palette;
+        self.history.set_codebook(self.palette.codebook());
         self.scope.frozen = None;
         self.scope.pinned = None;
         self.waiting = true;
@@ -108,10 +109,10 @@ impl View {
     /// Shows the curves of `codebook` from now on. Does nothing if it is on show already; otherwise
     /// drops everything that refers to curves of the old one.
     pub fn set_codebook(&mut self, codebook: &Arc<Codebook>) {
-        self.history.set_codebook(codebook);
         if Arc::ptr_eq(codebook, self.palette.codebook()) {
             return;
         }
+        self.history.set_codebook(codebook);
         self.palette = CurvePalette::new(codebook.clone());
         self.codebook_panel.forget_curves();
         self.scope.forget_curves();

@@ -19,7 +19,7 @@ const _: () = assert!(CODEBOOK.0 * CODEBOOK.1 == CURVES, "every curve has one ce
 /// Colour stops from the latest curve to the earliest: lightness, chroma and hue in degrees, in
 /// [OKLCH](https://bottosson.github.io/posts/oklab/), where equal steps look equally large. The hue
 /// runs from green through blue to red and leaves out yellow, which is the
-/// [accent](super::theme::ACCENT); lightness and chroma are as even as sRGB allows along that way,
+/// [accent](super::theme::ACCENT); lightness and chroma are as even as sRGB allows along that path,
 /// so that no shape looks more important than another. Chosen by eye.
 const STOPS: [[f32; 3]; 5] = [
     [0.84, 0.125, 172.0],

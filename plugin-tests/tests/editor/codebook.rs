@@ -1,13 +1,15 @@
 //! A codebook other than the standard one: the editor shows its curves, and only those.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use egui::{Event, Modifiers, PointerButton, Pos2, Rect, Vec2, pos2, vec2};
+use egui::{Color32, Event, Modifiers, PointerButton, Pos2, Rect, Vec2, pos2, vec2};
 use extrema::codec::{CURVE_COUNT, Codebook, Detector, Threshold};
 use extrema::editor::layout::{CODEBOOK, Layout};
+use extrema::editor::scope::SPANS;
 use extrema::effect::EffectSettings;
-use extrema_plugin_tests::stage::{Stage, chord};
-use image::RgbImage;
+use extrema_plugin_tests::stage::{RATE, Stage, chord};
+use image::{Rgb, RgbImage};
 
 use crate::snapshot::{crop, render};
 
@@ -122,20 +124,37 @@ fn the_scope_uses_the_colours_of_the_codebook() {
         ..EffectSettings::default()
     };
     let codebooks = [Codebook::standard(), reversed()];
-    for (codebook, other) in [(&codebooks[0], &codebooks[1]), (&codebooks[1], &codebooks[0])] {
-        let mut stage = stage_with(codebook);
-        stage.program = Some((settings, chord));
-        stage.play(0.3, settings, chord);
-        stage.events.push(Event::PointerMoved(pos2(320.0, 230.0)));
-        let image = crop(&render(&mut stage, WINDOW), layout().scope);
-        let ordinal = stage.view.scope.active.expect("a segment is hovered");
-        // The hovered segment has an opaque line, so pixels in exactly its colour.
-        let [count, count_of_other] = [codebook, other].map(|codebook| {
-            let colour = stage_with(codebook).view.palette().colour(ordinal);
-            let colour = [colour.r(), colour.g(), colour.b()];
-            image.pixels().filter(|pixel| pixel.0 == colour).count()
-        });
-        assert!(count > 20 && count_of_other == 0, "{count} pixels, {count_of_other} of the other");
+    let scope = layout().scope;
+    // Without the toolbar, whose legend has many of the colours.
+    let plot = Rect::from_min_max(scope.min + vec2(0.0, 36.0), scope.max);
+    for (own, other) in [(&codebooks[0], &codebooks[1]), (&codebooks[1], &codebooks[0])] {
+        for pointer in [pos2(320.0, 230.0), Pos2::ZERO] {
+            let mut stage = stage_with(own);
+            stage.program = Some((settings, chord));
+            stage.play(0.3, settings, chord);
+            stage.events.push(Event::PointerMoved(pointer));
+            let image = crop(&render(&mut stage, WINDOW), plot);
+            assert_eq!(stage.view.scope.hovered.is_some(), pointer != Pos2::ZERO);
+            // The middle of a line is opaque, so has exactly the colour of its curve.
+            let (view, other) = (&stage.view, stage_with(other).view);
+            let from = view.scope.left_edge() as u64;
+            let to = from + (SPANS[view.scope.span] / 1000.0 * RATE) as u64;
+            let ordinals: HashSet<u8> = view
+                .history
+                .segments(0, from..to)
+                .map(|segment| segment.record.ordinal())
+                .collect();
+            let [own, other] = [view, &other].map(|view| {
+                let colour = |&ordinal: &u8| view.palette().colour(ordinal);
+                ordinals.iter().map(colour).collect::<HashSet<Color32>>()
+            });
+            let count = |colours: &HashSet<Color32>| {
+                let colour = |pixel: &Rgb<u8>| Color32::from_rgb(pixel[0], pixel[1], pixel[2]);
+                image.pixels().filter(|pixel| colours.contains(&colour(pixel))).count()
+            };
+            let others = &other - &own;
+            assert!(!others.is_empty() && count(&own) > 100 && count(&others) == 0, "{pointer}");
+        }
     }
 }
 

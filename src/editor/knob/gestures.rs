@@ -7,8 +7,8 @@ use super::menu::{copy, paste};
 use crate::editor::parameters::{Control, Parameters};
 use crate::editor::widgets::wheel_steps;
 
-/// Points of vertical movement for the full range: a comfortable way for a mouse, and half a percent
-/// per point.
+/// Points of vertical movement for the full range: a comfortable distance with a mouse, at half a
+/// percent per point.
 const RANGE: f32 = 200.0;
 
 /// Movement in points up to which a press is still a click.

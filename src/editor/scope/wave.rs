@@ -18,8 +18,8 @@ const MOST_SEGMENTS: usize = 2000;
 /// Extrema are marked where segments are at least this wide, in points: closer dots would touch.
 const DOT_ROOM: f32 = 8.0;
 
-/// From so many samples per point on, the original is drawn as the range of values in each column.
-/// With fewer, a line through the samples has about as many vertices.
+/// Above this many samples per point, the original is drawn as the range of values in each column;
+/// below it, a line through the samples has no more vertices.
 const DENSE: f64 = 3.0;
 
 /// How a lane is drawn.
