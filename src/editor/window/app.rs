@@ -15,7 +15,6 @@ use super::keys::{self, Wanted};
 use super::repaint::RepaintSignal;
 use super::thread::ThreadAlive;
 use super::{Shared, lock};
-use crate::codec::Codebook;
 use crate::editor::parameters::HostParameters;
 use crate::editor::{show, theme};
 use crate::params::ExtremaParams;
@@ -65,7 +64,7 @@ impl NiceEguiApp for App {
         let mut shared = lock(&self.shared);
         let Shared { capture, view } = &mut *shared;
         let now = ui.input(|input| input.time);
-        view.set_codebook(&Codebook::standard());
+        view.set_codebook(&self.params.codebook.current());
         view.feed(capture, self.params.sample_rate(), now);
         self.keyboard.forward_space(ui);
         show(ui, view, &mut self.parameters);
