@@ -140,7 +140,7 @@ fn frames_carry_the_stereo_mode_they_were_encoded_in() {
         let (mut modes, mut next, mut labels) = (Vec::new(), 0, Vec::new());
         for block in 0..12_000 / frames {
             // Also two changes within a chunk, and some that no chunk ends at by itself.
-            let stereo = MODES[block * frames / 301 % 3];
+            let stereo = MODES[block * frames / frames.max(301) % 3];
             track.settings.stereo = stereo;
             modes.resize(modes.len() + frames, stereo);
             track.play(1, frames);
