@@ -191,3 +191,33 @@ fn every_segment_is_matched_as_brute_force_would() {
         }
     }
 }
+
+#[test]
+fn no_unlisted_point_is_nearer_than_its_cell_says() {
+    let codebook = Codebook::standard();
+    let mut random = Random::new();
+    for (n, curves) in [(3, 255), (4, 255), (7, 255), (7, 64), (7, 48)] {
+        let groups = grid::group(distinct_points(codebook.curves().rows(), n, curves));
+        let grid = Grid::new(&groups, f32::INFINITY);
+        for round in 0..3000 {
+            let mut a = [140.0, 80.0].map(|reach| random.unit() * reach);
+            if round % 2 == 0 {
+                // At the corner of a cell.
+                a = a.map(|a: f64| (a / 4.0).round() * 4.0 + random.unit() * 1e-3);
+            }
+            let mut target = Target::EMPTY;
+            target.projection[..2].copy_from_slice(&a.map(|a| 2.0 * a));
+            dispatch!(Level::new(), simd => target.round(simd));
+            let cell = grid.cell(target.cell);
+            let unlisted = groups.iter().zip(0..).filter(|(_, k)| !cell.blocks.contains(k));
+            for point in unlisted.flat_map(|(group, _)| group) {
+                let [x, y] = point.plane().map(f64::from);
+                let dist_sq = f64::from(points::SCALE) * ((x - a[0]).powi(2) + (y - a[1]).powi(2));
+                assert!(
+                    dist_sq > f64::from(cell.min_unlisted_dist_sq),
+                    "n = {n}, {a:?}, {point:?}"
+                );
+            }
+        }
+    }
+}
