@@ -3,14 +3,14 @@
 //!
 //! The audio thread owns a [`CaptureInput`] and the editor a [`CaptureOutput`], which outlives its
 //! windows. Between them lie four lock-free rings: the codec's input (one ring of `f32` a channel),
-//! the records, and the [`ChunkHeader`]s that say how both belong together.
+//! the records, and the [`PacketHeader`]s that say how both belong together.
 //!
 //! # Real-time considerations
 //!
 //! The audio thread never waits, allocates or frees. While no window is open it does one atomic load
-//! a block. Frames are gathered in a [`Chunk`] and copied into the rings slice by slice, the header
-//! last, so the reader either finds a whole chunk or none. If one of the rings lacks the room, the
-//! whole chunk is dropped and the editor finds a gap between two chunks.
+//! a block. Frames are gathered in a [`Packet`] and copied into the rings slice by slice, the header
+//! last, so the reader either finds a whole packet or none. If one of the rings lacks the room, the
+//! whole packet is dropped and the editor finds a gap between two packets.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,14 +19,14 @@ use atomic_float::AtomicF32;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::codec::{Record, RecordEvent, StereoMode};
-use crate::effect::{CHUNK_FRAMES, MAX_CHANNELS, PlayedFrames, Tap};
+use crate::effect::{MAX_CHANNELS, PlayedFrames, RUN_FRAMES, Tap};
 
-/// A chunk is sent once it has this many frames: few enough (1.5 ms at 44.1 kHz) to add no visible
+/// A packet is sent once it has this many frames: few enough (1.5 ms at 44.1 kHz) to add no visible
 /// delay, and enough that its fixed cost hardly counts even in blocks of one frame.
 const SEND_FRAMES: usize = 64;
 
-/// The most frames in a chunk: one too few to be sent, plus what the effect plays in one go.
-pub const MAX_CHUNK_FRAMES: usize = SEND_FRAMES - 1 + CHUNK_FRAMES;
+/// The most frames in a packet: one too few to be sent, plus what the effect plays in one go.
+pub const MAX_PACKET_FRAMES: usize = SEND_FRAMES - 1 + RUN_FRAMES;
 
 /// Capacity of the link in frames: 40 ms at 384 kHz, the highest rate in use, for an editor that
 /// reads every 33 ms. That is 80 ms at 192 kHz and 348 ms at 44.1 kHz.
@@ -35,24 +35,24 @@ pub const CAPACITY_FRAMES: usize = 384_000 * 40 / 1000;
 /// Capacity in records: every sample of every channel may be a record of its own.
 const CAPACITY_RECORDS: usize = CAPACITY_FRAMES * MAX_CHANNELS;
 
-/// Capacity in chunks of the usual size, [`SEND_FRAMES`] or more.
-const CAPACITY_CHUNKS: usize = CAPACITY_FRAMES / SEND_FRAMES;
+/// Capacity in packets of the usual size, [`SEND_FRAMES`] or more.
+const CAPACITY_PACKETS: usize = CAPACITY_FRAMES / SEND_FRAMES;
 
-/// Memory of a link in bytes: its rings, and the chunk at either end.
+/// Memory of a link in bytes: its rings, and the packet at either end.
 pub const MEMORY_BYTES: usize = CAPACITY_FRAMES * MAX_CHANNELS * size_of::<f32>()
-    + CAPACITY_RECORDS * size_of::<ChunkRecord>()
-    + CAPACITY_CHUNKS * size_of::<ChunkHeader>()
-    + 2 * size_of::<Chunk>();
+    + CAPACITY_RECORDS * size_of::<PacketRecord>()
+    + CAPACITY_PACKETS * size_of::<PacketHeader>()
+    + 2 * size_of::<Packet>();
 const _: () = assert!(MEMORY_BYTES <= 512 << 10, "every instance of the plugin has one");
 
-/// What the samples and records of a chunk have in common.
+/// What the samples and records of a packet have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ChunkHeader {
+pub struct PacketHeader {
     /// Position of the first frame in the stream of records.
     pub position: u64,
     /// Counts the resets of the effect: positions compare only within one generation.
     pub generation: u32,
-    /// The number of frames, up to [`MAX_CHUNK_FRAMES`].
+    /// The number of frames, up to [`MAX_PACKET_FRAMES`].
     pub frames: u16,
     /// The number of records that begin in these frames, in all channels.
     records: u16,
@@ -62,17 +62,17 @@ pub struct ChunkHeader {
     pub stereo: StereoMode,
 }
 
-/// A [`RecordEvent`] in 12 bytes instead of 24: its position counts from the chunk's.
+/// A [`RecordEvent`] in 12 bytes instead of 24: its position counts from the packet's.
 #[derive(Debug, Clone, Copy)]
-struct ChunkRecord {
+struct PacketRecord {
     record: Record,
     start: i16,
     offset: u8,
     stream: u8,
 }
-const _: () = assert!(MAX_CHUNK_FRAMES <= 1 << u8::BITS);
+const _: () = assert!(MAX_PACKET_FRAMES <= 1 << u8::BITS);
 
-impl Default for ChunkRecord {
+impl Default for PacketRecord {
     fn default() -> Self {
         Self { record: Record::hold(1), start: 0, offset: 0, stream: 0 }
     }
@@ -80,35 +80,35 @@ impl Default for ChunkRecord {
 
 /// Consecutive frames of one stereo mode, and all records that begin in them.
 #[derive(Debug, Clone)]
-pub struct Chunk {
+pub struct Packet {
     /// What the frames have in common.
-    pub header: ChunkHeader,
-    samples: [[f32; MAX_CHUNK_FRAMES]; MAX_CHANNELS],
-    records: [ChunkRecord; MAX_CHUNK_FRAMES * MAX_CHANNELS],
+    pub header: PacketHeader,
+    samples: [[f32; MAX_PACKET_FRAMES]; MAX_CHANNELS],
+    records: [PacketRecord; MAX_PACKET_FRAMES * MAX_CHANNELS],
 }
 
-impl Default for Chunk {
+impl Default for Packet {
     fn default() -> Self {
         Self {
-            header: ChunkHeader::default(),
-            samples: [[0.0; MAX_CHUNK_FRAMES]; MAX_CHANNELS],
-            records: [ChunkRecord::default(); MAX_CHUNK_FRAMES * MAX_CHANNELS],
+            header: PacketHeader::default(),
+            samples: [[0.0; MAX_PACKET_FRAMES]; MAX_CHANNELS],
+            records: [PacketRecord::default(); MAX_PACKET_FRAMES * MAX_CHANNELS],
         }
     }
 }
 
-impl Chunk {
-    /// The codec's input, one slice of [`ChunkHeader::frames`] samples for each channel.
+impl Packet {
+    /// The codec's input, one slice of [`PacketHeader::frames`] samples for each channel.
     pub fn samples(&self) -> impl Iterator<Item = &[f32]> {
-        let ChunkHeader { channels, frames, .. } = self.header;
+        let PacketHeader { channels, frames, .. } = self.header;
         self.samples[..usize::from(channels)].iter().map(move |row| &row[..usize::from(frames)])
     }
 
     /// The records that begin in these frames, in order within each stream.
     pub fn records(&self) -> impl Iterator<Item = RecordEvent> {
-        let ChunkHeader { position, records, .. } = self.header;
+        let PacketHeader { position, records, .. } = self.header;
         self.records[..usize::from(records)].iter().map(move |record| {
-            let &ChunkRecord { record, start, offset, stream } = record;
+            let &PacketRecord { record, start, offset, stream } = record;
             RecordEvent { stream, position: position + u64::from(offset), start, record }
         })
     }
@@ -146,23 +146,23 @@ impl Meters {
 /// The audio thread's end of the link.
 pub struct CaptureInput {
     samples: [Producer<f32>; MAX_CHANNELS],
-    records: Producer<ChunkRecord>,
-    headers: Producer<ChunkHeader>,
+    records: Producer<PacketRecord>,
+    headers: Producer<PacketHeader>,
     meters: Arc<Meters>,
     /// Whether a window was open when the current block began.
     capturing: bool,
     /// Gathers frames until there are enough to be sent.
-    chunk: Box<Chunk>,
+    packet: Box<Packet>,
 }
 
 /// The editor's end of the link.
 pub struct CaptureOutput {
     samples: [Consumer<f32>; MAX_CHANNELS],
-    records: Consumer<ChunkRecord>,
-    headers: Consumer<ChunkHeader>,
+    records: Consumer<PacketRecord>,
+    headers: Consumer<PacketHeader>,
     /// The peaks, and the switch that a window turns on.
     pub meters: Arc<Meters>,
-    chunk: Box<Chunk>,
+    packet: Box<Packet>,
 }
 
 /// Makes both ends of a link.
@@ -170,7 +170,7 @@ pub fn capture() -> (CaptureInput, CaptureOutput) {
     let (left_in, left_out) = RingBuffer::new(CAPACITY_FRAMES);
     let (right_in, right_out) = RingBuffer::new(CAPACITY_FRAMES);
     let (records_in, records_out) = RingBuffer::new(CAPACITY_RECORDS);
-    let (headers_in, headers_out) = RingBuffer::new(CAPACITY_CHUNKS);
+    let (headers_in, headers_out) = RingBuffer::new(CAPACITY_PACKETS);
     let meters = Arc::<Meters>::default();
     let input = CaptureInput {
         samples: [left_in, right_in],
@@ -178,14 +178,14 @@ pub fn capture() -> (CaptureInput, CaptureOutput) {
         headers: headers_in,
         meters: meters.clone(),
         capturing: false,
-        chunk: Box::default(),
+        packet: Box::default(),
     };
     let output = CaptureOutput {
         samples: [left_out, right_out],
         records: records_out,
         headers: headers_out,
         meters,
-        chunk: Box::default(),
+        packet: Box::default(),
     };
     (input, output)
 }
@@ -197,32 +197,32 @@ impl CaptureOutput {
         self.meters.set_open(true);
     }
 
-    /// The next chunk, if one has arrived.
-    pub fn receive(&mut self) -> Option<&Chunk> {
-        let chunk = &mut *self.chunk;
-        chunk.header = self.headers.pop().ok()?;
-        let ChunkHeader { frames, records, channels, .. } = chunk.header;
-        let rows = self.samples.iter_mut().zip(&mut chunk.samples).take(channels.into());
+    /// The next packet, if one has arrived.
+    pub fn receive(&mut self) -> Option<&Packet> {
+        let packet = &mut *self.packet;
+        packet.header = self.headers.pop().ok()?;
+        let PacketHeader { frames, records, channels, .. } = packet.header;
+        let rows = self.samples.iter_mut().zip(&mut packet.samples).take(channels.into());
         for (ring, row) in rows {
             ring.pop_entire_slice(&mut row[..usize::from(frames)]).ok()?;
         }
-        self.records.pop_entire_slice(&mut chunk.records[..usize::from(records)]).ok()?;
-        Some(chunk)
+        self.records.pop_entire_slice(&mut packet.records[..usize::from(records)]).ok()?;
+        Some(packet)
     }
 }
 
 impl CaptureInput {
     /// Starts a new stream, with positions from 0.
     pub fn reset(&mut self) {
-        self.chunk.clear();
-        self.chunk.header.generation = self.chunk.header.generation.wrapping_add(1);
+        self.packet.clear();
+        self.packet.header.generation = self.packet.header.generation.wrapping_add(1);
     }
 
     /// Call before a block is processed: looks whether a window is open, and meters the input.
     pub fn begin_block(&mut self, channels: &[&mut [f32]]) {
         let open = self.meters.open.load(Ordering::Acquire);
         if open != self.capturing {
-            self.chunk.clear();
+            self.packet.clear();
             self.capturing = open;
         }
         if open {
@@ -237,10 +237,10 @@ impl CaptureInput {
         }
     }
 
-    /// Sends the chunk, or drops it if the editor is late.
+    /// Sends the packet, or drops it if the editor is late.
     fn send(&mut self) {
-        let chunk = &mut *self.chunk;
-        let header = chunk.header;
+        let packet = &mut *self.packet;
+        let header = packet.header;
         let (frames, records) = (usize::from(header.frames), usize::from(header.records));
         // Only the reader changes these numbers meanwhile, and only upwards.
         let has_room =
@@ -248,17 +248,17 @@ impl CaptureInput {
                 && self.records.slots() >= records
                 && self.headers.slots() > 0;
         if has_room {
-            let rows = self.samples.iter_mut().zip(&chunk.samples).take(header.channels.into());
+            let rows = self.samples.iter_mut().zip(&packet.samples).take(header.channels.into());
             let mut sent = true;
             for (ring, row) in rows {
                 sent &= ring.push_entire_slice(&row[..frames]).is_ok();
             }
-            sent &= self.records.push_entire_slice(&chunk.records[..records]).is_ok();
+            sent &= self.records.push_entire_slice(&packet.records[..records]).is_ok();
             // Last, since this is what the reader looks for.
             sent &= self.headers.push(header).is_ok();
             debug_assert!(sent, "a ring that had room was full");
         }
-        chunk.clear();
+        packet.clear();
     }
 }
 
@@ -272,15 +272,15 @@ impl Tap for CaptureInput {
             return;
         }
         let &PlayedFrames { position, stereo, original, records, .. } = played;
-        let ChunkHeader { position: first, generation, frames, .. } = self.chunk.header;
-        let follows = position == first + u64::from(frames) && stereo == self.chunk.header.stereo;
+        let PacketHeader { position: first, generation, frames, .. } = self.packet.header;
+        let follows = position == first + u64::from(frames) && stereo == self.packet.header.stereo;
         if frames > 0 && !follows {
             self.send();
         }
-        let Chunk { header, samples, records: chunk_records } = &mut *self.chunk;
+        let Packet { header, samples, records: packet_records } = &mut *self.packet;
         if header.frames == 0 {
             let channels = original.len() as u8;
-            *header = ChunkHeader { position, generation, channels, stereo, ..*header };
+            *header = PacketHeader { position, generation, channels, stereo, ..*header };
         }
         let at = usize::from(header.frames);
         for (row, original) in samples.iter_mut().zip(original) {
@@ -288,10 +288,10 @@ impl Tap for CaptureInput {
                 *to = x as f32;
             }
         }
-        for (to, event) in chunk_records[usize::from(header.records)..].iter_mut().zip(records) {
+        for (to, event) in packet_records[usize::from(header.records)..].iter_mut().zip(records) {
             let &RecordEvent { stream, position, start, record } = event;
             let offset = (position - header.position) as u8;
-            *to = ChunkRecord { record, start, offset, stream };
+            *to = PacketRecord { record, start, offset, stream };
         }
         header.records += records.len() as u16;
         header.frames += original.first().map_or(0, |row| row.len()) as u16;

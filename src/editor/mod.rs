@@ -129,8 +129,8 @@ impl View {
         self.drawn = now;
         self.moving = false;
         let mut arrived = false;
-        while let Some(chunk) = capture.receive() {
-            self.history.push(chunk, sample_rate);
+        while let Some(packet) = capture.receive() {
+            self.history.push(packet, sample_rate);
             arrived = true;
         }
         if arrived {

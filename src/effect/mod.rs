@@ -43,7 +43,7 @@ pub use tap::{PlayedFrames, Tap};
 use delay::Delay;
 use ramp::Ramp;
 
-use crate::codec::{Codebook, Decoder, Encoder, RecordEvent, StereoMode, sanitise, to_f32};
+use crate::codec::{Codebook, Decoder, Encoder, Record, RecordEvent, StereoMode, sanitise, to_f32};
 
 /// The most channels the effect can have.
 pub const MAX_CHANNELS: usize = 2;
@@ -54,7 +54,7 @@ const BLOCK_FRAMES: usize = 512;
 const _: () = assert!(BLOCK_FRAMES <= Encoder::BLOCK);
 
 /// Frames that are decoded and mixed at a time: their 4 kB of `f64` stay in the first-level cache.
-pub const CHUNK_FRAMES: usize = 64;
+pub const RUN_FRAMES: usize = 64;
 
 /// The settings that ramp, as factors and amounts.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ pub struct Effect {
     level: SimdLevel,
 }
 
-/// Working memory: the upper three for a block, the others for a chunk of it.
+/// Working memory: the upper three for a block, the others for a run of it.
 #[derive(Debug)]
 struct Scratch {
     dry: [[f32; BLOCK_FRAMES]; MAX_CHANNELS],
@@ -102,26 +102,27 @@ struct Scratch {
     original: Frames,
     wet: Frames,
     /// Mix, output, delta and bypass.
-    ramps: [[f64; CHUNK_FRAMES]; 4],
-    modes: [StereoMode; CHUNK_FRAMES],
-    /// The records that begin in the chunk, for the tap: at most one for every sample.
-    records: Vec<RecordEvent>,
+    ramps: [[f64; RUN_FRAMES]; 4],
+    modes: [StereoMode; RUN_FRAMES],
+    /// The records that begin in the run, for the tap: at most one for every sample.
+    records: [RecordEvent; RUN_FRAMES * MAX_CHANNELS],
 }
 
-type Frames = [[f64; CHUNK_FRAMES]; MAX_CHANNELS];
+type Frames = [[f64; RUN_FRAMES]; MAX_CHANNELS];
 
 impl Default for Scratch {
     fn default() -> Self {
-        let frames = [[0.0; CHUNK_FRAMES]; MAX_CHANNELS];
+        let frames = [[0.0; RUN_FRAMES]; MAX_CHANNELS];
+        let no_record = RecordEvent { stream: 0, position: 0, start: 0, record: Record::hold(1) };
         Self {
             dry: [[0.0; BLOCK_FRAMES]; MAX_CHANNELS],
             codec: [[0.0; BLOCK_FRAMES]; MAX_CHANNELS],
             gain: [0.0; BLOCK_FRAMES],
             original: frames,
             wet: frames,
-            ramps: [[0.0; CHUNK_FRAMES]; 4],
-            modes: [StereoMode::default(); CHUNK_FRAMES],
-            records: Vec::with_capacity(CHUNK_FRAMES * MAX_CHANNELS),
+            ramps: [[0.0; RUN_FRAMES]; 4],
+            modes: [StereoMode::default(); RUN_FRAMES],
+            records: [no_record; RUN_FRAMES * MAX_CHANNELS],
         }
     }
 }
@@ -159,7 +160,7 @@ impl Effect {
             decoder: Decoder::with_capacity(
                 codebook,
                 channels,
-                max_samples + BLOCK_FRAMES + CHUNK_FRAMES,
+                max_samples + BLOCK_FRAMES + RUN_FRAMES,
             ),
             silence: 0,
             position: 0,
@@ -291,12 +292,12 @@ impl Effect {
         });
         let mut from = 0;
         while from < range.len() {
-            let chunk = from..range.len().min(from + CHUNK_FRAMES);
-            from = chunk.end;
-            self.play(chunk.len(), tap);
+            let run = from..range.len().min(from + RUN_FRAMES);
+            from = run.end;
+            self.play(run.len(), tap);
             dispatch!(level, simd => simd.vectorize(
                 #[inline(always)]
-                || self.mix_output(channels, range.start, chunk.clone())
+                || self.mix_output(channels, range.start, run.clone())
             ));
         }
     }
@@ -342,7 +343,7 @@ impl Effect {
         while from < count {
             let modes = &self.scratch.modes[from..count];
             let stereo = modes[0];
-            // Almost always the whole chunk; this test, without an early exit, is done with SIMD.
+            // Almost always the whole run; this test, without an early exit, is done with SIMD.
             let is_uniform = modes.iter().fold(true, |same, &mode| same & (mode == stereo));
             let run = if is_uniform { None } else { modes.iter().position(|&mode| mode != stereo) };
             let to = from + run.unwrap_or(modes.len());
@@ -358,12 +359,18 @@ impl Effect {
         let mut wet = wet.each_mut().map(|stream| &mut stream[range.clone()]);
         let is_listening = tap.is_listening();
         let has_delta = !self.levels.delta.is_settled_at(0.0);
-        records.clear();
-        self.decoder.read(&mut wet[..self.channels], |event| {
-            if is_listening {
-                records.push(event);
-            }
-        });
+        let mut record_count = 0;
+        // Two calls, so that a window that is closed costs nothing.
+        if is_listening {
+            self.decoder.read(&mut wet[..self.channels], |event| {
+                if let Some(slot) = records.get_mut(record_count) {
+                    *slot = event;
+                    record_count += 1;
+                }
+            });
+        } else {
+            self.decoder.read(&mut wet[..self.channels], |_| ());
+        }
         if is_listening || has_delta {
             for (number, original) in original.iter_mut().enumerate().take(self.channels) {
                 self.encoder.input_at(number, self.position, original);
@@ -375,7 +382,7 @@ impl Effect {
             stereo,
             original: &original.each_ref().map(|stream| &**stream)[..shown],
             decoded: &wet.each_ref().map(|stream| &**stream)[..self.channels],
-            records,
+            records: &records[..record_count],
         });
         self.position += range.len() as u64;
         if stereo == StereoMode::MidSide {
@@ -386,9 +393,9 @@ impl Effect {
         }
     }
 
-    /// Mixes a chunk of the block that starts at frame `block` of `channels`, and writes it there.
+    /// Mixes a run of the block that starts at frame `block` of `channels`, and writes it there.
     #[inline(always)]
-    fn mix_output(&mut self, channels: &mut [&mut [f32]], block: usize, chunk: Range<usize>) {
+    fn mix_output(&mut self, channels: &mut [&mut [f32]], block: usize, run: Range<usize>) {
         let Scratch { dry, original, wet, ramps, .. } = &mut *self.scratch;
         let Levels { mix, output, delta, bypass, .. } = &mut self.levels;
         // The usual cases skip most of the work; the result is the same to the bit.
@@ -396,14 +403,14 @@ impl Effect {
         let as_decoded = plain && output.is_settled_at(1.0);
         if !as_decoded {
             for (ramp, values) in [mix, output, delta, bypass].into_iter().zip(&mut *ramps) {
-                ramp.fill(&mut values[..chunk.len()]);
+                ramp.fill(&mut values[..run.len()]);
             }
         }
         let [mix, output, delta, bypass] = ramps;
         let streams = dry.iter().zip(original).zip(wet).take(self.channels);
         for (channel, ((dry, original), wet)) in channels.iter_mut().zip(streams) {
-            let out = &mut channel[block + chunk.start..block + chunk.end];
-            let dry = &dry[chunk.clone()];
+            let out = &mut channel[block + run.start..block + run.end];
+            let dry = &dry[run.clone()];
             if as_decoded {
                 out.iter_mut().zip(wet).for_each(|(out, wet)| *out = to_f32(*wet));
                 continue;

@@ -23,7 +23,7 @@ impl Tap for () {
     }
 }
 
-/// Consecutive frames of one stereo mode, at most [`CHUNK_FRAMES`](super::CHUNK_FRAMES), by stream:
+/// Consecutive frames of one stereo mode, at most [`RUN_FRAMES`](super::RUN_FRAMES), by stream:
 /// left and right, or mid and side.
 #[derive(Debug, Clone, Copy)]
 pub struct PlayedFrames<'a> {

@@ -1,7 +1,7 @@
 //! The link from the audio thread to the editor, also when the editor reads too late.
 
 use extrema::capture::{
-    CAPACITY_FRAMES, CaptureInput, CaptureOutput, Chunk, MAX_CHUNK_FRAMES, MEMORY_BYTES, capture,
+    CAPACITY_FRAMES, CaptureInput, CaptureOutput, MAX_PACKET_FRAMES, MEMORY_BYTES, Packet, capture,
 };
 use extrema::codec::{Codebook, StereoMode, Threshold};
 use extrema::editor::window::frame_rate;
@@ -70,19 +70,19 @@ impl Track {
         self.play((seconds * rate / 64.0).ceil() as usize, 64);
     }
 
-    fn received(&mut self) -> Vec<Chunk> {
+    fn received(&mut self) -> Vec<Packet> {
         std::iter::from_fn(|| self.output.receive().cloned()).collect()
     }
 }
 
-/// All that a chunk says.
-fn content(chunk: &Chunk) -> (u64, StereoMode, Vec<&[f32]>, Vec<String>) {
-    let records = chunk.records().map(|event| format!("{event:?}")).collect();
-    (chunk.header.position, chunk.header.stereo, chunk.samples().collect(), records)
+/// All that a packet says.
+fn content(packet: &Packet) -> (u64, StereoMode, Vec<&[f32]>, Vec<String>) {
+    let records = packet.records().map(|event| format!("{event:?}")).collect();
+    (packet.header.position, packet.header.stereo, packet.samples().collect(), records)
 }
 
-fn end(chunk: &Chunk) -> u64 {
-    chunk.header.position + u64::from(chunk.header.frames)
+fn end(packet: &Packet) -> u64 {
+    packet.header.position + u64::from(packet.header.frames)
 }
 
 #[test]
@@ -104,10 +104,10 @@ fn a_full_link_drops_whole_chunks() {
         assert!(before > 100 && kept.len() > before, "{frames}: it goes on after it was full");
         let next = kept[before].header.position;
         assert!(next > end(&kept[before - 1]), "{frames}: something was dropped");
-        for chunk in &kept {
-            let same = whole.iter().find(|other| other.header.position == chunk.header.position);
-            let same = same.expect("the chunks of a link that was never full");
-            assert_eq!(content(chunk), content(same), "{frames}");
+        for packet in &kept {
+            let same = whole.iter().find(|other| other.header.position == packet.header.position);
+            let same = same.expect("the packets of a link that was never full");
+            assert_eq!(content(packet), content(same), "{frames}");
         }
     }
 }
@@ -118,11 +118,11 @@ fn every_sample_and_record_comes_once_through_a_link_that_is_read_in_time() {
     let (mut next, mut drawn) = (0, [0_u64; 2]);
     for _ in 0..200 {
         track.play(1, 100);
-        for chunk in track.received() {
-            assert_eq!(chunk.header.position, next);
-            next = end(&chunk);
-            for event in chunk.records() {
-                assert!((chunk.header.position..next).contains(&event.position));
+        for packet in track.received() {
+            assert_eq!(packet.header.position, next);
+            next = end(&packet);
+            for event in packet.records() {
+                assert!((packet.header.position..next).contains(&event.position));
                 let drawn = &mut drawn[usize::from(event.stream)];
                 assert_eq!(event.position, *drawn, "records follow each other");
                 *drawn += u64::from(event.record.length());
@@ -139,24 +139,24 @@ fn frames_carry_the_stereo_mode_they_were_encoded_in() {
         let mut track = Track::opened();
         let (mut modes, mut next, mut labels) = (Vec::new(), 0, Vec::new());
         for block in 0..12_000 / frames {
-            // Also two changes within a chunk, and some that no chunk ends at by itself.
+            // Also two changes within a packet, and some that no packet ends at by itself.
             let stereo = MODES[block * frames / frames.max(301) % 3];
             track.settings.stereo = stereo;
             modes.resize(modes.len() + frames, stereo);
             track.play(1, frames);
-            for chunk in track.received() {
-                let stereo = chunk.header.stereo;
-                assert_eq!(chunk.header.position, next, "{frames}");
-                assert!(usize::from(chunk.header.frames) <= MAX_CHUNK_FRAMES);
-                let rows: Vec<&[f32]> = chunk.samples().collect();
-                for i in 0..usize::from(chunk.header.frames) {
-                    let frame = next as usize + i;
+            for packet in track.received() {
+                let stereo = packet.header.stereo;
+                assert_eq!(packet.header.position, next, "{frames}");
+                assert!(usize::from(packet.header.frames) <= MAX_PACKET_FRAMES);
+                let rows: Vec<&[f32]> = packet.samples().collect();
+                let played = rows[0].iter().zip(rows[1]).zip(next as usize..);
+                for ((&first, &second), frame) in played {
                     assert_eq!(stereo, modes[frame], "blocks of {frames}, frame {frame}");
                     let input = (track.wave)(frame).map(f64::from);
                     let streams = stereo.to_streams(input).map(|x| x as f32);
-                    assert_eq!([rows[0][i], rows[1][i]], streams);
+                    assert_eq!([first, second], streams);
                 }
-                next = end(&chunk);
+                next = end(&packet);
                 labels.push(stereo);
             }
         }
@@ -169,37 +169,37 @@ fn frames_carry_the_stereo_mode_they_were_encoded_in() {
 fn a_late_reader_sees_gaps_only_between_chunks_whatever_changes() {
     let play = |is_late: bool| {
         let mut track = Track::densest();
-        let mut chunks = Vec::new();
+        let mut packets = Vec::new();
         for block in 0..2000_usize {
             track.settings.stereo =
                 if block / 7 % 2 == 0 { StereoMode::Linked } else { StereoMode::MidSide };
             track.play(1, 50);
             if !is_late || block % 450 == 449 {
-                chunks.extend(track.received());
+                packets.extend(track.received());
             }
         }
-        chunks
+        packets
     };
     let (steady, late) = (play(false), play(true));
     let gaps = late.windows(2).filter(|pair| pair[1].header.position > end(&pair[0])).count();
     assert!(gaps >= 3, "{gaps} gaps");
     let mut same = steady.iter();
-    for chunk in &late {
-        let found = same.find(|other| other.header.position == chunk.header.position);
-        assert_eq!(content(chunk), content(found.expect("a whole chunk, in order")));
+    for packet in &late {
+        let found = same.find(|other| other.header.position == packet.header.position);
+        assert_eq!(content(packet), content(found.expect("a whole packet, in order")));
     }
 }
 
 #[test]
 fn the_link_holds_what_it_promises_in_half_a_mebibyte() {
-    assert!(MEMORY_BYTES <= 512 << 10, "{MEMORY_BYTES} bytes");
+    const { assert!(MEMORY_BYTES <= 512 << 10) };
     let mut track = Track::densest();
     track.play((CAPACITY_FRAMES + 256) / 64, 64);
-    let chunks = track.received();
-    let records: usize = chunks.iter().map(|chunk| chunk.records().count()).sum();
+    let packets = track.received();
+    let records: usize = packets.iter().map(|packet| packet.records().count()).sum();
     assert!(records > 2 * CAPACITY_FRAMES - 600, "{records} records");
-    assert!(chunks.windows(2).all(|pair| pair[1].header.position == end(&pair[0])));
-    assert!(chunks.last().map(end) == Some(CAPACITY_FRAMES as u64));
+    assert!(packets.windows(2).all(|pair| pair[1].header.position == end(&pair[0])));
+    assert!(packets.last().map(end) == Some(CAPACITY_FRAMES as u64));
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn meters_show_the_highest_sample_wherever_it_is() {
 #[test]
 fn a_reset_does_not_mix_two_streams_in_a_chunk() {
     let mut track = Track::opened();
-    // A chunk is begun, but not full.
+    // A packet is begun, but not full.
     track.play(1, 64 * 20 + 40);
     let before = track.received();
     track.effect.reset();
@@ -250,14 +250,14 @@ fn a_reset_does_not_mix_two_streams_in_a_chunk() {
     track.play(20, 64);
     let after = track.received();
     let generation = before[0].header.generation;
-    assert!(before.iter().all(|chunk| chunk.header.generation == generation));
-    assert!(after.iter().all(|chunk| chunk.header.generation != generation));
+    assert!(before.iter().all(|packet| packet.header.generation == generation));
+    assert!(after.iter().all(|packet| packet.header.generation != generation));
     let mut fresh = Track::opened();
     fresh.play(20, 64);
     let fresh = fresh.received();
     assert_eq!(after.len(), fresh.len());
-    for (chunk, other) in after.iter().zip(&fresh) {
-        assert_eq!(content(chunk), content(other));
+    for (packet, other) in after.iter().zip(&fresh) {
+        assert_eq!(content(packet), content(other));
     }
 }
 
@@ -268,9 +268,9 @@ fn an_idle_window_misses_nothing_at_any_sample_rate() {
         let mut next = 0;
         for _ in 0..4 {
             track.play_for(frame_rate::idle(rate).as_secs_f64(), rate);
-            for chunk in track.received() {
-                assert_eq!(chunk.header.position, next, "{rate}");
-                next = end(&chunk);
+            for packet in track.received() {
+                assert_eq!(packet.header.position, next, "{rate}");
+                next = end(&packet);
             }
         }
     }

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::capture::{Chunk, ChunkHeader};
+use crate::capture::{Packet, PacketHeader};
 use crate::codec::synth::CurveSynth;
 use crate::codec::{CURVE_COUNT, Codebook, Record, RecordEvent, StereoMode};
 use ring::Ring;
@@ -119,10 +119,10 @@ impl History {
         }
     }
 
-    /// Discards everything and starts with a chunk that is to be pushed.
-    fn restart(&mut self, sample_rate: f64, header: &ChunkHeader) {
+    /// Discards everything and starts with a packet that is to be pushed.
+    fn restart(&mut self, sample_rate: f64, header: &PacketHeader) {
         let capacity = (SECONDS * sample_rate) as usize;
-        let &ChunkHeader { position, generation, channels, stereo, .. } = header;
+        let &PacketHeader { position, generation, channels, stereo, .. } = header;
         let stream = || Stream {
             original: Ring::new(capacity),
             decoded: Ring::new(capacity),
@@ -145,9 +145,9 @@ impl History {
     }
 
     /// Appends what was played at a sample rate in Hz. Starts over if it does not belong to the same
-    /// stream, stereo mode and sample rate as the chunks before.
-    pub fn push(&mut self, chunk: &Chunk, sample_rate: f64) {
-        let header = &chunk.header;
+    /// stream, stereo mode and sample rate as the packets before.
+    pub fn push(&mut self, packet: &Packet, sample_rate: f64) {
+        let header = &packet.header;
         let position = header.position;
         let follows = header.generation == self.generation
             && header.stereo == self.stereo
@@ -161,7 +161,7 @@ impl History {
             self.before = self.unbroken..self.end;
             self.unbroken = position;
         }
-        let streams = self.streams.iter_mut().zip(&mut self.clipped).zip(chunk.samples());
+        let streams = self.streams.iter_mut().zip(&mut self.clipped).zip(packet.samples());
         for ((stream, clipped), samples) in streams {
             stream.original.forget(self.end, position);
             for (&x, position) in samples.iter().zip(position..) {
@@ -173,7 +173,7 @@ impl History {
             }
         }
         self.end = position + u64::from(header.frames);
-        for event in chunk.records() {
+        for event in packet.records() {
             self.record(event);
         }
         self.expire();
