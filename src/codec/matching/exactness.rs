@@ -118,10 +118,11 @@ fn every_path_finds_what_the_definition_says() {
     for (name, codebook) in codebooks() {
         let (matcher, rows) = (codebook.matcher(), codebook.curves().rows());
         for n in [2, 3, 4, 5, 6, 7, 8, 16, 64] {
+            let every = CURVES.map(|curves| (curves, distinct_points(rows, n, curves)));
             for round in 0..rounds {
-                let curves = *random.pick(&CURVES);
-                let points = distinct_points(rows, n, curves);
-                let a = place(&mut random, &points, (n - 1).min(SINES), round % 8);
+                let (curves, points) = random.pick(&every);
+                let curves = *curves;
+                let a = place(&mut random, points, (n - 1).min(SINES), round % 8);
                 let mut target = Target { n: n as u32, ..Target::EMPTY };
                 target.projection[..SINES].copy_from_slice(&a.map(|a| 2.0 * a));
                 // The half cosine far away, level with the best point, or all but level.
@@ -165,15 +166,14 @@ fn every_segment_is_matched_as_brute_force_would() {
         for n in [2, 3, 4, 5, 6, 7, 16] {
             // The tables for 2 and 3 are tried more often: at 7 and more there is only one way.
             let rounds = if n < 4 { 10 * rounds } else { rounds };
-            let every: Vec<_> =
-                CURVES.iter().map(|&curves| distinct_points(rows, n, curves)).collect();
+            let every = CURVES.map(|curves| (curves, distinct_points(rows, n, curves)));
             for round in 0..rounds {
                 let level = |random: &mut Random| (random.unit() * 32767.0).round() / 32767.0;
                 let start = level(&mut random);
                 let end = if round % 3 == 0 { start + 1.0 / 32767.0 } else { level(&mut random) };
                 let delta = end - start;
-                let which = random.bits() as usize % CURVES.len();
-                let (curves, points) = (CURVES[which], &every[which]);
+                let (curves, points) = random.pick(&every);
+                let curves = *curves;
                 let a = place(&mut random, points, (n - 1).min(SINES), round % 8);
                 let sample = |j: usize| {
                     let t = j as f64 / n as f64;

@@ -60,15 +60,15 @@
 //!
 //! # Two and three samples
 //!
-//! The shortest segments are the most frequent in bright or noisy music, and have one and two
-//! coordinates only. At `n = 2` a table knows the nearest point for every interval of `a`; at `n = 3`
+//! The shortest segments are frequent in bright or noisy music (in white noise 27 % have 2 samples
+//! and 8 % have 3), and have one and two coordinates only. At `n = 2` a table knows the nearest point for every interval of `a`; at `n = 3`
 //! one lists for every cell all points that can be nearest in it, at most eight, which leaves nothing
 //! but to score those in `f64` (`small.rs`).
 //!
 //! # Fewer curves
 //!
 //! The first 48 curves have tables of their own, six blocks that every cell lists. Any other number
-//! uses the tables of all 255 and excludes the points behind. That takes three instructions a block,
+//! uses the tables of all 255 and excludes the points behind. That takes three instructions a block
 //! and two compiled versions of the search, so that the usual 255 curves do not pay for it.
 //!
 //! # Batches
@@ -194,8 +194,8 @@ pub struct Matcher {
 }
 
 /// The prefixes of the codebook that have tables of their own. A search among fewer curves takes the
-/// smallest that has all of them: 48 are the blocks that a cell lists, and among 49 of 255 a search
-/// executes 4 to 11 % more instructions than among all.
+/// smallest that has all of them. 48 are the six blocks that a cell lists; with 49, the least of those
+/// that use all 255, encoding takes 4 to 11 % more instructions than with 255.
 const PREFIXES: [u8; 2] = [48, CURVE_COUNT];
 
 /// The tables for a prefix of the codebook, at 3 sample points or more.
