@@ -1,8 +1,8 @@
 //! Draws records: sample `i` of `n` is `s + (e − s) C((i + 1) / n)`.
 //!
-//! Most records are short, so the curves of up to [`SHORT_MAX`] samples are tabulated. Longer ones
+//! Most records are short, so the curves of up to 16 samples are tabulated. Longer ones
 //! are evaluated as `t + sin θ · P(cos θ)`, with sines and cosines from a table up to
-//! [`SINCOS_TABLE_MAX`] samples and computed beyond.
+//! 256 samples and computed beyond.
 
 use std::sync::OnceLock;
 

@@ -3,7 +3,7 @@
 //! Two threads meet here. The host's main thread creates, shows, hides and closes windows; the window's
 //! own thread (the same one on some systems) draws the frames and holds the lock on what outlives windows
 //! meanwhile. The host's thread never waits for that lock: what it needs of an open window are
-//! atomics, [`Meters`](crate::capture::Meters) and a signal to repaint.
+//! atomics, [`Meters`] and a signal to repaint.
 
 mod app;
 pub mod corner;

@@ -3,7 +3,7 @@
 //! Host parameters, saved sessions, the editor, the command line and its automation read it, and it
 //! knows of none of them. A value is *plain*: an `f64` in the control's own unit (dBFS, milliseconds,
 //! percent, the number of a choice, 0 or 1 for a switch). An infinite one stands for a word at the end
-//! of a range: −∞ dBFS is *Off*, +∞ ms is *Max*. [`text`] writes and reads values.
+//! of a range: −∞ dBFS is *Off*, +∞ ms is *Max*. `text.rs` writes and reads values.
 
 mod text;
 
