@@ -223,7 +223,7 @@ impl Batch {
                 None => simd.vectorize(
                     #[inline(always)]
                     || {
-                        let samples = input.sample_points(index, &mut self.resampler);
+                        let samples = input.sample_points(simd, index, &mut self.resampler);
                         input.matcher.closest_with(simd, samples, start, delta, input.curves)
                     },
                 ),
@@ -254,7 +254,7 @@ impl Batch {
         for at in 0..self.bin(Bin::Others).len() {
             let index = self.bin(Bin::Others)[at];
             let (start, delta) = input.start_and_delta(index);
-            let samples = input.sample_points(index, &mut self.resampler);
+            let samples = input.sample_points(simd, index, &mut self.resampler);
             let target = &mut self.targets[self.projected];
             input.matcher.project(simd, samples, start, delta, target);
             target.segment = u32::from(index);
@@ -290,7 +290,12 @@ impl<'a> BatchInput<'a> {
 
     /// The values at which a segment is compared with the curves: its samples, or some between them.
     #[inline(always)]
-    fn sample_points<'b>(&self, index: u16, resampler: &'b mut Resampler) -> SamplePoints<'b>
+    fn sample_points<'b>(
+        &self,
+        simd: impl Simd,
+        index: u16,
+        resampler: &'b mut Resampler,
+    ) -> SamplePoints<'b>
     where
         'a: 'b,
     {
@@ -301,8 +306,8 @@ impl<'a> BatchInput<'a> {
         }
         let start = start + (u64::from(length) - kept as u64);
         match self.ring.contiguous(start, kept) {
-            Some(samples) => resampler.interpolate_slice(samples),
-            None => resampler.interpolate(kept, |at| *self.ring.array(start + at as u64)),
+            Some(samples) => resampler.interpolate_slice(simd, samples),
+            None => resampler.interpolate(simd, kept, |at| *self.ring.array(start + at as u64)),
         }
     }
 }

@@ -92,7 +92,6 @@ struct FixedPointBlock<const PAIRS: usize> {
     pairs: [[i16; 2 * BLOCK_POINTS]; PAIRS],
     /// `SCALE |S|² << INDEX_BITS`, and the index.
     offset: [i32; BLOCK_POINTS],
-    ordinals: [i32; BLOCK_POINTS],
 }
 
 impl<const PAIRS: usize> FixedPointBlock<PAIRS> {
@@ -109,28 +108,17 @@ impl<const PAIRS: usize> FixedPointBlock<PAIRS> {
                 let score = points.get(i).map_or(Self::NEVER, |point| SCALE * point.norm());
                 score << INDEX_BITS | index as i32
             }),
-            ordinals: std::array::from_fn(|i| points.get(i).map_or(LINE, |p| p.ordinal).into()),
         }
     }
 
-    /// The scores of all points for a target, each pair of its coordinates in all lanes. Unless `ALL`
-    /// curves compete, those after the first `curves` score [`i32::MAX`].
+    /// The scores of all points for a target, each pair of its coordinates in all lanes.
     #[inline(always)]
-    fn scores<S: Simd, const ALL: bool>(
-        &self,
-        simd: S,
-        target: &[i16x16<S>; PAIRS],
-        curves: u8,
-    ) -> i32x8<S> {
+    fn scores<S: Simd>(&self, simd: S, target: &[i16x16<S>; PAIRS]) -> i32x8<S> {
         let mut score = i32x8::load_array_ref(simd, &self.offset);
         for (row, target) in self.pairs.iter().zip(target) {
             score += i16x16::load_array_ref(simd, row).pairwise_dot_product(*target);
         }
-        if ALL {
-            return score;
-        }
-        let excluded = i32x8::load_array_ref(simd, &self.ordinals).simd_gt(i32::from(curves));
-        excluded.select(i32x8::splat(simd, i32::MAX), score)
+        score
     }
 }
 
@@ -184,6 +172,8 @@ impl<S: Simd> LowestScores<S> {
 pub struct BlockSearch<const D: usize, const PAIRS: usize> {
     /// The last ones may be empty, so that an index needs no check.
     blocks: Box<[FixedPointBlock<PAIRS>; MAX_BLOCKS]>,
+    /// By block and lane. Apart from the blocks, whose size then is a power of two.
+    ordinals: Box<[[i32; BLOCK_POINTS]; MAX_BLOCKS]>,
     exact: ExhaustiveSearch<D>,
     max_dist_sq: f32,
     /// The most by which a score is off, rather than the difference of two.
@@ -199,11 +189,33 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
         let group = |index: usize| groups.get(index).map_or(&[][..], Vec::as_slice);
         Self {
             blocks: Box::new(std::array::from_fn(|k| FixedPointBlock::new(group(k), k))),
+            ordinals: Box::new(std::array::from_fn(|k| {
+                std::array::from_fn(|i| group(k).get(i).map_or(LINE, |p| p.ordinal).into())
+            })),
             exact: ExhaustiveSearch::new(groups.iter().map(Vec::as_slice)),
             max_dist_sq: max_dist_sq(points()),
             // Near the points both scores are below 2^26, which `f32` holds to within 2 each.
             absolute_error: ROUNDING_ERROR * longest as f32 + 4.0,
         }
+    }
+
+    /// The scores of a block's points. Unless `ALL` curves compete, those after the first `curves`
+    /// score [`i32::MAX`].
+    #[inline(always)]
+    fn scores<S: Simd, const ALL: bool>(
+        &self,
+        simd: S,
+        block: usize,
+        wide: &[i16x16<S>; PAIRS],
+        curves: u8,
+    ) -> i32x8<S> {
+        let scores = self.blocks[block].scores(simd, wide);
+        if ALL {
+            return scores;
+        }
+        let ordinals = i32x8::load_array_ref(simd, &self.ordinals[block]);
+        let excluded = ordinals.simd_gt(i32::from(curves));
+        excluded.select(i32x8::splat(simd, i32::MAX), scores)
     }
 
     /// The nearest of the first `curves` curves, 2 at least; `ALL` if those are all.
@@ -221,8 +233,8 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
         }
         let mut scores = [i32x8::splat(simd, i32::MAX); LISTED];
         for (scores, &block) in scores.iter_mut().zip(&cell.blocks) {
-            let block = &self.blocks[usize::from(block) % MAX_BLOCKS];
-            *scores = block.scores::<S, ALL>(simd, &wide, curves);
+            let block = usize::from(block) % MAX_BLOCKS;
+            *scores = self.scores::<S, ALL>(simd, block, &wide, curves);
         }
         let lowest = LowestScores::of(&scores);
         // A NaN fails the comparison.
@@ -252,8 +264,8 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
     ) -> u8 {
         let mut first = i32x8::splat(simd, i32::MAX);
         let mut second = first;
-        for block in self.blocks.iter().take(self.exact.0.len()) {
-            let scores = block.scores::<S, ALL>(simd, wide, curves);
+        for block in 0..self.exact.0.len().min(MAX_BLOCKS) {
+            let scores = self.scores::<S, ALL>(simd, block, wide, curves);
             second = second.min(first.max(scores));
             first = first.min(scores);
         }
@@ -286,7 +298,7 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
             return None;
         }
         let lane = near.trailing_zeros() as usize % BLOCK_POINTS;
-        let ordinal = self.blocks[lowest.block()].ordinals[lane] as u8;
+        let ordinal = self.ordinals[lowest.block()][lane] as u8;
         Some(select_unpredictable(lead < 0.0, HALF_COSINE, ordinal))
     }
 
@@ -306,8 +318,8 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
         // Scored again, since this is rare and keeping the scores costs every search.
         let mut candidates = 0;
         for (listed, &block) in cell.blocks.iter().enumerate() {
-            let block = &self.blocks[usize::from(block) % MAX_BLOCKS];
-            let scores = block.scores::<S, ALL>(simd, wide, curves);
+            let block = usize::from(block) % MAX_BLOCKS;
+            let scores = self.scores::<S, ALL>(simd, block, wide, curves);
             candidates |= scores.simd_lt(limit).to_bitmask() << (listed * BLOCK_POINTS);
         }
         // One loop over all of them, whose end is mispredicted once.

@@ -6,7 +6,7 @@
 //! is nearer than that, it is the nearest of all.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{f32x4, i16x8, i32x4};
+use fearless_simd::{Level, dispatch, f32x4, i16x8, i32x4};
 
 use super::points::{BLOCK_POINTS, CurvePoint, INDEX_BITS, MAX_BLOCKS, ROUNDING_ERROR, SCALE};
 
@@ -46,14 +46,25 @@ impl Grid {
     /// The grid around groups of points, at most [`MAX_BLOCKS`]. Distances of `max_dist_sq` and more
     /// are not relied on.
     pub fn new(groups: &[Vec<CurvePoint>], max_dist_sq: f32) -> Self {
+        if groups.len() <= LISTED {
+            let score_error = score_error(max_dist_sq);
+            let blocks = std::array::from_fn(|block| block as u8);
+            let cell = Cell { blocks, min_unlisted_dist_sq: max_dist_sq, score_error };
+            return Self(Box::new([cell; CELL_COUNT]));
+        }
         let [columns, rows] = [0, 1].map(|axis| -> Vec<Distances> {
             (0..CELLS[axis]).map(|index| distances(groups, axis, index)).collect()
         });
-        let cells = rows.iter().flat_map(|row| columns.iter().map(move |column| (row, column)));
         let mut grid = Box::new([Cell::EMPTY; CELL_COUNT]);
-        for (cell, (row, column)) in grid.iter_mut().zip(cells) {
-            *cell = Cell::new(row, column, max_dist_sq);
-        }
+        // With the best instructions, since SSE2 has no minimum of `u32`.
+        dispatch!(Level::new(), simd => simd.vectorize(
+            #[inline(always)]
+            || for (cells, row) in grid.chunks_exact_mut(CELLS[0]).zip(&rows) {
+                for (cell, column) in cells.iter_mut().zip(&columns) {
+                    *cell = Cell::new(row, column, max_dist_sq);
+                }
+            }
+        ));
         Self(grid)
     }
 
@@ -68,6 +79,7 @@ impl Cell {
     const EMPTY: Self = Self { blocks: [0; LISTED], min_unlisted_dist_sq: 0.0, score_error: 0 };
 
     /// The cell where a row and a column cross.
+    #[inline(always)]
     fn new(row: &Distances, column: &Distances, max_dist_sq: f32) -> Self {
         let mut nearest = [i32::MAX; MAX_BLOCKS];
         for (row, column) in row.iter().zip(column) {

@@ -118,14 +118,18 @@ impl ThreePointTable {
     pub fn new(points: &[CurvePoint], projection: &Projection) -> Self {
         let mut first = Box::new([Self::NOWHERE; CELL_COUNT]);
         let mut candidates = CandidateList::default();
-        let [columns, rows] = CELLS.map(|cells| 1..cells - 1);
-        for (row, column) in rows.flat_map(|row| columns.clone().map(move |column| (row, column))) {
-            let nearest = Candidate::in_cell(points, [column, row]);
-            if nearest.len() <= BLOCK_POINTS {
-                first[row * CELLS[0] + column] = candidates.ordinal.len() as u16;
-                for point in nearest {
-                    let [x, y] = point.plane().map(|u| u as f32);
-                    candidates.push(x, y, point.norm() as f32, point.ordinal);
+        let [columns, rows] = [0, 1].map(|axis| -> Vec<Vec<[i32; 2]>> {
+            (0..CELLS[axis]).map(|index| edge_distances(points, axis, index)).collect()
+        });
+        for row in 1..CELLS[1] - 1 {
+            for column in 1..CELLS[0] - 1 {
+                let nearest = Candidate::in_cell(points, &columns[column], &rows[row]);
+                if nearest.len() <= BLOCK_POINTS {
+                    first[row * CELLS[0] + column] = candidates.ordinal.len() as u16;
+                    for point in nearest {
+                        let [x, y] = point.plane().map(|u| u as f32);
+                        candidates.push(x, y, point.norm() as f32, point.ordinal);
+                    }
                 }
             }
         }
@@ -198,6 +202,14 @@ impl CandidateList {
     }
 }
 
+/// The squared distances of points, along one axis, from both edges of a column or row of cells.
+fn edge_distances(points: &[CurvePoint], axis: usize, index: usize) -> Vec<[i32; 2]> {
+    let low = CELL_SIDE * (index as i32 - CELLS[axis] as i32 / 2);
+    // Computing the cell in `f32` can move a target across an edge.
+    let edges = [low - 1, low + CELL_SIDE + 1];
+    points.iter().map(|point| edges.map(|edge| (point.coordinates[axis] - edge).pow(2))).collect()
+}
+
 /// A point, and its squared distances from the corners of a cell.
 #[derive(Debug, Clone, Copy)]
 struct Candidate<'a> {
@@ -206,24 +218,22 @@ struct Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    /// All points that can be nearest somewhere in a cell, whose column and row are given.
-    fn in_cell(points: &'a [CurvePoint], cell: [usize; 2]) -> Vec<&'a CurvePoint> {
-        let [columns, rows] = [0, 1].map(|axis| {
-            let low = CELL_SIDE * (cell[axis] as i32 - CELLS[axis] as i32 / 2);
-            // `f32` can move a target across the edge.
-            [low - 1, low + CELL_SIDE + 1]
+    /// All points that can be nearest somewhere in a cell, given their [`edge_distances`] from its
+    /// column and row.
+    fn in_cell(
+        points: &'a [CurvePoint],
+        column: &[[i32; 2]],
+        row: &[[i32; 2]],
+    ) -> Vec<&'a CurvePoint> {
+        let all = points.iter().zip(column).zip(row);
+        let all = all.map(|((point, &[left, right]), &[top, bottom])| Self {
+            point,
+            corners: [left + top, right + top, left + bottom, right + bottom],
         });
-        let seen = |point: &'a CurvePoint| {
-            let [u, v] = point.plane();
-            let [left, right] = columns.map(|x| (u - x).pow(2));
-            let [top, bottom] = rows.map(|y| (v - y).pow(2));
-            Self { point, corners: [left + top, right + top, left + bottom, right + bottom] }
-        };
-        let mut near: Vec<Self> = points.iter().map(seen).collect();
         // Most are dominated by the point nearest to the middle.
-        if let Some(&middle) = near.iter().min_by_key(|own| own.corners.iter().sum::<i32>()) {
-            near.retain(|own| !middle.dominates(own));
-        }
+        let sum = |own: &Self| own.corners.iter().sum::<i32>();
+        let Some(middle) = all.clone().min_by_key(sum) else { return Vec::new() };
+        let near: Vec<Self> = all.filter(|own| !middle.dominates(own)).collect();
         let dominated = |own| near.iter().any(|other| other.dominates(own));
         near.iter().filter(|own| !dominated(own)).map(|own| own.point).collect()
     }
