@@ -198,7 +198,7 @@ fn no_unlisted_point_is_nearer_than_its_cell_says() {
     let mut random = Random::new();
     for (n, curves) in [(3, 255), (4, 255), (7, 255), (7, 64), (7, 48)] {
         let groups = grid::group(distinct_points(codebook.curves().rows(), n, curves));
-        let grid = Grid::new(&groups, f32::INFINITY);
+        let grid = Grid::new(&groups, 1e9);
         for round in 0..3000 {
             let mut a = [140.0, 80.0].map(|reach| random.unit() * reach);
             if round % 2 == 0 {
