@@ -104,13 +104,13 @@ impl Case {
         match self.work {
             Work::Segment => {
                 let Settings { detector, threshold, max_length, .. } = self.settings;
-                let rules =
+                let params =
                     SegmenterParams::new(detector, threshold, max_length, signals::SAMPLE_RATE);
                 let mut segmenter = Segmenter::new(detector);
                 let mut segments = Vec::new();
-                for chunk in (0..rounds).flat_map(|_| wave.chunks(128)) {
+                for block in (0..rounds).flat_map(|_| wave.chunks(128)) {
                     segments.clear();
-                    segmenter.process(chunk, &rules, &mut segments);
+                    segmenter.process(block, &params, &mut segments);
                     black_box(&segments);
                 }
             }

@@ -203,10 +203,12 @@ impl CaptureOutput {
         packet.header = self.headers.pop().ok()?;
         let PacketHeader { frames, records, channels, .. } = packet.header;
         let rows = self.samples.iter_mut().zip(&mut packet.samples).take(channels.into());
+        let mut whole = true;
         for (ring, row) in rows {
-            ring.pop_entire_slice(&mut row[..usize::from(frames)]).ok()?;
+            whole &= ring.pop_entire_slice(&mut row[..usize::from(frames)]).is_ok();
         }
-        self.records.pop_entire_slice(&mut packet.records[..usize::from(records)]).ok()?;
+        whole &= self.records.pop_entire_slice(&mut packet.records[..usize::from(records)]).is_ok();
+        debug_assert!(whole, "a packet's header arrived before the rest of it");
         Some(packet)
     }
 }

@@ -20,7 +20,7 @@ pub fn bench(c: &mut Criterion) {
     ];
     for (name, detector, steps) in DETECTORS {
         let settings = settings(detector, steps);
-        let rules = SegmenterParams::new(
+        let params = SegmenterParams::new(
             detector,
             settings.threshold,
             settings.max_length,
@@ -31,9 +31,9 @@ pub fn bench(c: &mut Criterion) {
                 b.iter(|| {
                     let mut segmenter = Segmenter::new(detector);
                     let mut segments = Vec::new();
-                    for chunk in black_box(wave).chunks(128) {
+                    for block in black_box(wave).chunks(128) {
                         segments.clear();
-                        segmenter.process(chunk, &rules, &mut segments);
+                        segmenter.process(block, &params, &mut segments);
                         black_box(&segments);
                     }
                 });

@@ -247,20 +247,20 @@ pub fn curve(
 
 /// The panel's title, or a warning that the session uses a codebook which this version lacks.
 fn heading(ui: &Ui, at: Pos2, parameters: &dyn Parameters) {
-    let foreign = parameters.definitions().codebook.foreign();
-    let (label, colour) = match foreign {
+    let missing = parameters.definitions().codebook.missing();
+    let (label, colour) = match missing {
         None => ("Codebook", theme::TEXT_HIGH),
         Some(_) => ("Other codebook", theme::CLIP),
     };
     let font = theme::semibold(13.0);
     let rect = text(ui.painter(), at, Align2::LEFT_CENTER, label, font, colour);
-    if let Some(name) = foreign {
+    if let Some(name) = missing {
         let name: String = name.chars().take(40).collect();
         let hint = format!(
             "This session was made with the codebook \u{201C}{name}\u{201D}, which this version of \
              Extrema does not have, so it sounds different here. Update Extrema to hear it as made."
         );
-        let response = ui.interact(rect, id("foreign codebook"), Sense::hover());
+        let response = ui.interact(rect, id("missing codebook"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, hint.as_str()));
         response.on_hover_text(hint);
     }

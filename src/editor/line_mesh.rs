@@ -29,7 +29,7 @@ impl LineMesh {
         }
     }
 
-    /// Interaction the mesh to the painter.
+    /// Hands the mesh to the painter.
     pub fn finish(&mut self, painter: &Painter) {
         if !self.mesh.is_empty() {
             painter.add(Shape::Mesh(self.mesh.clone()));

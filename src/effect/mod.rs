@@ -19,7 +19,7 @@
 //!   them and take longer the longer the latency is.
 //! * No segment is longer than the latency. Its record is therefore known by the time its first
 //!   sample is due, and curves are drawn only as far as the block needs them.
-//! * Input is cleaned of NaN, infinities and subnormal numbers, so their cost cannot spread.
+//! * Input is cleaned of NaN, infinities and subnormal numbers, so they cannot slow down what follows.
 //! * A [`Tap`] that does not listen costs nothing. One that does costs a copy of the codec's input
 //!   and of the records.
 
@@ -48,8 +48,7 @@ use crate::codec::{Codebook, Decoder, Encoder, Record, RecordEvent, StereoMode, 
 /// The most channels the effect can have.
 pub const MAX_CHANNELS: usize = 2;
 
-/// Frames that are encoded at a time: enough that segments of equal length, which are matched
-/// together with SIMD, fill its lanes.
+/// Frames that are encoded at a time: enough segments for the encoder's batches to pay.
 const BLOCK_FRAMES: usize = 512;
 const _: () = assert!(BLOCK_FRAMES <= Encoder::BLOCK);
 
@@ -58,7 +57,7 @@ pub const RUN_FRAMES: usize = 64;
 
 /// The settings that ramp, as factors and amounts.
 #[derive(Debug)]
-struct Levels {
+struct Ramps {
     input: Ramp,
     mix: Ramp,
     output: Ramp,
@@ -85,10 +84,10 @@ pub struct Effect {
     dry: [Delay<f32>; MAX_CHANNELS],
     /// The stereo mode of each frame, delayed by the latency. Unused for one channel.
     modes: Delay<StereoMode>,
-    levels: Levels,
+    ramps: Ramps,
     scratch: Box<Scratch>,
     /// The SIMD instructions of this processor.
-    level: SimdLevel,
+    simd_level: SimdLevel,
 }
 
 /// Working memory: the upper three for a block, the others for a run of it.
@@ -166,7 +165,7 @@ impl Effect {
             position: 0,
             dry: std::array::from_fn(|_| Delay::new(max_samples)),
             modes: Delay::new(max_samples),
-            levels: Levels {
+            ramps: Ramps {
                 input: ramp(1.0),
                 mix: ramp(1.0),
                 output: ramp(1.0),
@@ -174,7 +173,7 @@ impl Effect {
                 bypass: ramp(0.0),
             },
             scratch: Box::default(),
-            level: SimdLevel::new(),
+            simd_level: SimdLevel::new(),
         };
         effect.reset();
         effect
@@ -236,11 +235,11 @@ impl Effect {
         let gain = |decibels: f32| libm::exp10(f64::from(decibels) / 20.0);
         let switch = |on| if on { 1.0 } else { 0.0 };
         for (ramp, target) in [
-            (&mut self.levels.input, gain(settings.input_db)),
-            (&mut self.levels.mix, f64::from(settings.mix)),
-            (&mut self.levels.output, gain(settings.output_db)),
-            (&mut self.levels.delta, switch(settings.delta)),
-            (&mut self.levels.bypass, switch(settings.bypass)),
+            (&mut self.ramps.input, gain(settings.input_db)),
+            (&mut self.ramps.mix, f64::from(settings.mix)),
+            (&mut self.ramps.output, gain(settings.output_db)),
+            (&mut self.ramps.delta, switch(settings.delta)),
+            (&mut self.ramps.bypass, switch(settings.bypass)),
         ] {
             if self.fresh {
                 ramp.snap(target);
@@ -281,8 +280,8 @@ impl Effect {
         range: Range<usize>,
         tap: &mut impl Tap,
     ) {
-        let level = self.level;
-        dispatch!(level, simd => simd.vectorize(
+        let simd_level = self.simd_level;
+        dispatch!(simd_level, simd => simd.vectorize(
             #[inline(always)]
             || self.prepare_input(channels, range.clone())
         ));
@@ -295,7 +294,7 @@ impl Effect {
             let run = from..range.len().min(from + RUN_FRAMES);
             from = run.end;
             self.play(run.len(), tap);
-            dispatch!(level, simd => simd.vectorize(
+            dispatch!(simd_level, simd => simd.vectorize(
                 #[inline(always)]
                 || self.mix_output(channels, range.start, run.clone())
             ));
@@ -307,9 +306,9 @@ impl Effect {
     fn prepare_input(&mut self, channels: &[&mut [f32]], range: Range<usize>) {
         let Scratch { dry, codec, gain, .. } = &mut *self.scratch;
         let gain = &mut gain[..range.len()];
-        let has_gain = !self.levels.input.is_settled_at(1.0);
+        let has_gain = !self.ramps.input.is_settled_at(1.0);
         if has_gain {
-            self.levels.input.fill(gain);
+            self.ramps.input.fill(gain);
         }
         let channels = channels.iter().zip(dry).zip(codec).zip(&mut self.dry).take(self.channels);
         for (((channel, dry), codec), delay) in channels {
@@ -358,9 +357,9 @@ impl Effect {
         let mut original = original.each_mut().map(|stream| &mut stream[range.clone()]);
         let mut wet = wet.each_mut().map(|stream| &mut stream[range.clone()]);
         let is_listening = tap.is_listening();
-        let has_delta = !self.levels.delta.is_settled_at(0.0);
+        let has_delta = !self.ramps.delta.is_settled_at(0.0);
         let mut record_count = 0;
-        // Two calls, so that a window that is closed costs nothing.
+        // Two calls, so that a tap that does not listen costs nothing.
         if is_listening {
             self.decoder.read(&mut wet[..self.channels], |event| {
                 if let Some(slot) = records.get_mut(record_count) {
@@ -397,7 +396,7 @@ impl Effect {
     #[inline(always)]
     fn mix_output(&mut self, channels: &mut [&mut [f32]], block: usize, run: Range<usize>) {
         let Scratch { dry, original, wet, ramps, .. } = &mut *self.scratch;
-        let Levels { mix, output, delta, bypass, .. } = &mut self.levels;
+        let Ramps { mix, output, delta, bypass, .. } = &mut self.ramps;
         // The usual cases skip most of the work; the result is the same to the bit.
         let plain = mix.is_settled_at(1.0) && delta.is_settled_at(0.0) && bypass.is_settled_at(0.0);
         let as_decoded = plain && output.is_settled_at(1.0);

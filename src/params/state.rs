@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec::Codebook;
 
-/// Under which key the codebook's name is saved.
+/// The key that the codebook's name is saved under.
 pub const CODEBOOK_FIELD: &str = "codebook";
 
 /// The codebook a session was made with, without which it would sound different.
@@ -22,6 +22,7 @@ pub struct SessionCodebook {
     others: Vec<Arc<Codebook>>,
     session: Mutex<Session>,
     revision: AtomicU32,
+    playing: Mutex<Arc<Codebook>>,
 }
 
 #[derive(Debug)]
@@ -34,13 +35,27 @@ impl SessionCodebook {
     /// The standard codebook, in a session that may name a built-in one or one of `others`.
     pub fn new(others: Vec<Arc<Codebook>>) -> Self {
         let codebook = Codebook::standard();
+        let playing = Mutex::new(codebook.clone());
         let session = Session { name: codebook.name().to_owned(), codebook };
-        Self { others, session: Mutex::new(session), revision: AtomicU32::new(0) }
+        Self { others, session: Mutex::new(session), revision: AtomicU32::new(0), playing }
     }
 
-    /// The codebook to play and show. Locks, so do not call it from the audio thread.
+    /// The codebook to play from the next activation on. Locks, so do not call it from the audio
+    /// thread.
     pub fn current(&self) -> Arc<Codebook> {
         self.lock().codebook.clone()
+    }
+
+    /// The codebook that the effect plays, which the editor shows. It differs from
+    /// [`Self::current`] from the load of a session until the host activates the plugin again. Locks,
+    /// so do not call it from the audio thread.
+    pub fn playing(&self) -> Arc<Codebook> {
+        self.playing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sets [`Self::playing`], in an activation.
+    pub fn set_playing(&self, codebook: &Arc<Codebook>) {
+        *self.playing.lock().unwrap_or_else(PoisonError::into_inner) = codebook.clone();
     }
 
     /// How often [`Self::current`] has changed; does not lock.
@@ -49,7 +64,7 @@ impl SessionCodebook {
     }
 
     /// The name the session gives, if no codebook here has it.
-    pub fn foreign(&self) -> Option<String> {
+    pub fn missing(&self) -> Option<String> {
         let session = self.lock();
         (session.name != session.codebook.name()).then(|| session.name.clone())
     }

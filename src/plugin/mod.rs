@@ -116,6 +116,7 @@ impl Plugin for Extrema {
         // Before the codebook itself: if it changes in between, `process` notices.
         self.codebook_revision = self.params.codebook.revision();
         let codebook = self.params.codebook.current();
+        self.params.codebook.set_playing(&codebook);
         let latency = self.params.latency();
         let mut effect = Effect::new(&codebook, sample_rate, channels as usize, latency);
         effect.set(self.params.effect_settings());

@@ -86,7 +86,7 @@ fn end(packet: &Packet) -> u64 {
 }
 
 #[test]
-fn a_full_link_drops_whole_chunks() {
+fn a_full_link_drops_whole_packets() {
     for frames in [17, 64, 100, 512] {
         let blocks = 60_000 / frames;
         let mut steady = Track::opened();
@@ -166,7 +166,7 @@ fn frames_carry_the_stereo_mode_they_were_encoded_in() {
 }
 
 #[test]
-fn a_late_reader_sees_gaps_only_between_chunks_whatever_changes() {
+fn a_late_reader_sees_gaps_only_between_packets_whatever_changes() {
     let play = |is_late: bool| {
         let mut track = Track::densest();
         let mut packets = Vec::new();
@@ -239,7 +239,7 @@ fn meters_show_the_highest_sample_wherever_it_is() {
 }
 
 #[test]
-fn a_reset_does_not_mix_two_streams_in_a_chunk() {
+fn a_reset_does_not_mix_two_streams_in_a_packet() {
     let mut track = Track::opened();
     // A packet is begun, but not full.
     track.play(1, 64 * 20 + 40);

@@ -95,7 +95,8 @@ struct FixedPointBlock<const PAIRS: usize> {
 }
 
 impl<const PAIRS: usize> FixedPointBlock<PAIRS> {
-    /// Above every score: 302 million for `SCALE |S|²` and 671 million for `A·S`, both shifted.
+    /// Above every score: with six coordinates of up to 128, `SCALE |S|²` is up to 201 million and
+    /// `A·S` up to 805 million, both shifted. That is just below 2^30.
     const NEVER: i32 = (1 << 30) >> INDEX_BITS;
 
     fn new(points: &[CurvePoint], index: usize) -> Self {

@@ -52,10 +52,18 @@ impl NiceEguiApp for App {
         let scale = frame.baseview_window().size().scale_factor;
         self.scale.store(scale.to_bits(), Ordering::Relaxed);
         let mut shared = lock(&self.shared);
+        // A gesture that closing an earlier window could not end.
+        shared.view.interaction.cancel(&mut self.parameters);
         shared.view.open();
         shared.capture.open();
-        // The host may have hidden the window before it was built.
-        shared.capture.meters.set_open(!self.repaint.is_hidden());
+        // The host may have hidden the window already, or may be about to show it.
+        loop {
+            let hidden = self.repaint.is_hidden();
+            shared.capture.meters.set_open(!hidden);
+            if hidden == self.repaint.is_hidden() {
+                break;
+            }
+        }
         Ok(())
     }
 
@@ -64,7 +72,7 @@ impl NiceEguiApp for App {
         let mut shared = lock(&self.shared);
         let Shared { capture, view } = &mut *shared;
         let now = ui.input(|input| input.time);
-        view.set_codebook(&self.params.codebook.current());
+        view.set_codebook(&self.params.codebook.playing());
         view.feed(capture, self.params.sample_rate(), now);
         self.keyboard.forward_space(ui);
         show(ui, view, &mut self.parameters);

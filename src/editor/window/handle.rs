@@ -70,8 +70,8 @@ impl EditorHandle for ExtremaHandle {
     }
 
     fn show(&self, window: &Self::Window) -> Result<(), Self::Error> {
-        self.meters.set_open(true);
         self.repaint.set_hidden(false);
+        self.meters.set_open(true);
         self.inner.show(&window.inner)
     }
 
