@@ -7,11 +7,10 @@
 //! # Map
 //!
 //! ```text
-//!                  ┌──────────────────────────── codec ────────────────────────────┐
-//! samples ─ gain ─▶ SampleRing ─▶ Segmenter ─▶ Batch, Matcher ─▶ Record ─▶ CurveSynth ─▶ mix ─▶ samples
-//!                  └──────────── Encoder ──────────────┘    │   └── Decoder ──┘
-//!                                                           ├─▶ container ─▶ .extrema file
-//!                                     effect: Tap ─▶ capture ─▶ editor: History ─▶ scope, panels
+//!                   ┌─────────── Encoder ────────────┐             ┌─── Decoder ───┐
+//! samples ─▶ gain ─▶ SampleRing ▶ Segmenter ▶ Matcher ─▶ Record ─▶ CurveSynth ──────▶ mix ─▶ samples
+//!                                                         │           │
+//!                                   container::Writer ◀───┘           └─▶ Tap ─▶ capture ─▶ editor
 //! ```
 //!
 //! From the ground up; nothing knows what is above it:

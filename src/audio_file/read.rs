@@ -303,7 +303,7 @@ fn open_reader(
     match probed {
         Ok(probed) => Ok(probed.format),
         Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            Err(unsupported(path, "it is no audio file, or is cut short within its headers"))
+            Err(unsupported(path, "it is not an audio file, or is cut short within its headers"))
         }
         // The headers of WAV and AIFF have passed our own check, so what symphonia refuses there is
         // not damaged but unsupported.

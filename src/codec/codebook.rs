@@ -25,7 +25,7 @@ impl Codebook {
     /// The name of codebook 1, the one that new files and sessions are made with.
     pub const STANDARD: &'static str = "extrema-1";
 
-    /// A codebook of one's own, with the sine coefficients of its curves, ordinal 1 first.
+    /// A custom codebook, with the sine coefficients of its curves, ordinal 1 first.
     #[must_use]
     pub fn new(name: impl Into<String>, rows: &Rows) -> Arc<Self> {
         Arc::new(Self {
@@ -45,7 +45,7 @@ impl Codebook {
         SHARED.clone()
     }
 
-    /// The codebook of a name that this version of Extrema comes with.
+    /// A built-in codebook by name.
     #[must_use]
     pub fn named(name: &str) -> Option<Arc<Self>> {
         (name == Self::STANDARD).then(Self::standard)
@@ -69,7 +69,7 @@ impl Codebook {
         self.matcher.get_or_init(|| Matcher::new(&self.curves))
     }
 
-    /// What drawing looks up. The first call builds it, so make it outside the audio thread.
+    /// The lookup tables for drawing. The first call builds it, so make it outside the audio thread.
     pub fn synth_tables(&self) -> &SynthTables {
         self.synth_tables.get_or_init(|| SynthTables::new(&self.curves))
     }

@@ -1,4 +1,4 @@
-//! The 255 curves of a codebook, as mathematics.
+//! The 255 curves of a codebook, as formulas.
 //!
 //! A curve leads from 0 at `t = 0` to 1 at `t = 1`,
 //!
@@ -33,7 +33,7 @@ pub type Rows = [[i8; SINES]; CURVE_COUNT as usize];
 /// How a curve is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape<'a> {
-    /// `t + sin θ · P(cos θ)`, `P` by rising powers.
+    /// `t + sin θ · P(cos θ)`, `P` in ascending powers.
     Sines(&'a [f64; SINES]),
     /// `(1 − cos θ) / 2`.
     HalfCosine,
@@ -60,7 +60,7 @@ pub struct Curves {
 }
 
 impl Curves {
-    /// The curves of the given rows. Those of the line and of the half cosine are taken for 0.
+    /// The curves of the given rows. Those of the line and of the half cosine are ignored and stored as 0.
     #[must_use]
     pub fn new(rows: &Rows) -> Self {
         let mut rows = Box::new(*rows);

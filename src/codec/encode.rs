@@ -212,7 +212,7 @@ impl Encoder {
         self.params = segmenter_params(&new, self.sample_rate);
     }
 
-    /// Restarts every segmenter on the stream's latest value, as the new stereo mode has it.
+    /// Restarts every segmenter at the latest input value, converted to the new stereo mode.
     fn restart_segmenters(&mut self, new: &Settings) {
         let position = self.segmenters.first().map_or(0, Segmenter::position);
         let latest = |stream: &StreamEncoder| match position.checked_sub(1) {
@@ -231,7 +231,7 @@ impl Encoder {
         let linked = self.is_linked();
         let leader = self.segmenters.first().cloned();
         for (index, segmenter) in self.segmenters.iter_mut().enumerate() {
-            // A follower has stood still while it was linked.
+            // While linked, only the first segmenter advanced; copy its position.
             if let (true, Some(leader)) = (linked, &leader) {
                 segmenter.clone_from(leader);
             }

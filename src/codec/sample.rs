@@ -3,7 +3,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x4, i64x4};
 
-/// The levels a record can end on are multiples of `1 / FULL_SCALE`, from −32768 to 32767 of them.
+/// Steps from 0 to full scale: the 16-bit level `q` is the sample `q / FULL_SCALE`.
 pub const FULL_SCALE: f64 = 32767.0;
 
 /// How many samples are quantised at once.
@@ -110,15 +110,15 @@ pub(super) fn quantise_biased<S: Simd>(simd: S, samples: &mut [[f64; LANES]]) {
     }
 }
 
-/// The level in a number that [`quantise_biased`] left.
+/// Extracts the level from a biased value.
 #[inline(always)]
 pub(super) fn level_of_biased(biased: f64) -> i16 {
     biased.to_bits() as i16
 }
 
-/// What [`quantise_biased`] makes of a level.
+/// Adds [`BIAS`] to a level.
 #[inline(always)]
-pub(super) fn biased(level: i16) -> f64 {
+pub(super) fn to_biased(level: i16) -> f64 {
     f64::from(level) + BIAS
 }
 

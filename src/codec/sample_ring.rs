@@ -8,7 +8,7 @@ pub const READ_AHEAD: usize = 4;
 
 /// A ring of samples, addressed by their position in the stream.
 ///
-/// The start of the ring is mirrored behind its end, so that any stretch no longer than the mirror is
+/// The start of the ring is mirrored after its end, so that any stretch no longer than the mirror is
 /// one slice. The ring grows by doubling up to a maximum: offline, most files never hold a segment
 /// long enough to need more than the first few kilobytes, which then stay in the cache.
 #[derive(Debug)]

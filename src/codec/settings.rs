@@ -9,7 +9,7 @@ pub enum Detector {
     /// the direction changes.
     #[default]
     Slope,
-    /// True peak to true trough: a segment ends at an extreme once the wave has come back from it
+    /// Local maximum to local minimum, with hysteresis: a segment ends at an extreme once the wave has come back from it
     /// by more than the threshold.
     Peak,
 }

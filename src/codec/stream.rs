@@ -108,27 +108,30 @@ impl StreamEncoder {
         let padded = segments.len().next_multiple_of(sample::LANES);
         let quads = ends[..padded].as_chunks_mut().0;
         sample::quantise_biased(simd, quads);
-        let mut before = sample::biased(self.level).to_bits();
+        let mut start_bits = sample::to_biased(self.level).to_bits();
         let each = segments.iter().zip(records).zip(quads.as_flattened_mut());
         // Music mixes curves and holds unpredictably, so both records are made and one is selected.
         for (((segment, record), end), number) in each.zip(0..) {
             let Segment { length, kind, .. } = *segment;
-            let now = end.to_bits();
-            let moved = now != before;
+            let end_bits = end.to_bits();
+            let moved = end_bits != start_bits;
             // A maximum lowered during a segment can leave it longer than a curve can be.
             let keeps_level = unbounded | !moved | (length > u32::from(u16::MAX));
             let is_hold =
                 (kind == SegmentKind::Flat) | ((kind == SegmentKind::FlatCutAtMax) & keeps_level);
-            before = select_unpredictable(is_hold, before, now);
-            *end = f64::from_bits(before);
+            start_bits = select_unpredictable(is_hold, start_bits, end_bits);
+            *end = f64::from_bits(start_bits);
             // No moving segment is longer than a `u16` can hold.
-            let curve =
-                Record::curve(LINE, length as u16, sample::level_of_biased(f64::from_bits(now)));
+            let curve = Record::curve(
+                LINE,
+                length as u16,
+                sample::level_of_biased(f64::from_bits(end_bits)),
+            );
             *record = select_unpredictable(is_hold, Record::hold(length), curve);
             batch.add(number, length, moved & !is_hold);
         }
         sample::biased_to_samples(simd, quads);
-        self.level = sample::level_of_biased(f64::from_bits(before));
+        self.level = sample::level_of_biased(f64::from_bits(start_bits));
         self.level_sample = level_to_sample(self.level);
     }
 }

@@ -34,7 +34,7 @@ const LONG_LANES: usize = 8;
 static SINCOS: [OnceLock<Box<[f64]>>; SINCOS_TABLE_MAX as usize + 1] =
     [const { OnceLock::new() }; _];
 
-/// What drawing the curves of a codebook looks up.
+/// Lookup tables for drawing the curves of a codebook.
 #[derive(Debug)]
 pub struct SynthTables {
     curves: Curves,
@@ -67,7 +67,7 @@ impl SynthTables {
         }
     }
 
-    /// The values of a curve of `n` samples, at most [`SHORT_MAX`], with others behind them.
+    /// The values of a curve of `n` samples, at most [`SHORT_MAX`], followed by others.
     #[inline(always)]
     fn short_curve(&self, ordinal: u8, n: u32) -> &[f64] {
         debug_assert!((1..=SHORT_MAX).contains(&n));
@@ -107,7 +107,7 @@ fn fill_short(simd: impl Simd, curves: &Curves, mut out: &mut [f64]) {
     }
 }
 
-/// `i/n`, `sin(π i/n)` and `cos(π i/n)` for `i = 1 … n`, each with padding behind it.
+/// `i/n`, `sin(π i/n)` and `cos(π i/n)` for `i = 1 … n`, each followed by padding.
 #[inline(always)]
 fn sincos(n: u32) -> [&'static [f64]; 3] {
     let table = SINCOS[n as usize].get_or_init(|| build_sincos(n));

@@ -68,7 +68,7 @@ pub fn sin_cos_pi_x8<S: Simd>(simd: S, i: f64x8<S>, n: f64x8<S>) -> (f64x8<S>, f
     (sine, mirrored.select(-cosine, cosine))
 }
 
-/// A polynomial by Horner's rule, never fused. Coefficients come by rising powers.
+/// A polynomial by Horner's rule, never fused. Coefficients come in ascending powers.
 #[inline(always)]
 pub fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
     let powers = coefficients.iter().rev().copied();

@@ -55,7 +55,7 @@ pub enum ContainerError {
     Io(#[from] io::Error),
     /// The file does not begin with [`MAGIC`].
     #[error(
-        "this is no .extrema file: it does not begin with EXTREMA. \
+        "this is not an .extrema file: it does not begin with EXTREMA. \
          Use --raw if it is a raw stream of records without a header"
     )]
     NotExtrema,

@@ -26,7 +26,7 @@ pub enum RawError {
     Io(#[from] io::Error),
     /// A record has length 0.
     #[error(
-        "the record at byte {position} has length 0, so this is no raw stream, or it is damaged. \
+        "the record at byte {position} has length 0, so this is not a raw stream, or it is damaged. \
          Every record of a raw stream has 5 bytes; streams from 64-bit builds of V0.1, where holds \
          have 9, cannot be read"
     )]

@@ -22,7 +22,7 @@ pub struct EffectSettings {
     pub stereo: StereoMode,
     /// Gain before the codec, in decibels.
     pub input_db: f32,
-    /// Share of the codec in the output, 0 to 1.
+    /// Wet amount, 0 to 1.
     pub mix: f32,
     /// Gain after the codec, on the wet path, in decibels.
     pub output_db: f32,

@@ -14,11 +14,11 @@ pub(super) type SampleRate = Arc<AtomicU32>;
 
 /// What the effect and the editor need of a parameter, whatever its type.
 pub trait HostParam {
-    /// The value in the host's unit, with what the host adds to it; see [`Control::from_host`].
+    /// The value in the host's unit, including host modulation; see [`Control::from_host`].
     fn host_value(&self) -> f32;
     /// The position as it was set, 0 to 1.
     fn position(&self) -> f32;
-    /// The position with what the host adds to it, 0 to 1.
+    /// The position including host modulation, 0 to 1.
     fn modulated_position(&self) -> f32;
     /// Tells the host that a gesture begins.
     fn begin_gesture(&self, setter: &ParamSetter);
@@ -66,7 +66,7 @@ impl<const C: usize> Choice<C> {
     fn texts() -> (&'static [&'static str], &'static [&'static str]) {
         match Control::ALL[C].spec().kind {
             Kind::Choice { ids, names, .. } => (ids, names),
-            _ => unreachable!("{:?} is no choice", Control::ALL[C]),
+            _ => unreachable!("{:?} is not a choice", Control::ALL[C]),
         }
     }
 }

@@ -51,7 +51,7 @@ fn repaired(control: Control, param: ParamPtr, saved: Option<&ParamValue>) -> Pa
         // Choices are saved by id. A number would depend on their order.
         (ParamPtr::EnumParam(_), saved) => {
             let Kind::Choice { ids, .. } = control.spec().kind else {
-                unreachable!("{control:?} is no choice");
+                unreachable!("{control:?} is not a choice");
             };
             let known = match saved {
                 Some(ParamValue::String(id)) => ids.iter().find(|known| *known == id),

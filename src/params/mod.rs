@@ -103,7 +103,7 @@ impl ExtremaParams {
         EffectSettings::from_values(|control| self.value(control))
     }
 
-    /// A control's plain value, with what the host adds to it.
+    /// A control's plain value, including host modulation.
     fn value(&self, control: Control) -> f64 {
         control.from_host(self.param(control).host_value())
     }

@@ -9,7 +9,7 @@ use extrema::effect::controls::{Kind, Number};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Automation {
     pub control: Control,
-    /// Seconds and plain value, by rising time; at least one.
+    /// Seconds and plain value, in ascending order of time; at least one.
     points: Vec<(f64, f64)>,
 }
 
@@ -59,7 +59,7 @@ fn point(control: Control, text: &str) -> Result<(f64, f64), String> {
     })?;
     let seconds = time.trim().parse().ok().filter(|seconds| (0.0..=1e9).contains(seconds));
     let seconds =
-        seconds.ok_or_else(|| format!("{time:?} is no time: write seconds, 0 or more"))?;
+        seconds.ok_or_else(|| format!("{time:?} is not a time: write seconds, 0 or more"))?;
     // The value says in which unit, so the sample rate does not matter.
     let plain = control.parse(value, 44_100.0).map_err(|error| error.to_string())?;
     if let Kind::Number(Number { unit, min, max, .. }) = control.spec().kind

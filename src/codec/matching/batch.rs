@@ -8,7 +8,7 @@ use std::hint::select_unpredictable;
 
 use fearless_simd::Simd;
 
-use super::points::STRIDE;
+use super::points::QUAD;
 use super::projection::Target;
 use super::{Matcher, Resampler, SamplePoints};
 use crate::codec::curves::CURVE_COUNT;
@@ -20,8 +20,8 @@ use crate::codec::segment::Segment;
 /// checked.
 pub const CAPACITY: usize = 1024;
 
-// Strides are read to their end.
-const _: () = assert!(STRIDE <= READ_AHEAD);
+// Quads are read to their end.
+const _: () = assert!(QUAD <= READ_AHEAD);
 
 /// Segments that are matched in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +33,10 @@ enum Bin {
     Three,
     Four,
     Five,
-    /// By the strides that these fill.
-    TwoStrides,
-    ThreeStrides,
-    FourStrides,
+    /// By the quads that these fill.
+    TwoQuads,
+    ThreeQuads,
+    FourQuads,
     /// Longer ones, and all that are resampled.
     Others,
 }
@@ -48,16 +48,16 @@ const BINS: usize = 16;
 const BIN_BY_LENGTH: [Bin; 32] = {
     let mut bins = [Bin::Others; 32];
     let mut n = 0;
-    while n <= 4 * STRIDE + 1 {
+    while n <= 4 * QUAD + 1 {
         bins[n] = match n {
             0 | 1 => Bin::None,
             2 => Bin::Two,
             3 => Bin::Three,
             4 => Bin::Four,
             5 => Bin::Five,
-            6..=9 => Bin::TwoStrides,
-            10..=13 => Bin::ThreeStrides,
-            _ => Bin::FourStrides,
+            6..=9 => Bin::TwoQuads,
+            10..=13 => Bin::ThreeQuads,
+            _ => Bin::FourQuads,
         };
         n += 1;
     }
@@ -170,9 +170,9 @@ impl Batch {
         }
         let of_four = self.projected;
         self.project::<1>(simd, Bin::Five, input);
-        self.project::<2>(simd, Bin::TwoStrides, input);
-        self.project::<3>(simd, Bin::ThreeStrides, input);
-        self.project::<4>(simd, Bin::FourStrides, input);
+        self.project::<2>(simd, Bin::TwoQuads, input);
+        self.project::<3>(simd, Bin::ThreeQuads, input);
+        self.project::<4>(simd, Bin::FourQuads, input);
         match self.resampler.points() {
             ..4 => self.look_up(simd, Bin::Others, input, records, |_: [f64; 0], _, _| None),
             4 => {}
@@ -185,15 +185,15 @@ impl Batch {
         let (of_three, others) = self.targets[..self.projected].split_at(of_three);
         let (of_four, of_more) = others.split_at(of_four - of_three.len());
         for target in of_three {
-            let ordinal = prefix.nearest_of_three::<ALL>(simd, target, curves);
+            let ordinal = prefix.nearest_at_3::<ALL>(simd, target, curves);
             set_curve(records, target.segment as usize, ordinal);
         }
         for target in of_four {
-            let ordinal = prefix.nearest_of_four::<ALL>(simd, target, curves);
+            let ordinal = prefix.nearest_at_4::<ALL>(simd, target, curves);
             set_curve(records, target.segment as usize, ordinal);
         }
         for target in of_more {
-            let ordinal = prefix.nearest_of_more::<ALL>(simd, target, curves);
+            let ordinal = prefix.nearest_at_5_or_more::<ALL>(simd, target, curves);
             set_curve(records, target.segment as usize, ordinal);
         }
     }
@@ -232,13 +232,13 @@ impl Batch {
         }
     }
 
-    /// Projects the segments of a bin, whose sample points are samples and fill so many strides.
+    /// Projects the segments of a bin, whose sample points are samples and fill so many quads.
     #[inline(always)]
-    fn project<const STRIDES: usize>(&mut self, simd: impl Simd, bin: Bin, input: BatchInput<'_>) {
+    fn project<const QUADS: usize>(&mut self, simd: impl Simd, bin: Bin, input: BatchInput<'_>) {
         let indices = &self.bins[bin as usize][..self.counts[bin as usize].min(CAPACITY)];
         for (&index, target) in indices.iter().zip(&mut self.targets[self.projected..]) {
             let (start, delta) = input.start_and_delta(index);
-            let samples = input.strides::<STRIDES>(index);
+            let samples = input.quads::<QUADS>(index);
             let n = input.segments[usize::from(index)].length;
             if let Some(projection) = input.matcher.projections.get(n as usize) {
                 projection.project_few(simd, samples, start, delta, target);
@@ -282,9 +282,9 @@ impl<'a> BatchInput<'a> {
         self.ring.array(self.segments[usize::from(index)].start)
     }
 
-    /// [`Self::samples`] in strides, the last filled up with what follows.
+    /// [`Self::samples`] in quads, the last filled up with what follows.
     #[inline(always)]
-    fn strides<const STRIDES: usize>(&self, index: u16) -> &'a [[f64; STRIDE]; STRIDES] {
+    fn quads<const QUADS: usize>(&self, index: u16) -> &'a [[f64; QUAD]; QUADS] {
         self.ring.rows(self.segments[usize::from(index)].start)
     }
 

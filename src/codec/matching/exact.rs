@@ -1,4 +1,4 @@
-//! Scores in integers, decides in `f64`.
+//! Fixed-point scores, and `f64` where they are inconclusive.
 //!
 //! Fixed-point scores are quick, two products to an instruction, and their error has a bound. Where
 //! it leaves one candidate that one has won; where it leaves several, their scores in `f64` decide.
@@ -15,7 +15,7 @@ use super::points::{
 use super::projection::Target;
 use crate::codec::curves::{HALF_COSINE, LINE};
 
-/// Points in blocks, scored in `f64` one and all: what decides in the end.
+/// The exhaustive search in `f64`, the fallback of all others.
 #[derive(Debug)]
 pub struct ExhaustiveSearch<const D: usize>(Vec<ExactBlock<D>>);
 

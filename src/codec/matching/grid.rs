@@ -27,7 +27,7 @@ pub const LISTED: usize = 6;
 /// `1 / (2 SCALE)`: [`ROUNDING_ERROR`] in all six coordinates, √6 = 2.4495.
 const DIAGONAL_ERROR: f32 = ROUNDING_ERROR * 2.45;
 
-/// What lies around a cell. Squared distances are [`SCALE`] times those of the points.
+/// A cell's nearest blocks, and a bound for all others. Squared distances are [`SCALE`] times those of the points.
 #[derive(Debug, Clone, Copy)]
 pub struct Cell {
     /// The blocks that come closest to it.
@@ -122,7 +122,7 @@ pub fn max_dist_sq<'a>(points: impl IntoIterator<Item = &'a CurvePoint>) -> f32 
 }
 
 /// Splits points into groups of up to [`BLOCK_POINTS`] that lie close together in the first two
-/// coordinates: halves at the middle of the coordinate in which they differ most, until they fit.
+/// coordinates: a k-d split at the median of the axis of larger variance, until they fit.
 pub fn group(mut points: Vec<CurvePoint>) -> Vec<Vec<CurvePoint>> {
     if points.len() <= BLOCK_POINTS {
         return vec![points];

@@ -17,16 +17,15 @@
 //! Σ r² + (n/2) (d/256)² (|S[k]|² − 2 a·S[k]).
 //! ```
 //!
-//! Whatever the length of a segment, six numbers `a` say all there is to know about it, and the
-//! closest curve is the nearest neighbour of `a` among 255 points `S` with integer coordinates: the
+//! Whatever the length of a segment, six numbers `a` suffice, and the closest curve is the nearest neighbour of `a` among 255 points `S` with integer coordinates: the
 //! one with the lowest *score* `|S|² − 2 a·S`. That is [`brute_force`], and the definition.
 //!
 //! Two details. The half cosine is no sum of six sines, so it has a lane of its own in the
-//! projection. And below `n = 7` the higher sines fold onto the lower ones (`sin(3 π j/2) =
+//! projection. And below `n = 7` the higher sines alias to the lower ones (`sin(3 π j/2) =
 //! −sin(π j/2)`), integers onto integers, so that curves coincide: of 254, 134 are left at `n = 2` and
 //! 252 at `n = 3`. Ties go to the lowest ordinal.
 //!
-//! # Never score all
+//! # Pruning with a grid
 //!
 //! 93 % of the variance of the codebook lies in its first two coordinates. So points that are close
 //! together in those make *blocks* of eight, and a grid over the plane has *cells*, each of which
@@ -43,7 +42,7 @@
 //!     └───────┴───────┴───────┘
 //! ```
 //!
-//! # Score in integers, decide in `f64`
+//! # Fixed-point scores, `f64` where they are inconclusive
 //!
 //! Multiplied by a power of two and rounded to `i16`, two products take one instruction for eight
 //! points at a time (`exact.rs`). Rounding has a known bound, which almost always leaves one
@@ -68,7 +67,7 @@
 //! # Fewer curves
 //!
 //! The first 48 curves have tables of their own, six blocks that every cell lists. Any other number
-//! uses the tables of all 255 and excludes the points behind. That takes three instructions a block
+//! uses the tables of all 255 and masks ordinals above the limit. That takes three instructions a block
 //! and two compiled versions of the search, so that the usual 255 curves do not pay for it.
 //!
 //! # Batches
@@ -90,7 +89,7 @@
 //! let t = (1..=n).map(|j| f64::from(j) / f64::from(n));
 //! let segment: Vec<f64> = t.map(|t| s + d * (t + (PI * t).sin() / 8.0)).collect();
 //!
-//! // At up to 16 points the samples are themselves the sample points, but for the end.
+//! // At up to 16 points the samples are themselves the sample points, except the last.
 //! let mut resampler = Resampler::new();
 //! let samples = resampler.sample_points(&segment, 16);
 //! assert_eq!(samples.values(), &segment[..7]);
@@ -111,7 +110,7 @@
 //!
 //! // In fixed point the target is 64 · 2 · 32 = 4096, in the cell of columns 32 to 36 and rows 0 to 4
 //! // or the one above. The two best are 3 · 64 apart, which is more than rounding can do, so 86 has
-//! // won, and `f64` is not asked.
+//! // won, and no `f64` comparison is needed.
 //! let found = codebook.matcher().closest(samples, s, s + d, CURVE_COUNT);
 //! assert_eq!(found, 86);
 //! assert_eq!(found, brute_force(codebook.curves(), samples.values(), s, s + d, CURVE_COUNT));
@@ -144,7 +143,7 @@ pub use resample::{Resampler, SamplePoints};
 
 use exact::{BlockSearch, ExhaustiveSearch};
 use grid::Grid;
-use points::{BLOCK_POINTS, Best, CurvePoint, LANES, UNFOLDED, distinct_points};
+use points::{BLOCK_POINTS, Best, CurvePoint, LANES, UNALIASED_POINTS, distinct_points};
 use projection::{Projection, Target};
 use small::{ThreePointTable, TwoPointTable};
 
@@ -203,10 +202,10 @@ const PREFIXES: [u8; 2] = [48, CURVE_COUNT];
 struct PrefixSearch {
     three: (Grid, BlockSearch<2, 1>),
     four: (Grid, BlockSearch<3, 2>),
-    /// At 5 or more the first two coordinates are those of the rows, and so one grid does.
+    /// At 5 or more the first two coordinates are those of the rows, so one grid serves all.
     grid: Grid,
     /// At 5, at 6, and at more.
-    more: [BlockSearch<SINES, 3>; UNFOLDED - 4],
+    more: [BlockSearch<SINES, 3>; UNALIASED_POINTS - 4],
 }
 
 impl Matcher {
@@ -295,14 +294,14 @@ impl Matcher {
         target.n = n as u32;
     }
 
-    /// The search for what was projected and rounded.
+    /// Finds the nearest point to a rounded target.
     #[inline(always)]
     fn nearest<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
         match target.n {
             ..=2 => self.two_exact.nearest(simd, target, curves),
-            3 => self.prefix(curves).nearest_of_three::<ALL>(simd, target, curves),
-            4 => self.prefix(curves).nearest_of_four::<ALL>(simd, target, curves),
-            _ => self.prefix(curves).nearest_of_more::<ALL>(simd, target, curves),
+            3 => self.prefix(curves).nearest_at_3::<ALL>(simd, target, curves),
+            4 => self.prefix(curves).nearest_at_4::<ALL>(simd, target, curves),
+            _ => self.prefix(curves).nearest_at_5_or_more::<ALL>(simd, target, curves),
         }
     }
 
@@ -318,13 +317,13 @@ impl PrefixSearch {
     fn new(rows: &Rows, curves: u8) -> Self {
         let groups = |n| grid::group(distinct_points(rows, n, curves));
         let grid = |groups: &[_]| Grid::new(groups, grid::max_dist_sq(groups.iter().flatten()));
-        let (three, four, more) = (groups(3), groups(4), groups(UNFOLDED));
+        let (three, four, more) = (groups(3), groups(4), groups(UNALIASED_POINTS));
         // The same grouping at 5 and 6, though some points might coincide there.
         let at = |n| -> Vec<Vec<CurvePoint>> {
-            let fold = |point: &CurvePoint| CurvePoint::new(rows, point.ordinal, n);
-            more.iter().map(|group| group.iter().map(fold).collect()).collect()
+            let at_n = |point: &CurvePoint| CurvePoint::new(rows, point.ordinal, n);
+            more.iter().map(|group| group.iter().map(at_n).collect()).collect()
         };
-        let more = [5, 6, UNFOLDED].map(at);
+        let more = [5, 6, UNALIASED_POINTS].map(at);
         let max_dist_sq = grid::max_dist_sq(more.iter().flatten().flatten());
         Self {
             three: (grid(&three), BlockSearch::new(&three)),
@@ -335,26 +334,26 @@ impl PrefixSearch {
     }
 
     #[inline(always)]
-    fn nearest_of_three<const ALL: bool>(
-        &self,
-        simd: impl Simd,
-        target: &Target,
-        curves: u8,
-    ) -> u8 {
+    fn nearest_at_3<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
         let (grid, points) = &self.three;
         points.nearest::<_, ALL>(simd, target, grid.cell(target.cell), curves)
     }
 
     #[inline(always)]
-    fn nearest_of_four<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
+    fn nearest_at_4<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
         let (grid, points) = &self.four;
         points.nearest::<_, ALL>(simd, target, grid.cell(target.cell), curves)
     }
 
     /// At 5 sample points or more.
     #[inline(always)]
-    fn nearest_of_more<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
-        let points = &self.more[(target.n as usize).clamp(5, UNFOLDED) - 5];
+    fn nearest_at_5_or_more<const ALL: bool>(
+        &self,
+        simd: impl Simd,
+        target: &Target,
+        curves: u8,
+    ) -> u8 {
+        let points = &self.more[(target.n as usize).clamp(5, UNALIASED_POINTS) - 5];
         points.nearest::<_, ALL>(simd, target, self.grid.cell(target.cell), curves)
     }
 }

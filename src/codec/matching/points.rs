@@ -7,15 +7,15 @@ use crate::codec::curves::{HALF_COSINE, LINE, Rows, SINES};
 /// The most sample points at which a segment is compared with the curves.
 pub const MAX_POINTS: usize = 64;
 
-/// Sample points are read this many at a time. What lies behind the last one up to a multiple of
-/// this is read along and weighted by 0, so that no time goes into handling a remainder.
-pub const STRIDE: usize = 4;
+/// Sample points are read four at a time. What follows the last one up to a multiple of four is read
+/// along and weighted by 0, which saves handling a remainder.
+pub const QUAD: usize = 4;
 
 /// Six sines, the half cosine, and a spare one that fills up the SIMD vector.
 pub const LANES: usize = 8;
 
-/// From this many sample points on, no sine folds onto another.
-pub const UNFOLDED: usize = SINES + 1;
+/// From this many sample points on, no sine aliases to another.
+pub const UNALIASED_POINTS: usize = SINES + 1;
 
 /// Points that are scored side by side: eight `i32` are one AVX2 register.
 pub const BLOCK_POINTS: usize = 8;
@@ -38,7 +38,7 @@ pub const ROUNDING_ERROR: f32 = 0.502;
 /// A curve as it appears at some number of sample points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CurvePoint {
-    /// What is left of the row `S` after folding; from the number of sample points − 1 on, 0.
+    /// What is left of the row `S` after aliasing; from the number of sample points − 1 on, 0.
     pub coordinates: [i32; SINES],
     /// Which curve this is, 1 to 255.
     pub ordinal: u8,
@@ -77,7 +77,7 @@ impl CurvePoint {
     }
 }
 
-/// The points of the first `curves` curves at `n` sample points, by rising ordinal. Of curves that
+/// The points of the first `curves` curves at `n` sample points, in ascending order of ordinals. Of curves that
 /// coincide there only the first is kept, and the half cosine is left out, since it is no sum of
 /// sines.
 pub fn distinct_points(rows: &Rows, n: usize, curves: u8) -> Vec<CurvePoint> {
@@ -97,7 +97,7 @@ pub struct Best {
 }
 
 impl Best {
-    /// No curve yet; if no score is a number, the line it is.
+    /// No curve yet; it stays the line if every score is NaN.
     pub const NONE: Self = Self { score: f64::INFINITY, ordinal: LINE };
 
     /// The lower score wins, among equals the lower ordinal. Without a branch, since a processor

@@ -4,7 +4,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{f32x8, f64x4, f64x8, i32x4, i32x8};
 
 use super::grid;
-use super::points::{LANES, SCALE, STRIDE};
+use super::points::{LANES, QUAD, SCALE};
 use super::resample::SamplePoints;
 use crate::codec::curves::{SINES, half_cosine};
 use crate::codec::trig::sin_cos_pi;
@@ -75,8 +75,8 @@ impl Target {
 /// The basis of the discrete sine transform at `n` sample points, and the half cosine beside it.
 #[derive(Debug)]
 pub struct Projection {
-    /// For `j = 1 … n − 1`, and 0 in what is left over of the last stride.
-    strides: Vec<Stride>,
+    /// For `j = 1 … n − 1`, and 0 in what is left over of the last quad.
+    quads: Vec<Quad>,
     /// `(131072/n) Σ h²`, the norm of the half cosine. Infinite at 2 sample points, where it is the
     /// line.
     half_cosine_norm: f64,
@@ -84,12 +84,12 @@ pub struct Projection {
 
 /// The basis at some sample points.
 #[derive(Debug, Clone, Copy)]
-struct Stride {
+struct Quad {
     /// `j / n`.
-    ramp: [f64; STRIDE],
+    ramp: [f64; QUAD],
     /// For each `j`, by lane: `(1024/n) sin(m π j/n)`, then `(262144/n) h(j/n)` where
     /// `h(t) = (1 − cos π t)/2 − t`. The 2 of `2 a·S` is in both.
-    weights: [[f64; LANES]; STRIDE],
+    weights: [[f64; LANES]; QUAD],
 }
 
 impl Projection {
@@ -99,7 +99,7 @@ impl Projection {
         let sines: Vec<f64> = (0..=n).map(|i| sin_cos_pi(i, n).0).collect();
         let h = |j| half_cosine(j, n) - f64::from(j) / f64::from(n);
         let weight = |j, lane| match lane {
-            // Higher sines are folded into the points, so the basis ends at n − 1.
+            // Higher sines are aliased into the points, so the basis ends at n − 1.
             m if m < SINES && (m as u32) + 1 < n => {
                 let (angle, full) = ((m as u32 + 1) * j % (2 * n), 2 * n);
                 let sine =
@@ -109,26 +109,26 @@ impl Projection {
             SINES => 262_144.0 * scale * h(j),
             _ => 0.0,
         };
-        let stride = |from: u32| {
-            let mut stride = Stride { ramp: [0.0; STRIDE], weights: [[0.0; LANES]; STRIDE] };
-            let lanes = stride.ramp.iter_mut().zip(&mut stride.weights);
+        let quad = |from: u32| {
+            let mut quad = Quad { ramp: [0.0; QUAD], weights: [[0.0; LANES]; QUAD] };
+            let lanes = quad.ramp.iter_mut().zip(&mut quad.weights);
             for (j, (ramp, weights)) in (from..n).zip(lanes) {
                 *ramp = f64::from(j) / f64::from(n);
                 *weights = std::array::from_fn(|lane| weight(j, lane));
             }
-            stride
+            quad
         };
         let norm = 131_072.0 * scale * (1..n).map(|j| h(j) * h(j)).sum::<f64>();
         Self {
-            strides: (1..n).step_by(STRIDE).map(stride).collect(),
+            quads: (1..n).step_by(QUAD).map(quad).collect(),
             half_cosine_norm: if n > 2 { norm } else { f64::INFINITY },
         }
     }
 
     /// `j / n` and the weights of the sample point with index `j − 1`.
     pub fn basis(&self, index: usize) -> (f64, [f64; LANES]) {
-        let stride = &self.strides[index / STRIDE];
-        (stride.ramp[index % STRIDE], stride.weights[index % STRIDE])
+        let quad = &self.quads[index / QUAD];
+        (quad.ramp[index % QUAD], quad.weights[index % QUAD])
     }
 
     /// The score of the half cosine when its lane of a projection is 0.
@@ -146,31 +146,31 @@ impl Projection {
         delta: f64,
         target: &mut Target,
     ) {
-        self.project_strides(simd, samples.strides(), &self.strides, start, delta, target);
+        self.project_quads(simd, samples.quads(), &self.quads, start, delta, target);
     }
 
-    /// [`Self::project`] where the number of strides is known when compiling.
+    /// [`Self::project`] where the number of quads is known when compiling.
     #[inline(always)]
-    pub fn project_few<S: Simd, const STRIDES: usize>(
+    pub fn project_few<S: Simd, const QUADS: usize>(
         &self,
         simd: S,
-        samples: &[[f64; STRIDE]; STRIDES],
+        samples: &[[f64; QUAD]; QUADS],
         start: f64,
         delta: f64,
         target: &mut Target,
     ) {
-        debug_assert_eq!(self.strides.len(), STRIDES);
-        if let Some(strides) = self.strides.first_chunk::<STRIDES>() {
-            self.project_strides(simd, samples, strides, start, delta, target);
+        debug_assert_eq!(self.quads.len(), QUADS);
+        if let Some(quads) = self.quads.first_chunk::<QUADS>() {
+            self.project_quads(simd, samples, quads, start, delta, target);
         }
     }
 
     #[inline(always)]
-    fn project_strides<S: Simd>(
+    fn project_quads<S: Simd>(
         &self,
         simd: S,
-        samples: &[[f64; STRIDE]],
-        strides: &[Stride],
+        samples: &[[f64; QUAD]],
+        quads: &[Quad],
         start: f64,
         delta: f64,
         target: &mut Target,
@@ -181,10 +181,10 @@ impl Projection {
         let term = |residual: f64, weights: &[f64; LANES]| {
             f64x8::load_array_ref(simd, weights) * f64x8::splat(simd, residual)
         };
-        for (x, stride) in samples.iter().zip(strides) {
-            let line = f64x4::load_array_ref(simd, &stride.ramp) * wide_delta;
+        for (x, quad) in samples.iter().zip(quads) {
+            let line = f64x4::load_array_ref(simd, &quad.ramp) * wide_delta;
             let residuals = (f64x4::load_array_ref(simd, x) - start) - line;
-            let ([a, b, c, d], [at_a, at_b, at_c, at_d]) = (residuals.to_array(), &stride.weights);
+            let ([a, b, c, d], [at_a, at_b, at_c, at_d]) = (residuals.to_array(), &quad.weights);
             even += term(a, at_a);
             odd += term(b, at_b);
             even += term(c, at_c);

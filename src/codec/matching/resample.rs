@@ -3,22 +3,23 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x2};
 
-use super::points::{MAX_POINTS, STRIDE};
+use super::points::{MAX_POINTS, QUAD};
 
 /// A segment's values at `t = j/n`, `j = 1 … n − 1`.
 #[derive(Debug, Clone, Copy)]
 pub struct SamplePoints<'a> {
-    /// At least `n − 1` rounded up to a multiple of [`STRIDE`]; those beyond are finite.
+    /// At least `n − 1` rounded up to a multiple of [`QUAD`]; those beyond are finite.
     values: &'a [f64],
+    /// `n − 1`.
     count: usize,
 }
 
 impl<'a> SamplePoints<'a> {
-    /// The first `count` of some values, behind which there are others up to a multiple of
-    /// [`STRIDE`].
+    /// The first `count` of some values, followed by others up to a multiple of
+    /// [`QUAD`].
     #[inline(always)]
     pub(super) fn new(values: &'a [f64], count: usize) -> Self {
-        debug_assert!(values.len() >= count.next_multiple_of(STRIDE));
+        debug_assert!(values.len() >= count.next_multiple_of(QUAD));
         Self { values, count }
     }
 
@@ -35,9 +36,9 @@ impl<'a> SamplePoints<'a> {
         self.count + 1
     }
 
-    /// The values in strides, the last filled up with others.
+    /// The values in quads, the last filled up with others.
     #[inline(always)]
-    pub(super) fn strides(&self) -> &'a [[f64; STRIDE]] {
+    pub(super) fn quads(&self) -> &'a [[f64; QUAD]] {
         self.values.as_chunks().0
     }
 }
@@ -175,7 +176,7 @@ impl Resampler {
             let fractions = f64x2::load_array_ref(simd, fractions);
             (before + (after - before) * fractions).store_array(values);
         }
-        self.values[n - 1..n.next_multiple_of(STRIDE)].fill(0.0);
+        self.values[n - 1..n.next_multiple_of(QUAD)].fill(0.0);
         SamplePoints::new(&self.values, n - 1)
     }
 }

@@ -1,4 +1,4 @@
-//! Segments of 2 and 3 samples, which have one and two coordinates: tables tell who can be nearest.
+//! Segments of 2 and 3 samples, which have one and two coordinates: found by table lookup.
 
 use std::hint::select_unpredictable;
 
@@ -12,29 +12,29 @@ use crate::codec::curves::{HALF_COSINE, LINE, SINES};
 
 /// The search at 2 sample points.
 ///
-/// Everything is decided by `2 a`, a number. Halfway between two points that is an integer, so
-/// between one integer and the next the order of all points is the same.
+/// With one coordinate, all decision boundaries lie at integers of `2 a`: halfway between two points
+/// it is an integer. So between two integers the order of all points is the same.
 #[derive(Debug)]
 pub struct TwoPointTable {
-    /// For each such interval, the ordinals that are nearer than all before them, rising; the last
+    /// For each such interval, the ordinals that are nearer than all before them, ascending; the last
     /// is repeated. All 0 where they are too many, as no codebook is known to have them.
-    nearest: Box<[[u8; Self::RECORDS]; Self::INTERVALS]>,
+    nearest: Box<[[u8; Self::MINIMA]; Self::INTERVALS]>,
     ramp: f64,
     weight: f64,
 }
 
 impl TwoPointTable {
-    /// `|2 a|` at the outermost points: three `i8` fold onto the first sine.
+    /// `|2 a|` at the outermost points: three `i8` alias to the first sine.
     const REACH: i32 = 2 * 3 * 128;
     const INTERVALS: usize = 2 * Self::REACH as usize;
-    const RECORDS: usize = 8;
+    const MINIMA: usize = 8;
 
     /// Nearer than this to an integer, rounding could have crossed it.
     const MARGIN: f64 = 1e-6;
 
     /// The table for distinct points at 2 sample points.
     pub fn new(points: &[CurvePoint], projection: &Projection) -> Self {
-        let mut nearest = Box::new([[0; Self::RECORDS]; Self::INTERVALS]);
+        let mut nearest = Box::new([[0; Self::MINIMA]; Self::INTERVALS]);
         for (found, low) in nearest.iter_mut().zip(-Self::REACH..) {
             let (mut least, mut count) = (i32::MAX, 0);
             for point in points {
@@ -48,8 +48,8 @@ impl TwoPointTable {
                     count += 1;
                 }
             }
-            if count > Self::RECORDS {
-                *found = [0; Self::RECORDS];
+            if count > Self::MINIMA {
+                *found = [0; Self::MINIMA];
             }
         }
         let (ramp, [weight, ..]) = projection.basis(0);
@@ -72,12 +72,12 @@ impl TwoPointTable {
         let part = at - f64::from(interval);
         // What is NaN or lies below the table fails here, what lies above it in `get`.
         if part > Self::MARGIN && part < 1.0 - Self::MARGIN {
-            let records = self.nearest.get(interval as usize)?;
+            let minima = self.nearest.get(interval as usize)?;
             let ordinal = if ALL {
-                records[Self::RECORDS - 1]
+                minima[Self::MINIMA - 1]
             } else {
                 let latest = |found, &ordinal: &u8| if ordinal <= curves { ordinal } else { found };
-                records.iter().fold(0, latest)
+                minima.iter().fold(0, latest)
             };
             (ordinal > 0).then_some(ordinal)
         } else {
@@ -102,7 +102,7 @@ pub struct ThreePointTable {
     half_cosine_norm: f64,
 }
 
-/// The candidates of one cell after another, by rising ordinal, and at the end some that never win.
+/// The candidates of one cell after another, in ascending order of ordinals, and at the end some that never win.
 #[derive(Debug, Default)]
 struct CandidateList {
     x: Vec<f32>,
@@ -114,7 +114,7 @@ struct CandidateList {
 impl ThreePointTable {
     const NOWHERE: u16 = u16::MAX;
 
-    /// The table for distinct points at 3 sample points, by rising ordinal.
+    /// The table for distinct points at 3 sample points, in ascending order of ordinals.
     pub fn new(points: &[CurvePoint], projection: &Projection) -> Self {
         let mut first = Box::new([Self::NOWHERE; CELL_COUNT]);
         let mut candidates = CandidateList::default();
@@ -146,7 +146,7 @@ impl ThreePointTable {
         }
     }
 
-    /// The nearest of all curves, unless the table does not tell.
+    /// The nearest of all curves; [`None`] if the table has no entry.
     ///
     /// The eight points that are scored may include some of the next cell. They are curves as well,
     /// so nothing has to be masked.

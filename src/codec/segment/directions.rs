@@ -103,7 +103,7 @@ impl Directions {
     /// A mask of the samples after which a rise or a fall ends. The block's last sample counts as one
     /// unless it is flat.
     #[inline(always)]
-    pub fn turns(self) -> u64 {
+    pub fn local_extremes(self) -> u64 {
         (self.up & !(self.up >> 1)) | (self.down & !(self.down >> 1))
     }
 }

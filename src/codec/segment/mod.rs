@@ -1,7 +1,7 @@
 //! Cuts a wave into segments: from a peak to a trough or back, with flat stretches between.
 //!
 //! [`Segmenter`] keeps a detector's state from block to block. The detectors themselves are `slope`
-//! and `peak`; both find where the wave turns 64 samples at a time, with the bit masks of
+//! and `peak`; both find changes of direction 64 samples at a time, with the bit masks of
 //! `directions`.
 
 mod directions;
@@ -43,14 +43,14 @@ pub enum SegmentKind {
     FlatCutAtMax,
 }
 
-/// What the settings mean in samples and sample values, for the samples of a block.
+/// The settings of a detector, converted to samples and linear amplitude.
 #[derive(Debug, Clone, Copy)]
 pub struct SegmenterParams {
     /// Change per sample for the slope detector, amplitude for the peak detector.
     threshold: f64,
     max_length: MaxLength,
-    /// How many samples an extreme may stand before the peak detector calls the wave flat.
-    release: u64,
+    /// Samples without a new extreme after which the peak detector calls the wave flat (5 ms).
+    extreme_timeout: u64,
 }
 
 impl SegmenterParams {
@@ -70,8 +70,8 @@ impl SegmenterParams {
                 Detector::Peak => amplitude,
             },
             max_length,
-            // 5 ms; at least 1, so that below 200 Hz a sample cannot release the extreme it is.
-            release: ((sample_rate / 200.0).floor() as u64).max(1),
+            // At least 1, so that a new extreme does not time out on its own sample.
+            extreme_timeout: ((sample_rate / 200.0).floor() as u64).max(1),
         }
     }
 }
@@ -125,7 +125,7 @@ impl Segmenter {
         self.next - self.start
     }
 
-    /// Goes on with another detector or another wave, as if the wave had stood at `previous` so far.
+    /// Resumes with another detector or input, as if the input had been constant at `previous`.
     /// Every segment must have been closed with [`Self::finish`].
     pub fn restart(&mut self, detector: Detector, previous: f64) {
         debug_assert_eq!(self.start, self.next);
@@ -153,9 +153,9 @@ impl Segmenter {
         segments: &mut Vec<Segment>,
     ) {
         match self.state {
-            State::Slope { .. } => self.slope(simd, samples, params, segments),
+            State::Slope { .. } => self.process_slope(simd, samples, params, segments),
             State::PeakFlat { .. } | State::PeakMoving { .. } => {
-                self.peak(simd, samples, params, segments);
+                self.process_peak(simd, samples, params, segments);
             }
         }
     }

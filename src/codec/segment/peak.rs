@@ -1,8 +1,8 @@
-//! True peak to true trough, with hysteresis.
+//! From local maximum to local minimum, with hysteresis.
 //!
-//! The state is one of *flat* around a reference, or *moving* away from the last turn with a running
-//! extreme. Most blocks can neither reach the maximum length nor let the extreme stand for 5 ms; in
-//! those only the samples matter at which the wave turns, a fraction of all.
+//! The state is *flat* around a reference, or *moving* away from the last turn with a running extreme.
+//! Most blocks can neither reach the maximum length nor let the extreme time out. In those only local
+//! extremes need checking, a fraction of all samples.
 
 use fearless_simd::Simd;
 
@@ -16,18 +16,19 @@ struct Extreme {
     position: u64,
 }
 
-/// What a sample does after an extreme.
+/// Why a rise or a fall ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Event {
     /// The wave has come back by more than the threshold.
     Turn,
     /// The extreme has stood for 5 ms.
-    Release,
+    Timeout,
 }
 
 impl Segmenter {
+    /// Appends the segments that end in a block of samples.
     #[inline(always)]
-    pub(super) fn peak(
+    pub(super) fn process_peak(
         &mut self,
         simd: impl Simd,
         samples: &[f64],
@@ -88,18 +89,19 @@ impl Segmenter {
         index + 1
     }
 
-    /// Whether a block ends too early for a release and for the maximum length.
+    /// Whether a block ends too early for a timeout and for the maximum length.
     fn can_only_turn(&self, block: &[f64], extreme: Extreme, params: &SegmenterParams) -> bool {
         let end = self.next + block.len() as u64;
-        end - extreme.position <= params.release
+        end - extreme.position <= params.extreme_timeout
             && end - self.start < u64::from(params.max_length.curve)
     }
 
     /// Reads a block of which [`Self::can_only_turn`] is true. Returns how many samples it read: all.
     ///
-    /// Only the samples after which the wave turns need a look: while it rises or falls, its last
-    /// sample is the one that moves the extreme, or that comes back furthest from it. The block's
-    /// first sample is looked at too, because the threshold may just have been lowered.
+    /// Only local extremes need checking: the last sample of a monotonic run moves the extreme or
+    /// retraces furthest from it. One sample cannot do both, so the order of the two checks does not
+    /// matter. The block's first sample is checked too, because the threshold may just have been
+    /// lowered.
     #[inline(always)]
     fn process_turns(
         &mut self,
@@ -111,14 +113,14 @@ impl Segmenter {
         segments: &mut Vec<Segment>,
     ) -> usize {
         let Some(&first) = block.first() else { return 0 };
-        let mut turns = Directions::of(simd, block, first, 0.0).turns() | 1;
+        let mut extremes = Directions::of(simd, block, first, 0.0).local_extremes() | 1;
         // Falling is rising with the sign flipped.
         let mut sign = if rising { 1.0 } else { -1.0 };
         let Extreme { mut value, mut position } = extreme;
         value *= sign;
-        while turns != 0 {
-            let at = turns.trailing_zeros();
-            turns &= turns - 1;
+        while extremes != 0 {
+            let at = extremes.trailing_zeros();
+            extremes &= extremes - 1;
             let (x, here) = (block[at as usize] * sign, self.next + u64::from(at));
             if value - x > params.threshold {
                 if self.start <= position {
@@ -153,7 +155,7 @@ impl Segmenter {
             value = if further { x } else { value };
             position = if further { here } else { position };
             let back = if RISING { value - x } else { x - value };
-            (back > params.threshold) | (here - position >= params.release)
+            (back > params.threshold) | (here - position >= params.extreme_timeout)
         });
         let extreme = Extreme { value, position };
         let Some((&x, here)) = event else {
@@ -162,7 +164,7 @@ impl Segmenter {
             return within.len();
         };
         let back = if RISING { value - x } else { x - value };
-        let event = if back > params.threshold { Event::Turn } else { Event::Release };
+        let event = if back > params.threshold { Event::Turn } else { Event::Timeout };
         let used = (here - self.next) as usize + 1;
         self.next = here + 1;
         if self.start <= extreme.position {
@@ -170,7 +172,7 @@ impl Segmenter {
         }
         self.state = match event {
             Event::Turn => State::PeakMoving { rising: !RISING, extreme: x, position: here },
-            Event::Release => State::PeakFlat { reference: extreme.value },
+            Event::Timeout => State::PeakFlat { reference: extreme.value },
         };
         used
     }

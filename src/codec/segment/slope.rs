@@ -6,8 +6,9 @@ use super::directions::{Directions, MASK_SAMPLES};
 use super::{Direction, Segment, SegmentKind, Segmenter, SegmenterParams, State};
 
 impl Segmenter {
+    /// Appends the segments that end in a block of samples.
     #[inline(always)]
-    pub(super) fn slope(
+    pub(super) fn process_slope(
         &mut self,
         simd: impl Simd,
         samples: &[f64],

@@ -45,7 +45,7 @@ pub struct ControlSpec {
     pub default: f64,
     /// Whether it is a setting of the codec, which encoding a file has too.
     pub is_codec: bool,
-    /// What one hears, in one sentence.
+    /// What it does to the sound, in one sentence.
     pub hint: &'static str,
 }
 
@@ -275,7 +275,7 @@ impl Control {
     /// How many controls there are.
     pub const COUNT: usize = TABLE.len();
 
-    /// All of them; each stands at its own `as usize`.
+    /// All of them; indexed by `as usize`.
     pub const ALL: [Self; Self::COUNT] = {
         let mut all = [Self::Threshold; Self::COUNT];
         let mut i = 0;
@@ -302,7 +302,7 @@ impl Control {
         Self::ALL.into_iter().find(|control| control.spec().id == id)
     }
 
-    /// What one hears, in one sentence.
+    /// What it does to the sound, in one sentence.
     #[must_use]
     pub fn hint(self) -> &'static str {
         self.spec().hint
@@ -382,7 +382,7 @@ impl Control {
         } else {
             value
         };
-        // The end itself is the word, so the lowest and highest numbers stand next to it.
+        // The end value means *Off* or *Max*, so numbers stop one step of `f32` short of it.
         let low = if below.is_some() { low.next_up() } else { low };
         let high = if above.is_some() { high.next_down() } else { high };
         (host as f32).clamp(low, high)

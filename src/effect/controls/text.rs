@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::{Control, Kind, Number, Unit};
 use crate::codec::Threshold;
 
-/// A text that is no value of a control.
+/// A text that is not a value of a control.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error("{message}")]
 pub struct ValueError {
@@ -87,7 +87,7 @@ impl Control {
         };
         value.filter(|&value| is_valid(value)).ok_or_else(|| {
             let name = self.spec().name;
-            let mut message = format!("{text:?} is no value of {name}: write {}", self.accepted());
+            let mut message = format!("{text:?} is not a valid {name}: write {}", self.accepted());
             if let (Kind::Number(Number { unit: Unit::Dbfs, .. }), Some(value)) =
                 (self.spec().kind, value)
                 && value > 0.0
@@ -117,7 +117,7 @@ impl Control {
                 Some(Threshold::from_steps(steps).dbfs())
             }
             Kind::Number(Number { unit, is_logarithmic, .. }) => {
-                // Zero is infinitely far down a logarithmic scale.
+                // Zero is log 0 is undefined a logarithmic scale.
                 number(unit.strip(typed)).filter(|&value| value > 0.0 || !is_logarithmic)
             }
             Kind::Integer { .. } => number(typed).filter(|value| value.fract() == 0.0),
@@ -167,7 +167,7 @@ impl Unit {
         }
     }
 
-    /// What stands before the unit in a text in lower case, which may have none.
+    /// Strips the unit in a text in lower case, which may have none.
     fn strip(self, text: &str) -> &str {
         let units: &[&str] = match self {
             Self::Dbfs => &["dbfs", "db"],
