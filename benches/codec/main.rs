@@ -11,20 +11,8 @@ mod synth;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use extrema::codec::{Detector, Settings, Threshold};
 use test_signals as signals;
-
-/// The detectors, with thresholds in 16-bit steps: off, the default, and an audible one.
-const DETECTORS: [(&str, Detector, f64); 3] = [
-    ("slope, threshold off", Detector::Slope, 0.0),
-    ("slope, threshold 50", Detector::Slope, 50.0),
-    ("peak, threshold 200", Detector::Peak, 200.0),
-];
-
-/// Settings with a detector and a threshold in 16-bit steps.
-fn settings(detector: Detector, steps: f64) -> Settings {
-    Settings { detector, threshold: Threshold::from_steps(steps), ..Settings::default() }
-}
+use test_signals::{DETECTORS, settings};
 
 /// Short measurements, because there are many; Criterion shows the spread of each.
 fn config() -> Criterion {

@@ -362,6 +362,7 @@ impl Effect {
         // Two calls, so that a tap that does not listen costs nothing.
         if is_listening {
             self.decoder.read(&mut wet[..self.channels], |event| {
+                debug_assert!(record_count < records.len(), "more records than samples");
                 if let Some(slot) = records.get_mut(record_count) {
                     *slot = event;
                     record_count += 1;

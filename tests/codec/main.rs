@@ -2,6 +2,7 @@
 
 mod bounds;
 mod common;
+mod curves;
 mod effect;
 mod identity;
 mod matching;

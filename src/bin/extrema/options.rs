@@ -31,6 +31,16 @@ impl<const EFFECT: bool> ControlOptions<EFFECT> {
         Latency::from_choice(self.values[Control::Latency as usize] as usize)
     }
 
+    /// What can be written for a value.
+    fn accepted(control: Control) -> String {
+        match control.spec().kind {
+            Kind::Number(Number { unit: Unit::Milliseconds, min, .. }) if !EFFECT => {
+                format!("{min} ms or more, or max")
+            }
+            _ => control.accepted(),
+        }
+    }
+
     /// Reads a value. No latency limits the curves of a file, so those may be longer there.
     fn parse(control: Control, text: &str) -> Result<f64, String> {
         control.parse(text, NOMINAL_RATE).or_else(|error| {
@@ -40,7 +50,7 @@ impl<const EFFECT: bool> ControlOptions<EFFECT> {
                 {
                     Ok(value)
                 }
-                _ => Err(error.to_string()),
+                _ => Err(error.to_string().replace(&control.accepted(), &Self::accepted(control))),
             }
         })
     }
@@ -57,7 +67,7 @@ impl<const EFFECT: bool> Args for ControlOptions<EFFECT> {
                     .help(format!(
                         "{} [{}; default: {}]",
                         spec.hint.trim_end_matches('.'),
-                        control.accepted(),
+                        Self::accepted(control),
                         control.text(spec.default, NOMINAL_RATE)
                     ))
                     .value_name(value_name(kind))

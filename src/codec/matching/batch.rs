@@ -8,7 +8,7 @@ use std::hint::select_unpredictable;
 
 use fearless_simd::Simd;
 
-use super::points::QUAD;
+use super::points::{Chord, QUAD};
 use super::projection::Target;
 use super::{Matcher, Resampler, SamplePoints};
 use crate::codec::curves::CURVE_COUNT;
@@ -114,6 +114,7 @@ impl Batch {
         let sampled = length as usize <= self.resampler.points();
         let by_length = BIN_BY_LENGTH[(length as usize).min(BIN_BY_LENGTH.len() - 1)];
         let bin = select_unpredictable(sampled, by_length as usize, Bin::Others as usize) % BINS;
+        debug_assert!(self.counts[bin] < CAPACITY, "more segments than a batch has room for");
         self.bins[bin][self.counts[bin] % CAPACITY] = index;
         // What needs no curve is overwritten by the next one.
         self.counts[bin] += usize::from(needs_curve);
@@ -149,7 +150,7 @@ impl Batch {
             input,
             records,
             #[inline(always)]
-            |samples, start, delta| matcher.two.nearest::<ALL>(samples, start, delta, curves),
+            |samples, chord| matcher.two.nearest::<ALL>(samples, chord, curves),
         );
         if ALL {
             self.look_up(
@@ -158,7 +159,7 @@ impl Batch {
                 input,
                 records,
                 #[inline(always)]
-                |samples, start, delta| matcher.three.nearest(simd, samples, start, delta),
+                |samples, chord| matcher.three.nearest(simd, samples, chord),
             );
         } else {
             self.project::<1>(simd, Bin::Three, input);
@@ -174,7 +175,7 @@ impl Batch {
         self.project::<3>(simd, Bin::ThreeQuads, input);
         self.project::<4>(simd, Bin::FourQuads, input);
         match self.resampler.points() {
-            ..4 => self.look_up(simd, Bin::Others, input, records, |_: [f64; 0], _, _| None),
+            ..4 => self.look_up(simd, Bin::Others, input, records, |_: [f64; 0], _| None),
             4 => {}
             _ => self.project_others(simd, input),
         }
@@ -185,15 +186,16 @@ impl Batch {
         let (of_three, others) = self.targets[..self.projected].split_at(of_three);
         let (of_four, of_more) = others.split_at(of_four - of_three.len());
         for target in of_three {
-            let ordinal = prefix.nearest_at_3::<ALL>(simd, target, curves);
+            let ordinal = prefix.three.nearest::<_, ALL>(simd, target, curves);
             set_curve(records, target.segment as usize, ordinal);
         }
         for target in of_four {
-            let ordinal = prefix.nearest_at_4::<ALL>(simd, target, curves);
+            let ordinal = prefix.four.nearest::<_, ALL>(simd, target, curves);
             set_curve(records, target.segment as usize, ordinal);
         }
         for target in of_more {
-            let ordinal = prefix.nearest_at_5_or_more::<ALL>(simd, target, curves);
+            let search = prefix.at_5_or_more(target.n);
+            let ordinal = search.nearest::<_, ALL>(simd, target, curves);
             set_curve(records, target.segment as usize, ordinal);
         }
     }
@@ -213,18 +215,18 @@ impl Batch {
         bin: Bin,
         input: BatchInput<'_>,
         records: &mut [Record],
-        table: impl Fn([f64; N], f64, f64) -> Option<u8>,
+        table: impl Fn([f64; N], Chord) -> Option<u8>,
     ) {
         for at in 0..self.bin(bin).len() {
             let index = self.bin(bin)[at];
-            let (start, delta) = input.start_and_delta(index);
-            let ordinal = match table(*input.samples(index), start, delta) {
+            let chord = input.chord(index);
+            let ordinal = match table(*input.samples(index), chord) {
                 Some(ordinal) => ordinal,
                 None => simd.vectorize(
                     #[inline(always)]
                     || {
                         let samples = input.sample_points(simd, index, &mut self.resampler);
-                        input.matcher.closest_with(simd, samples, start, delta, input.curves)
+                        input.matcher.closest_with(simd, samples, chord, input.curves)
                     },
                 ),
             };
@@ -236,12 +238,13 @@ impl Batch {
     #[inline(always)]
     fn project<const QUADS: usize>(&mut self, simd: impl Simd, bin: Bin, input: BatchInput<'_>) {
         let indices = &self.bins[bin as usize][..self.counts[bin as usize].min(CAPACITY)];
+        debug_assert!(indices.len() <= self.targets.len() - self.projected);
         for (&index, target) in indices.iter().zip(&mut self.targets[self.projected..]) {
-            let (start, delta) = input.start_and_delta(index);
+            let chord = input.chord(index);
             let samples = input.quads::<QUADS>(index);
             let n = input.segments[usize::from(index)].length;
             if let Some(projection) = input.matcher.projections.get(n as usize) {
-                projection.project_few(simd, samples, start, delta, target);
+                projection.project_few(simd, samples, chord, target);
             }
             (target.n, target.segment) = (n, u32::from(index));
         }
@@ -253,10 +256,10 @@ impl Batch {
     fn project_others(&mut self, simd: impl Simd, input: BatchInput<'_>) {
         for at in 0..self.bin(Bin::Others).len() {
             let index = self.bin(Bin::Others)[at];
-            let (start, delta) = input.start_and_delta(index);
+            let chord = input.chord(index);
             let samples = input.sample_points(simd, index, &mut self.resampler);
             let target = &mut self.targets[self.projected];
-            input.matcher.project(simd, samples, start, delta, target);
+            input.matcher.project(simd, samples, chord, target);
             target.segment = u32::from(index);
             self.projected += 1;
         }
@@ -264,14 +267,14 @@ impl Batch {
 }
 
 impl<'a> BatchInput<'a> {
-    /// The sample value that a segment starts on, and how much higher it ends.
+    /// The line that a segment's curve is compared with.
     #[inline(always)]
-    fn start_and_delta(&self, index: u16) -> (f64, f64) {
+    fn chord(&self, index: u16) -> Chord {
         match self.levels[usize::from(index)..] {
-            [start, end, ..] => (start, end - start),
+            [start, end, ..] => Chord { start, delta: end - start },
             _ => {
                 debug_assert!(false, "segment {index} has no levels");
-                (0.0, 0.0)
+                Chord { start: 0.0, delta: 0.0 }
             }
         }
     }

@@ -4,11 +4,12 @@
 //! it leaves one candidate that one has won; where it leaves several, their scores in `f64` decide.
 
 use std::hint::select_unpredictable;
+use std::sync::Arc;
 
 use fearless_simd::prelude::*;
 use fearless_simd::{f64x8, i16x16, i32x8};
 
-use super::grid::{Cell, LISTED, max_dist_sq, score_error};
+use super::grid::{Cell, Grid, LISTED, max_dist_sq, score_error};
 use super::points::{
     BLOCK_POINTS, Best, CurvePoint, INDEX_BITS, LANES, MAX_BLOCKS, ROUNDING_ERROR, SCALE,
 };
@@ -176,6 +177,7 @@ pub struct BlockSearch<const D: usize, const PAIRS: usize> {
     /// By block and lane. Apart from the blocks, whose size then is a power of two.
     ordinals: Box<[[i32; BLOCK_POINTS]; MAX_BLOCKS]>,
     exact: ExhaustiveSearch<D>,
+    grid: Arc<Grid>,
     max_dist_sq: f32,
     /// The most by which a score is off, rather than the difference of two.
     absolute_error: f32,
@@ -183,7 +185,7 @@ pub struct BlockSearch<const D: usize, const PAIRS: usize> {
 
 impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
     /// Arranges the groups that the grid was made for.
-    pub fn new(groups: &[Vec<CurvePoint>]) -> Self {
+    pub fn new(groups: &[Vec<CurvePoint>], grid: Arc<Grid>) -> Self {
         let points = || groups.iter().flatten();
         let length = |point: &CurvePoint| point.coordinates.iter().map(|u| u.abs()).sum::<i32>();
         let longest = points().map(length).max().unwrap_or(0);
@@ -194,6 +196,7 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
                 std::array::from_fn(|i| group(k).get(i).map_or(LINE, |p| p.ordinal).into())
             })),
             exact: ExhaustiveSearch::new(groups.iter().map(Vec::as_slice)),
+            grid,
             max_dist_sq: max_dist_sq(points()),
             // Near the points both scores are below 2^26, which `f32` holds to within 2 each.
             absolute_error: ROUNDING_ERROR * longest as f32 + 4.0,
@@ -221,13 +224,8 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
 
     /// The nearest of the first `curves` curves, 2 at least; `ALL` if those are all.
     #[inline(always)]
-    pub fn nearest<S: Simd, const ALL: bool>(
-        &self,
-        simd: S,
-        target: &Target,
-        cell: &Cell,
-        curves: u8,
-    ) -> u8 {
+    pub fn nearest<S: Simd, const ALL: bool>(&self, simd: S, target: &Target, curves: u8) -> u8 {
+        let cell = self.grid.cell(target.cell);
         let mut wide = [i16x16::splat(simd, 0); PAIRS];
         for (wide, &pair) in wide.iter_mut().zip(&target.pairs) {
             *wide = i32x8::splat(simd, pair).bitcast();

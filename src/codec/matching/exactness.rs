@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use proptest::prelude::Rng;
-use proptest::test_runner::{RngAlgorithm, TestRng};
+use test_signals::Random;
 
 use super::*;
 use crate::codec::Codebook;
@@ -11,31 +10,13 @@ use crate::codec::Codebook;
 /// Numbers of curves on both sides of every table's limit.
 const CURVES: [u8; 12] = [1, 2, 3, 16, 48, 49, 64, 128, 129, 254, 255, 255];
 
-/// Reproducible numbers.
-struct Random(TestRng);
-
-impl Random {
-    fn new() -> Self {
-        Self(TestRng::deterministic_rng(RngAlgorithm::XorShift))
-    }
-
-    fn bits(&mut self) -> u64 {
-        self.0.next_u64()
-    }
-
-    /// From −1 to 1.
-    fn unit(&mut self) -> f64 {
-        2.0 * (self.bits() as f64 / u64::MAX as f64) - 1.0
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.bits() as usize % from.len()]
-    }
+fn pick<'a, T>(random: &mut Random, from: &'a [T]) -> &'a T {
+    &from[random.bits() as usize % from.len()]
 }
 
 /// The standard codebook, one of random rows, and some as awkward as `i8` allows.
 fn codebooks() -> [(&'static str, Arc<Codebook>); 5] {
-    let mut random = Random::new();
+    let mut random = Random::new(7);
     let mut any = || random.bits() as i8;
     let random_rows = std::array::from_fn(|_| std::array::from_fn(|_| any()));
     let mut extreme = || if any() < 0 { i8::MIN } else { i8::MAX };
@@ -72,27 +53,32 @@ fn defined(rows: &Rows, target: &Target, competing: u8) -> (u8, f64) {
 }
 
 /// `a` of one of eight kinds, many of them as far from one point as from another.
-fn place(random: &mut Random, points: &[CurvePoint], used: usize, kind: u64) -> [f64; SINES] {
-    let (one, other) = (*random.pick(points), *random.pick(points));
+fn any_projection(
+    random: &mut Random,
+    points: &[CurvePoint],
+    used: usize,
+    kind: u64,
+) -> [f64; SINES] {
+    let (one, other) = (*pick(random, points), *pick(random, points));
     let mut a: [f64; SINES] = std::array::from_fn(|k| {
         let (u, v) = (f64::from(one.coordinates[k]), f64::from(other.coordinates[k]));
         match kind {
             0 => (u + v) / 2.0,
-            1 => (u + v) / 2.0 + random.unit() * 0.02,
-            2 | 3 => u + random.unit() * 20.0,
-            4 => random.unit() * 300.0,
+            1 => (u + v) / 2.0 + random.sample() * 0.02,
+            2 | 3 => u + random.sample() * 20.0,
+            4 => random.sample() * 300.0,
             5 => (random.bits() % 256) as f64 - 128.0,
             // Away from a point in the coordinates that the grid knows, and in no other.
-            6 => u + random.unit() * if k < 2 { 30.0 } else { 0.0 },
+            6 => u + random.sample() * if k < 2 { 30.0 } else { 0.0 },
             // Where rounding is as wrong as it can be.
-            _ => ((u + v) * 64.0).round() / 128.0 + random.unit().signum() / 256.0,
+            _ => ((u + v) * 64.0).round() / 128.0 + random.sample().signum() / 256.0,
         }
     });
     a[used..].fill(0.0);
     if kind == 2 {
         // At the corner of a cell.
         for a in &mut a[..2] {
-            *a = (*a / 4.0).round() * 4.0 + random.unit() * 1e-3;
+            *a = (*a / 4.0).round() * 4.0 + random.sample() * 1e-3;
         }
     }
     if kind == 3 && points.len() > 2 {
@@ -104,7 +90,7 @@ fn place(random: &mut Random, points: &[CurvePoint], used: usize, kind: u64) -> 
             std::array::from_fn(|k| f64::from(q.coordinates[k] - p.coordinates[k]));
         let square: f64 = way.iter().map(|u| u * u).sum();
         let share = (distance(q, &a) - distance(p, &a)) / (2.0 * square);
-        let share = share * (1.0 + random.unit() * 0.02);
+        let share = share * (1.0 + random.sample() * 0.02);
         a.iter_mut().zip(way).for_each(|(a, u)| *a += share * u);
     }
     a
@@ -112,7 +98,7 @@ fn place(random: &mut Random, points: &[CurvePoint], used: usize, kind: u64) -> 
 
 #[test]
 fn every_path_finds_what_the_definition_says() {
-    let mut random = Random::new();
+    let mut random = Random::new(7);
     let rounds = if cfg!(debug_assertions) { 120 } else { 12_000 };
     let levels = [Level::new(), Level::baseline()];
     for (name, codebook) in codebooks() {
@@ -120,9 +106,9 @@ fn every_path_finds_what_the_definition_says() {
         for n in [2, 3, 4, 5, 6, 7, 8, 16, 64] {
             let every = CURVES.map(|curves| (curves, distinct_points(rows, n, curves)));
             for round in 0..rounds {
-                let (curves, points) = random.pick(&every);
+                let (curves, points) = pick(&mut random, &every);
                 let curves = *curves;
-                let a = place(&mut random, points, (n - 1).min(SINES), round % 8);
+                let a = any_projection(&mut random, points, (n - 1).min(SINES), round % 8);
                 let mut target = Target { n: n as u32, ..Target::EMPTY };
                 target.projection[..SINES].copy_from_slice(&a.map(|a| 2.0 * a));
                 // The half cosine far away, level with the best point, or all but level.
@@ -130,10 +116,10 @@ fn every_path_finds_what_the_definition_says() {
                 target.half_cosine = match round % 5 {
                     _ if n == 2 => f64::INFINITY,
                     0 => best,
-                    1 => best + random.unit() * 3.0,
-                    2 => best * (1.0 + random.unit() * 1e-15),
+                    1 => best + random.sample() * 3.0,
+                    2 => best * (1.0 + random.sample() * 1e-15),
                     3 => f64::INFINITY,
-                    _ => random.unit() * 1e4,
+                    _ => random.sample() * 1e4,
                 };
                 let (expected, _) = defined(rows, &target, curves);
                 for level in levels {
@@ -159,7 +145,7 @@ fn every_path_finds_what_the_definition_says() {
 
 #[test]
 fn every_segment_is_matched_as_brute_force_would() {
-    let mut random = Random::new();
+    let mut random = Random::new(7);
     let rounds = if cfg!(debug_assertions) { 200 } else { 20_000 };
     for (name, codebook) in codebooks() {
         let (matcher, rows) = (codebook.matcher(), codebook.curves().rows());
@@ -168,13 +154,13 @@ fn every_segment_is_matched_as_brute_force_would() {
             let rounds = if n < 4 { 10 * rounds } else { rounds };
             let every = CURVES.map(|curves| (curves, distinct_points(rows, n, curves)));
             for round in 0..rounds {
-                let level = |random: &mut Random| (random.unit() * 32767.0).round() / 32767.0;
+                let level = |random: &mut Random| (random.sample() * 32767.0).round() / 32767.0;
                 let start = level(&mut random);
                 let end = if round % 3 == 0 { start + 1.0 / 32767.0 } else { level(&mut random) };
                 let delta = end - start;
-                let (curves, points) = random.pick(&every);
+                let (curves, points) = pick(&mut random, &every);
                 let curves = *curves;
-                let a = place(&mut random, points, (n - 1).min(SINES), round % 8);
+                let a = any_projection(&mut random, points, (n - 1).min(SINES), round % 8);
                 let sample = |j: usize| {
                     let t = j as f64 / n as f64;
                     let sine = |k: usize| libm::sin(std::f64::consts::PI * (k + 1) as f64 * t);
@@ -195,15 +181,15 @@ fn every_segment_is_matched_as_brute_force_would() {
 #[test]
 fn no_unlisted_point_is_nearer_than_its_cell_says() {
     let codebook = Codebook::standard();
-    let mut random = Random::new();
+    let mut random = Random::new(7);
     for (n, curves) in [(3, 255), (4, 255), (7, 255), (7, 64), (7, 48)] {
         let groups = grid::group(distinct_points(codebook.curves().rows(), n, curves));
         let grid = Grid::new(&groups, 1e9);
         for round in 0..3000 {
-            let mut a = [140.0, 80.0].map(|reach| random.unit() * reach);
+            let mut a = [140.0, 80.0].map(|reach| random.sample() * reach);
             if round % 2 == 0 {
                 // At the corner of a cell.
-                a = a.map(|a: f64| (a / 4.0).round() * 4.0 + random.unit() * 1e-3);
+                a = a.map(|a: f64| (a / 4.0).round() * 4.0 + random.sample() * 1e-3);
             }
             let mut target = Target::EMPTY;
             target.projection[..2].copy_from_slice(&a.map(|a| 2.0 * a));

@@ -71,6 +71,7 @@ impl Grid {
     /// The cell of an index from [`cell_index`].
     #[inline(always)]
     pub fn cell(&self, index: u32) -> &Cell {
+        debug_assert!((index as usize) < CELL_COUNT);
         &self.0[index as usize % CELL_COUNT]
     }
 }

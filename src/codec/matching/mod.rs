@@ -136,6 +136,8 @@ mod projection;
 mod resample;
 mod small;
 
+use std::sync::Arc;
+
 use fearless_simd::{Level, Simd, dispatch};
 
 pub use points::MAX_POINTS;
@@ -143,7 +145,7 @@ pub use resample::{Resampler, SamplePoints};
 
 use exact::{BlockSearch, ExhaustiveSearch};
 use grid::Grid;
-use points::{BLOCK_POINTS, Best, CurvePoint, LANES, UNALIASED_POINTS, distinct_points};
+use points::{BLOCK_POINTS, Best, Chord, CurvePoint, LANES, UNALIASED_POINTS, distinct_points};
 use projection::{Projection, Target};
 use small::{ThreePointTable, TwoPointTable};
 
@@ -200,10 +202,8 @@ const PREFIXES: [u8; 2] = [48, CURVE_COUNT];
 /// The tables for a prefix of the codebook, at 3 sample points or more.
 #[derive(Debug)]
 struct PrefixSearch {
-    three: (Grid, BlockSearch<2, 1>),
-    four: (Grid, BlockSearch<3, 2>),
-    /// At 5 or more the first two coordinates are those of the rows, so one grid serves all.
-    grid: Grid,
+    three: BlockSearch<2, 1>,
+    four: BlockSearch<3, 2>,
     /// At 5, at 6, and at more.
     more: [BlockSearch<SINES, 3>; UNALIASED_POINTS - 4],
 }
@@ -230,7 +230,8 @@ impl Matcher {
     /// the one at `t = 1`, and `curves` at least 1.
     #[must_use]
     pub fn closest(&self, samples: SamplePoints<'_>, start: f64, end: f64, curves: u8) -> u8 {
-        dispatch!(Level::new(), simd => self.closest_with(simd, samples, start, end - start, curves))
+        let chord = Chord { start, delta: end - start };
+        dispatch!(Level::new(), simd => self.closest_with(simd, samples, chord, curves))
     }
 
     /// [`Self::closest`] with chosen instructions, which change the speed and not one bit: the order
@@ -240,41 +241,24 @@ impl Matcher {
         &self,
         simd: impl Simd,
         samples: SamplePoints<'_>,
-        start: f64,
-        delta: f64,
+        chord: Chord,
         curves: u8,
     ) -> u8 {
-        if curves == CURVE_COUNT {
-            self.closest_of::<true>(simd, samples, start, delta, curves)
-        } else {
-            self.closest_of::<false>(simd, samples, start, delta, curves)
-        }
-    }
-
-    #[inline(always)]
-    fn closest_of<const ALL: bool>(
-        &self,
-        simd: impl Simd,
-        samples: SamplePoints<'_>,
-        start: f64,
-        delta: f64,
-        curves: u8,
-    ) -> u8 {
-        if samples.n() == 1 || delta == 0.0 || curves <= LINE {
+        if samples.n() == 1 || chord.delta == 0.0 || curves <= LINE {
             return LINE;
         }
         let found = match *samples.values() {
-            [x] => self.two.nearest::<ALL>([x], start, delta, curves),
-            [x, y] if ALL => self.three.nearest(simd, [x, y], start, delta),
+            [x] => self.two.nearest::<false>([x], chord, curves),
+            [x, y] if curves == CURVE_COUNT => self.three.nearest(simd, [x, y], chord),
             _ => None,
         };
         found.unwrap_or_else(
             #[inline(always)]
             || {
                 let mut target = Target::EMPTY;
-                self.project(simd, samples, start, delta, &mut target);
+                self.project(simd, samples, chord, &mut target);
                 target.round(simd);
-                self.nearest::<ALL>(simd, &target, curves)
+                self.nearest::<false>(simd, &target, curves)
             },
         )
     }
@@ -285,12 +269,11 @@ impl Matcher {
         &self,
         simd: impl Simd,
         samples: SamplePoints<'_>,
-        start: f64,
-        delta: f64,
+        chord: Chord,
         target: &mut Target,
     ) {
         let n = samples.n();
-        self.projections[n].project(simd, samples, start, delta, target);
+        self.projections[n].project(simd, samples, chord, target);
         target.n = n as u32;
     }
 
@@ -299,9 +282,9 @@ impl Matcher {
     fn nearest<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
         match target.n {
             ..=2 => self.two_exact.nearest(simd, target, curves),
-            3 => self.prefix(curves).nearest_at_3::<ALL>(simd, target, curves),
-            4 => self.prefix(curves).nearest_at_4::<ALL>(simd, target, curves),
-            _ => self.prefix(curves).nearest_at_5_or_more::<ALL>(simd, target, curves),
+            3 => self.prefix(curves).three.nearest::<_, ALL>(simd, target, curves),
+            4 => self.prefix(curves).four.nearest::<_, ALL>(simd, target, curves),
+            _ => self.prefix(curves).at_5_or_more(target.n).nearest::<_, ALL>(simd, target, curves),
         }
     }
 
@@ -316,7 +299,8 @@ impl Matcher {
 impl PrefixSearch {
     fn new(rows: &Rows, curves: u8) -> Self {
         let groups = |n| grid::group(distinct_points(rows, n, curves));
-        let grid = |groups: &[_]| Grid::new(groups, grid::max_dist_sq(groups.iter().flatten()));
+        let grid =
+            |groups: &[_]| Arc::new(Grid::new(groups, grid::max_dist_sq(groups.iter().flatten())));
         let (three, four, more) = (groups(3), groups(4), groups(UNALIASED_POINTS));
         // The same grouping at 5 and 6, though some points might coincide there.
         let at = |n| -> Vec<Vec<CurvePoint>> {
@@ -325,35 +309,18 @@ impl PrefixSearch {
         };
         let more = [5, 6, UNALIASED_POINTS].map(at);
         let max_dist_sq = grid::max_dist_sq(more.iter().flatten().flatten());
+        // At 5 or more the first two coordinates are those of the rows, so one grid serves all.
+        let grid_of_more = Arc::new(Grid::new(&more[2], max_dist_sq));
         Self {
-            three: (grid(&three), BlockSearch::new(&three)),
-            four: (grid(&four), BlockSearch::new(&four)),
-            grid: Grid::new(&more[2], max_dist_sq),
-            more: more.map(|groups| BlockSearch::new(&groups)),
+            three: BlockSearch::new(&three, grid(&three)),
+            four: BlockSearch::new(&four, grid(&four)),
+            more: more.map(|groups| BlockSearch::new(&groups, grid_of_more.clone())),
         }
     }
 
+    /// The search at `n` sample points, 5 or more.
     #[inline(always)]
-    fn nearest_at_3<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
-        let (grid, points) = &self.three;
-        points.nearest::<_, ALL>(simd, target, grid.cell(target.cell), curves)
-    }
-
-    #[inline(always)]
-    fn nearest_at_4<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
-        let (grid, points) = &self.four;
-        points.nearest::<_, ALL>(simd, target, grid.cell(target.cell), curves)
-    }
-
-    /// At 5 sample points or more.
-    #[inline(always)]
-    fn nearest_at_5_or_more<const ALL: bool>(
-        &self,
-        simd: impl Simd,
-        target: &Target,
-        curves: u8,
-    ) -> u8 {
-        let points = &self.more[(target.n as usize).clamp(5, UNALIASED_POINTS) - 5];
-        points.nearest::<_, ALL>(simd, target, self.grid.cell(target.cell), curves)
+    fn at_5_or_more(&self, n: u32) -> &BlockSearch<SINES, 3> {
+        &self.more[(n as usize).clamp(5, UNALIASED_POINTS) - 5]
     }
 }

@@ -89,6 +89,14 @@ pub fn distinct_points(rows: &Rows, n: usize, curves: u8) -> Vec<CurvePoint> {
         .collect()
 }
 
+/// The straight line from the start of a segment to its end, in sample values.
+#[derive(Debug, Clone, Copy)]
+pub struct Chord {
+    pub start: f64,
+    /// End minus start.
+    pub delta: f64,
+}
+
 /// The best curve so far.
 #[derive(Debug, Clone, Copy)]
 pub struct Best {

@@ -4,7 +4,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{f32x8, f64x4, f64x8, i32x4, i32x8};
 
 use super::grid;
-use super::points::{LANES, QUAD, SCALE};
+use super::points::{Chord, LANES, QUAD, SCALE};
 use super::resample::SamplePoints;
 use crate::codec::curves::{SINES, half_cosine};
 use crate::codec::trig::sin_cos_pi;
@@ -136,17 +136,16 @@ impl Projection {
         self.half_cosine_norm
     }
 
-    /// Projects a segment from `start` to `start + delta`.
+    /// Projects a segment.
     #[inline(always)]
     pub fn project<S: Simd>(
         &self,
         simd: S,
         samples: SamplePoints<'_>,
-        start: f64,
-        delta: f64,
+        chord: Chord,
         target: &mut Target,
     ) {
-        self.project_quads(simd, samples.quads(), &self.quads, start, delta, target);
+        self.project_quads(simd, samples.quads(), &self.quads, chord, target);
     }
 
     /// [`Self::project`] where the number of quads is known when compiling.
@@ -155,13 +154,12 @@ impl Projection {
         &self,
         simd: S,
         samples: &[[f64; QUAD]; QUADS],
-        start: f64,
-        delta: f64,
+        chord: Chord,
         target: &mut Target,
     ) {
         debug_assert_eq!(self.quads.len(), QUADS);
         if let Some(quads) = self.quads.first_chunk::<QUADS>() {
-            self.project_quads(simd, samples, quads, start, delta, target);
+            self.project_quads(simd, samples, quads, chord, target);
         }
     }
 
@@ -171,18 +169,17 @@ impl Projection {
         simd: S,
         samples: &[[f64; QUAD]],
         quads: &[Quad],
-        start: f64,
-        delta: f64,
+        chord: Chord,
         target: &mut Target,
     ) {
-        let (start, wide_delta) = (f64x4::splat(simd, start), f64x4::splat(simd, delta));
+        let [start, delta] = [chord.start, chord.delta].map(|x| f64x4::splat(simd, x));
         // Two sums, for even and odd indices, halve the chain of additions that wait for each other.
         let (mut even, mut odd) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, 0.0));
         let term = |residual: f64, weights: &[f64; LANES]| {
             f64x8::load_array_ref(simd, weights) * f64x8::splat(simd, residual)
         };
         for (x, quad) in samples.iter().zip(quads) {
-            let line = f64x4::load_array_ref(simd, &quad.ramp) * wide_delta;
+            let line = f64x4::load_array_ref(simd, &quad.ramp) * delta;
             let residuals = (f64x4::load_array_ref(simd, x) - start) - line;
             let ([a, b, c, d], [at_a, at_b, at_c, at_d]) = (residuals.to_array(), &quad.weights);
             even += term(a, at_a);
@@ -190,7 +187,7 @@ impl Projection {
             even += term(c, at_c);
             odd += term(d, at_d);
         }
-        let projection = (even + odd) * (1.0 / delta);
+        let projection = (even + odd) * (1.0 / chord.delta);
         projection.store_array(&mut target.projection);
         target.half_cosine = self.half_cosine_norm - projection.to_array()[SINES];
     }

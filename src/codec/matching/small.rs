@@ -6,7 +6,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{f32x8, f64x4};
 
 use super::grid::{CELL_COUNT, CELL_SIDE, CELLS, cell_index_of};
-use super::points::{BLOCK_POINTS, CurvePoint};
+use super::points::{BLOCK_POINTS, Chord, CurvePoint};
 use super::projection::Projection;
 use crate::codec::curves::{HALF_COSINE, LINE, SINES};
 
@@ -59,13 +59,8 @@ impl TwoPointTable {
     /// The nearest of the first `curves` curves, `ALL` if those are all; [`None`] if `2 a` is too
     /// close to an integer or out of reach.
     #[inline(always)]
-    pub fn nearest<const ALL: bool>(
-        &self,
-        [x]: [f64; 1],
-        start: f64,
-        delta: f64,
-        curves: u8,
-    ) -> Option<u8> {
+    pub fn nearest<const ALL: bool>(&self, [x]: [f64; 1], chord: Chord, curves: u8) -> Option<u8> {
+        let Chord { start, delta } = chord;
         let twice = self.weight * ((x - start) - self.ramp * delta) * (1.0 / delta);
         let at = twice + f64::from(Self::REACH);
         let interval = at as u32;
@@ -151,13 +146,8 @@ impl ThreePointTable {
     /// The eight points that are scored may include some of the next cell. They are curves as well,
     /// so nothing has to be masked.
     #[inline(always)]
-    pub fn nearest<S: Simd>(
-        &self,
-        simd: S,
-        [x, y]: [f64; 2],
-        start: f64,
-        delta: f64,
-    ) -> Option<u8> {
+    pub fn nearest<S: Simd>(&self, simd: S, [x, y]: [f64; 2], chord: Chord) -> Option<u8> {
+        let Chord { start, delta } = chord;
         let residual = |x: f64, ramp: f64| (x - start) - ramp * delta;
         let [on_x, on_y] = &self.weights;
         let on_x = f64x4::load_array_ref(simd, on_x) * residual(x, self.ramp[0]);

@@ -4,13 +4,25 @@
 
 use std::f64::consts::{PI, TAU};
 
-use extrema::codec::{CURVE_COUNT, Codebook};
+use extrema::codec::{CURVE_COUNT, Codebook, Detector, Settings, Threshold};
 
 /// The sample rate of [`music`].
 pub const SAMPLE_RATE: f64 = 44_100.0;
 
 /// The largest `length` that benchmarks pass to [`constant`].
 pub const LONGEST: usize = 128;
+
+/// The detectors, with thresholds in 16-bit steps: off, the default, and an audible one.
+pub const DETECTORS: [(&str, Detector, f64); 3] = [
+    ("slope, threshold off", Detector::Slope, 0.0),
+    ("slope, threshold 50", Detector::Slope, 50.0),
+    ("peak, threshold 200", Detector::Peak, 200.0),
+];
+
+/// Settings with a detector and a threshold in 16-bit steps.
+pub fn settings(detector: Detector, steps: f64) -> Settings {
+    Settings { detector, threshold: Threshold::from_steps(steps), ..Settings::default() }
+}
 
 /// How many curves compete in measurements by that: few, all, and both sides of what is all.
 pub const CURVES: [u8; 6] = [1, 2, 16, 64, 254, CURVE_COUNT];

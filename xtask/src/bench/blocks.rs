@@ -6,10 +6,10 @@ use std::time::Instant;
 use extrema::codec::{CURVE_COUNT, Codebook};
 use extrema::effect::{Effect, EffectSettings, Latency};
 
-use super::codec::{DETECTORS, settings};
 use super::report::Report;
 use super::signals;
 use super::timing::{highest, median};
+use test_signals::{DETECTORS, settings};
 
 const SAMPLE_RATE: f64 = 192_000.0;
 const BLOCK: usize = 64;

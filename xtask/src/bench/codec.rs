@@ -3,30 +3,19 @@
 use std::hint::black_box;
 
 use anyhow::Result;
-use extrema::codec::{Codebook, Decoder, Detector, Encoder, Record, Settings, Threshold};
+use extrema::codec::{Codebook, Decoder, Detector, Encoder, Record, Settings};
+use test_signals::{DETECTORS, settings};
 
 use super::report::Report;
 use super::signals;
 use super::timing::{highest, median, nanoseconds};
 use super::tracks::Track;
 
-/// The detectors, with thresholds in 16-bit steps: off, the default, and an audible one.
-pub const DETECTORS: [(&str, Detector, f64); 3] = [
-    ("slope, threshold off", Detector::Slope, 0.0),
-    ("slope, threshold 50", Detector::Slope, 50.0),
-    ("peak, threshold 200", Detector::Peak, 200.0),
-];
-
 /// Length of the synthetic inputs, in samples.
 const FRAMES: usize = 200_000;
 
 /// The records of each stream.
 type Records = Vec<Vec<Record>>;
-
-/// Settings with a detector and a threshold in 16-bit steps.
-pub fn settings(detector: Detector, steps: f64) -> Settings {
-    Settings { detector, threshold: Threshold::from_steps(steps), ..Settings::default() }
-}
 
 /// Encodes, and returns the nanoseconds per sample and the records.
 pub fn encode(channels: &[&[f64]], rate: f64, settings: Settings) -> Result<(f64, Records)> {
