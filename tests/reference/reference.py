@@ -146,7 +146,7 @@ class Codebook:
         return [self.curve(k, i, n) for i in range(n)]
 
     def row(self, k, n):
-        """C_k at all n places; the same numbers as curve(), built from the table of sines when n is large."""
+        """C_k at all n sample points; the same numbers as curve(), built from the table of sines when n is large."""
         if n <= 64:
             return self.short_row(k, n)
         t, sines, half = self.basis(n)
@@ -175,9 +175,9 @@ class Codebook:
 
     @functools.lru_cache(maxsize=256)
     def lowest(self, n, curves):
-        """lowest[k - 1]: the lowest ordinal whose curve is the same as k's at n places. "Ties go to the lowest ordinal"."""
+        """lowest[k - 1]: the lowest ordinal whose curve is the same as k's at n sample points. "Ties go to the lowest ordinal"."""
         first = {}
-        n = min(n, 7)                                       # from 7 places on nothing aliases
+        n = min(n, 7)                                       # from 7 sample points on nothing aliases
         return [first.setdefault(self.alias(k, n), k) for k in range(1, curves + 1)]
 
     @functools.lru_cache(maxsize=64)
@@ -333,7 +333,7 @@ def pieces(x, fs, T, detector, longest_ms=None):
 
 # ------------------------------------------------------------------------------------------------ matching
 
-def places(segment, s, points):
+def sample_points(segment, s, points):
     """The values that matching compares, at t = 1/N .. 1.
 
     "If n <= points, all n samples count. If not, points evenly spaced ones do, at t = j/points, j = 1 .. points, the wave
@@ -353,7 +353,7 @@ def places(segment, s, points):
 def error(book, k, values, s, e, with_last=True):
     """"the squared error between what the decoder will draw and the segment" for ordinal k.
 
-    Reading: the last place counts; it "adds the same for every curve and can be left out" (with_last=False).
+    Reading: the last sample point counts; it "adds the same for every curve and can be left out" (with_last=False).
     """
     d, N = e - s, len(values)
     diff = [s + d * c - v for c, v in zip(book.row(k, N), values)]
@@ -400,13 +400,13 @@ def match(book, segment, q_prev, q, points, curves):
     if len(segment) == 1 or q == q_prev:
         return 1
     s, e = q_prev / 32767, q / 32767
-    return best(book, places(segment, s, points), s, e, curves)[0]
+    return best(book, sample_points(segment, s, points), s, e, curves)[0]
 
 
 def tolerance(emin, values, s):
     """"the ordinal is right if its error is at most Emin * (1 + 1e-6) + 1e-12 * sum((x - s)^2)".
 
-    Reading: the sum is over the same places as the error.
+    Reading: the sum is over the same sample points as the error.
     """
     return emin * (1 + 1e-6) + 1e-12 * sum((v - s) * (v - s) for v in values)
 
@@ -533,7 +533,7 @@ def check(x, fs, records, book, T, points, curves, detector, longest_ms=None, wi
                 if b.ordinal > curves:
                     differs(i, f"ordinal {b.ordinal} does not compete among the first {curves}")
                 s, e = p.q_prev / 32767, p.q / 32767
-                values = places(x[p.first:p.last + 1], s, points)
+                values = sample_points(x[p.first:p.last + 1], s, points)
                 k, emin = best(book, values, s, e, curves, with_last)
                 mine[i] = a = a._replace(ordinal=k)
                 count["searched"] += 1
@@ -546,7 +546,7 @@ def check(x, fs, records, book, T, points, curves, detector, longest_ms=None, wi
                     if low != b.ordinal:
                         count["not_lowest"] += 1
                         if strict_ties:
-                            differs(i, f"ordinal {b.ordinal} draws exactly what {low} does at {len(values)} places")
+                            differs(i, f"ordinal {b.ordinal} draws exactly what {low} does at {len(values)} sample points")
         position += a.length
     if position != len(x):
         raise Differs(f"the reference is at fault: {position} samples of {len(x)}")     # "Length is always kept."
@@ -604,13 +604,13 @@ def main(argv=None):
         p.add_argument("--curves-csv", required=True)
     for p in (c, n):
         p.add_argument("--threshold", default="50", help="steps of 1/32767 (50), decibels (-56.3dB) or off")
-        p.add_argument("--points", default="16", help="places compared, or all")
+        p.add_argument("--points", default="16", help="sample points compared, or all")
         p.add_argument("--curves", type=int, default=255)
         p.add_argument("--detector", choices=("slope", "peak"), default="slope")
         p.add_argument("--longest", default="max", help="milliseconds; max: the format's own bounds")
         p.add_argument("--channel", type=int, default=0, help="from 0")
     c.add_argument("--decoded", help="also compare this decoded file: raw f64, or WAV")
-    c.add_argument("--without-last", action="store_true", help="leave the last place out of the errors: stricter")
+    c.add_argument("--without-last", action="store_true", help="leave the last sample point out of the errors: stricter")
     c.add_argument("--strict-ties", action="store_true", help="an exact tie must have gone to the lowest ordinal")
     d.add_argument("--out-f64", required=True)
     # "-56.3dB" would be taken for an option: join it to --threshold

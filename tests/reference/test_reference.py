@@ -165,11 +165,11 @@ class Curves(unittest.TestCase):
 class Matching(unittest.TestCase):
     def test_places(self):
         # n = 3, 2 points: t = 1/2 is at 1.5 in [s, x0, x1, x2]: halfway between x0 and x1
-        self.assertEqual(ref.places([1, 2, 4], 100, 2), [1.5, 4])
+        self.assertEqual(ref.sample_points([1, 2, 4], 100, 2), [1.5, 4])
         # n = 5, 4 points: at 1.25, 2.5, 3.75, 5
-        self.assertEqual(ref.places([0, 4, 8, 0, 1], 100, 4), [1, 6, 2, 1])
-        self.assertEqual(ref.places([1, 2], 100, 2), [1, 2])
-        self.assertEqual(ref.places([1, 2, 4], 100, 1), [4])
+        self.assertEqual(ref.sample_points([0, 4, 8, 0, 1], 100, 4), [1, 6, 2, 1])
+        self.assertEqual(ref.sample_points([1, 2], 100, 2), [1, 2])
+        self.assertEqual(ref.sample_points([1, 2, 4], 100, 1), [4])
 
     def test_finds_what_was_drawn(self):
         for n in (7, 8, 16, 17, 65, 300):
