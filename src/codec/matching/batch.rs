@@ -10,7 +10,7 @@ use fearless_simd::Simd;
 
 use super::points::{Chord, QUAD};
 use super::projection::Target;
-use super::{Matcher, Resampler, SamplePoints};
+use super::{MOST_CURVES, Matcher, Resampler, SamplePoints};
 use crate::codec::curves::CURVE_COUNT;
 use crate::codec::record::Record;
 use crate::codec::sample_ring::{READ_AHEAD, SampleRing};
@@ -152,14 +152,14 @@ impl Batch {
             #[inline(always)]
             |samples, chord| matcher.two.nearest::<ALL>(samples, chord, curves),
         );
-        if ALL {
+        if curves >= MOST_CURVES {
             self.look_up(
                 simd,
                 Bin::Three,
                 input,
                 records,
                 #[inline(always)]
-                |samples, chord| matcher.three.nearest(simd, samples, chord),
+                |samples, chord| matcher.nearest_at_3::<ALL>(simd, samples, chord, curves),
             );
         } else {
             self.project::<1>(simd, Bin::Three, input);

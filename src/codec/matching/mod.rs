@@ -60,9 +60,9 @@
 //! # Two and three samples
 //!
 //! The shortest segments are frequent in bright or noisy music (in white noise 27 % have 2 samples
-//! and 8 % have 3), and have one and two coordinates only. At `n = 2` a table knows the nearest point for every interval of `a`; at `n = 3`
-//! one lists for every cell all points that can be nearest in it, at most eight, which leaves nothing
-//! but to score those in `f64` (`small.rs`).
+//! and 8 % have 3), and have one and two coordinates only. At `n = 2` a table has the nearest point
+//! for every interval of `a`; at `n = 3` one lists for every cell all points that can be nearest in
+//! it, at most eight, which leaves nothing but to score those in `f64` (`small.rs`).
 //!
 //! # Fewer curves
 //!
@@ -199,6 +199,10 @@ pub struct Matcher {
 /// that use all 255, encoding takes 4 to 11 % more instructions than with 255.
 const PREFIXES: [u8; 2] = [48, CURVE_COUNT];
 
+/// From this many curves on, the table of all curves at 3 sample points is tried first: at least
+/// three quarters of the curves that it knows compete.
+const MOST_CURVES: u8 = 192;
+
 /// The tables for a prefix of the codebook, at 3 sample points or more.
 #[derive(Debug)]
 struct PrefixSearch {
@@ -249,7 +253,7 @@ impl Matcher {
         }
         let found = match *samples.values() {
             [x] => self.two.nearest::<false>([x], chord, curves),
-            [x, y] if curves == CURVE_COUNT => self.three.nearest(simd, [x, y], chord),
+            [x, y] => self.nearest_at_3::<false>(simd, [x, y], chord, curves),
             _ => None,
         };
         found.unwrap_or_else(
@@ -261,6 +265,19 @@ impl Matcher {
                 self.nearest::<false>(simd, &target, curves)
             },
         )
+    }
+
+    /// Looks up the nearest of all curves at 3 sample points; [`None`] if the table has no entry, or
+    /// if that curve does not compete.
+    #[inline(always)]
+    fn nearest_at_3<const ALL: bool>(
+        &self,
+        simd: impl Simd,
+        samples: [f64; 2],
+        chord: Chord,
+        curves: u8,
+    ) -> Option<u8> {
+        self.three.nearest(simd, samples, chord).filter(|&ordinal| ALL || ordinal <= curves)
     }
 
     /// Projects a segment.
