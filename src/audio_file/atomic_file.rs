@@ -59,7 +59,6 @@ impl AtomicFile {
     }
 
     /// The destination.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -139,25 +139,21 @@ impl AudioReader {
     }
 
     /// Sample rate in Hz, at least 1.
-    #[must_use]
     pub fn sample_rate(&self) -> u32 {
         self.sample_rate
     }
 
     /// Number of channels, at least 1.
-    #[must_use]
     pub fn channels(&self) -> usize {
         self.channels
     }
 
     /// Length in frames, if the file states it reliably.
-    #[must_use]
     pub fn frames(&self) -> Option<u64> {
         self.frames
     }
 
     /// How the file stores its samples.
-    #[must_use]
     pub fn format(&self) -> SourceFormat {
         self.format
     }

@@ -25,7 +25,6 @@ pub enum SampleFormat {
 
 impl SampleFormat {
     /// Bits per sample.
-    #[must_use]
     pub fn bits(self) -> u16 {
         match self {
             Self::Int16 => 16,

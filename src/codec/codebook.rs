@@ -26,7 +26,6 @@ impl Codebook {
     pub const STANDARD: &'static str = "extrema-1";
 
     /// A custom codebook, with the sine coefficients of its curves, ordinal 1 first.
-    #[must_use]
     pub fn new(name: impl Into<String>, rows: &Rows) -> Arc<Self> {
         Arc::new(Self {
             name: name.into(),
@@ -37,7 +36,6 @@ impl Codebook {
     }
 
     /// Codebook 1. All callers share the same one.
-    #[must_use]
     pub fn standard() -> Arc<Self> {
         static ROWS: Rows = parse(include_bytes!("codebook1.csv"));
         static SHARED: LazyLock<Arc<Codebook>> =
@@ -46,19 +44,16 @@ impl Codebook {
     }
 
     /// A built-in codebook by name.
-    #[must_use]
     pub fn named(name: &str) -> Option<Arc<Self>> {
         (name == Self::STANDARD).then(Self::standard)
     }
 
     /// The name that files and sessions keep.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The curves.
-    #[must_use]
     pub fn curves(&self) -> &Curves {
         &self.curves
     }

@@ -42,7 +42,6 @@ pub enum Shape<'a> {
 impl Shape<'_> {
     /// The curve's value where `t` is given with the sine and cosine of `π t`.
     #[inline]
-    #[must_use]
     pub fn value(&self, t: f64, sine: f64, cosine: f64) -> f64 {
         match self {
             Self::Sines(p) => t + sine * polynomial(p, cosine),
@@ -61,7 +60,6 @@ pub struct Curves {
 
 impl Curves {
     /// The curves of the given rows. Those of the line and of the half cosine are ignored and stored as 0.
-    #[must_use]
     pub fn new(rows: &Rows) -> Self {
         let mut rows = Box::new(*rows);
         for fixed in [LINE, HALF_COSINE] {
@@ -72,14 +70,12 @@ impl Curves {
     }
 
     /// The sine coefficients, ordinal 1 first; 0 for the line and the half cosine.
-    #[must_use]
     pub fn rows(&self) -> &Rows {
         &self.rows
     }
 
     /// The shape of a curve, ordinal 1 to 255.
     #[inline]
-    #[must_use]
     pub fn shape(&self, ordinal: u8) -> Shape<'_> {
         debug_assert!(ordinal >= LINE, "ordinal 0 is a hold");
         if ordinal == HALF_COSINE {
@@ -91,21 +87,10 @@ impl Curves {
 
     /// The value of a curve at `t = i / n`, where `0 <= i <= n` and `1 <= n < 2^30`; exactly 0 at
     /// the start and 1 at the end.
-    #[must_use]
     pub fn value(&self, ordinal: u8, i: u32, n: u32) -> f64 {
-        value(self.shape(ordinal), i, n)
+        let (sine, cosine) = sin_cos_pi(i, n);
+        self.shape(ordinal).value(f64::from(i) / f64::from(n), sine, cosine)
     }
-}
-
-/// The value of the half cosine at `t = i / n`, the same in every codebook.
-#[must_use]
-pub fn half_cosine(i: u32, n: u32) -> f64 {
-    value(Shape::HalfCosine, i, n)
-}
-
-fn value(shape: Shape<'_>, i: u32, n: u32) -> f64 {
-    let (sine, cosine) = sin_cos_pi(i, n);
-    shape.value(f64::from(i) / f64::from(n), sine, cosine)
 }
 
 /// `Σ S[m]/256 · U[m−1](x)`, collected by powers of `x`; every product and sum here is exact.

@@ -51,7 +51,6 @@ struct StreamDecoder {
 
 impl Decoder {
     /// A decoder for files: queues grow as records are pushed, tables as curves are drawn.
-    #[must_use]
     pub fn new(codebook: &Arc<Codebook>, streams: usize) -> Self {
         // Builds the tables here rather than in the first read.
         codebook.synth_tables();
@@ -72,7 +71,6 @@ impl Decoder {
 
     /// A decoder for the audio thread: it never allocates while no queue holds more than `records`
     /// records.
-    #[must_use]
     pub fn with_capacity(codebook: &Arc<Codebook>, streams: usize, records: usize) -> Self {
         codebook.synth_tables().complete();
         let mut decoder = Self::new(codebook, streams);
@@ -107,7 +105,6 @@ impl Decoder {
     }
 
     /// How many frames can be read: the samples left in the shortest stream.
-    #[must_use]
     pub fn available(&self) -> usize {
         let shortest = self.streams.iter().map(|stream| stream.available).min();
         usize::try_from(shortest.unwrap_or(0)).unwrap_or(usize::MAX)

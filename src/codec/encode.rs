@@ -73,7 +73,6 @@ impl Encoder {
 
     /// An encoder for files: `channels` channels at a sample rate in Hz, with curves as long as the
     /// settings and the format allow. Its memory grows with the longest segment it meets.
-    #[must_use]
     pub fn offline(
         codebook: &Arc<Codebook>,
         settings: Settings,
@@ -85,7 +84,6 @@ impl Encoder {
 
     /// An encoder for the audio thread: no curve becomes longer than `latency` samples, whatever the
     /// settings say, and nothing is allocated after this call.
-    #[must_use]
     pub fn with_latency(
         codebook: &Arc<Codebook>,
         settings: Settings,
@@ -151,7 +149,6 @@ impl Encoder {
     }
 
     /// The settings in force from the next sample on.
-    #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
     }

@@ -36,7 +36,6 @@ impl Record {
 
     /// A hold of `length` samples, at least 1.
     #[inline]
-    #[must_use]
     pub const fn hold(length: u32) -> Self {
         Self { ordinal: 0, end: 0, length }
     }
@@ -47,7 +46,6 @@ impl Record {
     /// # Panics
     /// In debug builds, if the ordinal is 0.
     #[inline]
-    #[must_use]
     pub const fn curve(ordinal: u8, length: u16, end: i16) -> Self {
         debug_assert!(ordinal > 0);
         Self { ordinal, end, length: length as u32 }
@@ -62,34 +60,29 @@ impl Record {
 
     /// Whether it is a hold.
     #[inline]
-    #[must_use]
     pub const fn is_hold(self) -> bool {
         self.ordinal == 0
     }
 
     /// The number of samples the record stands for.
     #[inline]
-    #[must_use]
     pub const fn length(self) -> u32 {
         self.length
     }
 
     /// The curve's ordinal, 0 for a hold: the record's first byte.
     #[inline]
-    #[must_use]
     pub const fn ordinal(self) -> u8 {
         self.ordinal
     }
 
     /// The level on which the record ends if it starts on `start`.
     #[inline]
-    #[must_use]
     pub fn end(self, start: i16) -> i16 {
         select_unpredictable(self.is_hold(), start, self.end)
     }
 
     /// The record as it is stored.
-    #[must_use]
     pub fn to_bytes(self) -> [u8; Self::BYTES] {
         // A hold has `end` 0, and a curve's length fits into the lower 16 bits.
         let [a, b, c, d] = (self.length | u32::from(self.end as u16) << 16).to_le_bytes();

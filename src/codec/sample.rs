@@ -15,7 +15,6 @@ const BIAS: f64 = 1.5 * (1_u64 << 52) as f64;
 
 /// Replaces samples that the codec cannot work with by 0: NaN, ±∞ and anything subnormal in `f32`.
 #[inline]
-#[must_use]
 pub fn sanitise(sample: f64) -> f64 {
     // A NaN fails both comparisons.
     if sample.abs() >= f64::from(f32::MIN_POSITIVE) && sample.abs() <= f64::MAX {
@@ -28,7 +27,6 @@ pub fn sanitise(sample: f64) -> f64 {
 /// Rounds a decoded sample to the `f32` that a host or a float file receives: finite and never
 /// subnormal. NaN becomes 0.
 #[inline]
-#[must_use]
 pub fn to_f32(sample: f64) -> f32 {
     let rounded = sample as f32;
     // A NaN fails the comparison.
@@ -37,7 +35,6 @@ pub fn to_f32(sample: f64) -> f32 {
 
 /// The 16-bit level of a sample: `round(32767 x)`, halves away from zero, clamped.
 #[inline]
-#[must_use]
 pub fn quantise(sample: f64) -> i16 {
     add_half(sample * FULL_SCALE) as i16
 }
@@ -52,14 +49,12 @@ pub fn quantise_all(samples: &[f64], levels: &mut [i16]) {
 
 /// Rounds halves away from zero, and clamps.
 #[inline]
-#[must_use]
 pub fn round_to_i32(x: f64) -> i32 {
     add_half(x) as i32
 }
 
 /// The sample value of a 16-bit level.
 #[inline]
-#[must_use]
 pub fn level_to_sample(level: i16) -> f64 {
     f64::from(level) / FULL_SCALE
 }

@@ -28,32 +28,27 @@ impl Threshold {
     pub const MAX: Self = Self(32767 << 10);
 
     /// From dBFS. Anything above 0 dBFS is clamped.
-    #[must_use]
     pub fn from_dbfs(decibels: f32) -> Self {
         Self::from_steps(32767.0 * libm::exp10(f64::from(decibels) / 20.0))
     }
 
     /// From 16-bit steps, 0 to 32767, rounded to 1/1024 of a step. V0.1's default is 50.
-    #[must_use]
     pub fn from_steps(steps: f64) -> Self {
         // `as` turns negative numbers and NaN into 0.
         Self((1024.0 * steps).round() as u32).min(Self::MAX)
     }
 
     /// In 16-bit steps.
-    #[must_use]
     pub fn steps(self) -> f64 {
         f64::from(self.0) / 1024.0
     }
 
     /// In dBFS; −∞ when off.
-    #[must_use]
     pub fn dbfs(self) -> f64 {
         20.0 * libm::log10(self.amplitude())
     }
 
     /// As an amplitude, where full scale is 1.
-    #[must_use]
     pub fn amplitude(self) -> f64 {
         f64::from(self.0) / 1024.0 / 32767.0
     }
@@ -80,14 +75,12 @@ impl MaxLength {
     pub const FORMAT: Self = Self { curve: u16::MAX as u32, hold: u32::MAX };
 
     /// The same maximum for curves and holds, in samples. Curves are never longer than 65535.
-    #[must_use]
     pub fn samples(samples: u32) -> Self {
         let hold = samples.max(1);
         Self { curve: hold.min(Self::FORMAT.curve), hold }
     }
 
     /// [`Self::samples`] for a length in milliseconds at a sample rate in Hz.
-    #[must_use]
     pub fn milliseconds(milliseconds: f64, sample_rate: f64) -> Self {
         Self::samples((milliseconds * sample_rate / 1000.0).round() as u32)
     }
@@ -108,7 +101,6 @@ pub enum StereoMode {
 impl StereoMode {
     /// Turns a frame of left and right into the samples of the two streams.
     #[inline]
-    #[must_use]
     pub fn to_streams(self, [left, right]: [f64; 2]) -> [f64; 2] {
         match self {
             // Halved first so that the sum of two large samples cannot overflow.
@@ -119,7 +111,6 @@ impl StereoMode {
 
     /// Turns a frame of the two streams into left and right.
     #[inline]
-    #[must_use]
     pub fn to_channels(self, [first, second]: [f64; 2]) -> [f64; 2] {
         match self {
             Self::MidSide => [first + second, first - second],

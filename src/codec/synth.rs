@@ -149,7 +149,6 @@ pub struct CurveSynth {
 impl CurveSynth {
     /// At the first sample of a record that starts on the level `start`.
     #[inline]
-    #[must_use]
     pub fn new(record: Record, start: i16) -> Self {
         Self::from_samples(record, level_to_sample(start), level_to_sample(record.end(start)))
     }
@@ -162,14 +161,12 @@ impl CurveSynth {
     }
 
     /// With nothing to draw.
-    #[must_use]
     pub(super) fn finished() -> Self {
         Self::new(Record::hold(0), 0)
     }
 
     /// How many samples are still to be drawn.
     #[inline]
-    #[must_use]
     pub fn remaining(&self) -> u32 {
         self.length - self.drawn
     }

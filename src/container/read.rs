@@ -56,7 +56,6 @@ impl<R: Read> Reader<R> {
     }
 
     /// The file's header.
-    #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -117,13 +116,11 @@ impl<R: Read> Reader<R> {
 
     /// Whether the file has been read to its end chunk. This is known only after [`Self::read`]
     /// has returned `None`.
-    #[must_use]
     pub fn is_complete(&self) -> bool {
         self.totals().is_some()
     }
 
     /// The totals of the end chunk, once it has been read.
-    #[must_use]
     pub fn totals(&self) -> Option<&Totals> {
         match &self.progress {
             Progress::Complete(totals) => Some(totals),

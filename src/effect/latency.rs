@@ -18,7 +18,6 @@ impl Latency {
     pub const ALL: [Self; 3] = [Self::Low, Self::Normal, Self::Full];
 
     /// The latency with a number in [`Self::ALL`].
-    #[must_use]
     pub fn from_choice(choice: usize) -> Self {
         debug_assert!(choice < Self::ALL.len(), "there is no latency {choice}");
         Self::ALL.get(choice).copied().unwrap_or_default()
@@ -26,7 +25,6 @@ impl Latency {
 
     /// The latency in samples at a sample rate in Hz: doubled for every octave of sample rate that
     /// begins above 50 kHz, so that it takes about the same time at any rate.
-    #[must_use]
     pub fn samples(self, sample_rate: f64) -> u32 {
         let base: u32 = match self {
             Self::Low => 256,
@@ -39,7 +37,6 @@ impl Latency {
     }
 
     /// The latency in milliseconds at a sample rate in Hz.
-    #[must_use]
     pub fn milliseconds(self, sample_rate: f64) -> f64 {
         f64::from(self.samples(sample_rate)) * 1000.0 / sample_rate
     }

@@ -128,7 +128,6 @@ impl Default for Scratch {
 
 impl Effect {
     /// An effect with the curves of `codebook` for 1 or 2 channels; `sample_rate` is in Hz.
-    #[must_use]
     pub fn new(
         codebook: &Arc<Codebook>,
         sample_rate: f64,
@@ -200,26 +199,22 @@ impl Effect {
     }
 
     /// The sample rate in Hz that the effect was made for.
-    #[must_use]
     pub fn sample_rate(&self) -> f64 {
         self.sample_rate
     }
 
     /// Delay of the output in samples; only [`Self::set_latency`] changes it.
-    #[must_use]
     pub fn latency(&self) -> u32 {
         self.latency
     }
 
     /// How many samples the output may go on after the input has become silent: the latency, and the
     /// longest hold until the level returns to 0.
-    #[must_use]
     pub fn tail(&self) -> u32 {
         self.latency + self.encoder.settings().max_length.hold
     }
 
     /// The number of channels, 1 or 2.
-    #[must_use]
     pub fn channels(&self) -> usize {
         self.channels
     }

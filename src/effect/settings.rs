@@ -35,7 +35,6 @@ pub struct EffectSettings {
 impl EffectSettings {
     /// The settings that plain values of the controls stand for; [`Control::Latency`] is not one of
     /// them. `value` must return a value within the control's range.
-    #[must_use]
     pub fn from_values(value: impl Fn(Control) -> f64) -> Self {
         Self {
             // `f32` like a host's parameter, so that the same decibels give the same threshold
@@ -58,7 +57,6 @@ impl EffectSettings {
     }
 
     /// The codec's settings at a sample rate in Hz, with no segment longer than `latency` samples.
-    #[must_use]
     pub fn codec(&self, sample_rate: f64, latency: u32) -> Settings {
         let samples = match self.longest_ms {
             Some(milliseconds) => MaxLength::milliseconds(milliseconds, sample_rate).hold,

@@ -121,26 +121,19 @@ impl Default for WindowState {
     }
 }
 
-impl WindowState {
-    /// The same within the limits, whatever a session file may say.
-    fn clamped(self) -> Self {
-        Self {
-            width: self.width.clamp(720, 1920),
-            height: self.height.clamp(480, 1200),
-            zoom_percent: self.zoom_percent.clamp(75, 200),
-        }
-    }
-}
-
 impl EditorState {
     /// The window as it is now.
     pub fn load(&self) -> WindowState {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers the window, within the limits.
+    /// Remembers the window, within the limits, whatever a session file may say.
     pub fn store(&self, window: WindowState) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = window.clamped();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = WindowState {
+            width: window.width.clamp(720, 1920),
+            height: window.height.clamp(480, 1200),
+            zoom_percent: window.zoom_percent.clamp(75, 200),
+        };
     }
 }
 

@@ -33,8 +33,7 @@ fn codebooks() -> [(&'static str, Arc<Codebook>); 5] {
 }
 
 fn distance(point: &CurvePoint, a: &[f64; SINES]) -> f64 {
-    let differences = point.coordinates.iter().zip(a).map(|(&u, a)| (f64::from(u) - a).powi(2));
-    differences.sum()
+    point.coordinates.iter().zip(a).map(|(&u, a)| (f64::from(u) - a).powi(2)).sum()
 }
 
 /// The ordinal and the score that the definition gives for a target.

@@ -156,7 +156,6 @@ use super::curves::{CURVE_COUNT, Curves, HALF_COSINE, LINE, Rows, SINES};
 /// ordinal with the lowest score; every search here returns the same, to the bit.
 ///
 /// `samples` are at most [`MAX_POINTS`] − 1 finite values, `competing` is at least 1.
-#[must_use]
 pub fn brute_force(curves: &Curves, samples: &[f64], start: f64, end: f64, competing: u8) -> u8 {
     let (n, delta) = (samples.len() + 1, end - start);
     if n == 1 || delta == 0.0 {
@@ -215,7 +214,6 @@ struct PrefixSearch {
 impl Matcher {
     /// Builds the tables for a codebook's curves, whatever their rows. Encoders share those of
     /// [`Codebook::matcher`](super::Codebook::matcher).
-    #[must_use]
     pub fn new(curves: &Curves) -> Self {
         let projections: Vec<_> = (0..=MAX_POINTS as u32).map(Projection::new).collect();
         let [two, three] = [2, 3].map(|n| distinct_points(curves.rows(), n, CURVE_COUNT));
@@ -232,7 +230,6 @@ impl Matcher {
     ///
     /// There are at most [`MAX_POINTS`] − 1 values; `start` is the decoded level at `t = 0`, `end`
     /// the one at `t = 1`, and `curves` at least 1.
-    #[must_use]
     pub fn closest(&self, samples: SamplePoints<'_>, start: f64, end: f64, curves: u8) -> u8 {
         let chord = Chord { start, delta: end - start };
         dispatch!(Level::new(), simd => self.closest_with(simd, samples, chord, curves))

@@ -6,7 +6,7 @@ use fearless_simd::{f32x8, f64x4, f64x8, i32x4, i32x8};
 use super::grid;
 use super::points::{Chord, LANES, QUAD, SCALE};
 use super::resample::SamplePoints;
-use crate::codec::curves::{SINES, half_cosine};
+use crate::codec::curves::SINES;
 use crate::codec::trig::sin_cos_pi;
 
 /// What the search looks for: a segment's projection, exactly and in fixed point.
@@ -97,7 +97,7 @@ impl Projection {
     pub fn new(n: u32) -> Self {
         let scale = 1.0 / f64::from(n.max(1));
         let sines: Vec<f64> = (0..=n).map(|i| sin_cos_pi(i, n).0).collect();
-        let h = |j| half_cosine(j, n) - f64::from(j) / f64::from(n);
+        let h = |j| (0.5 - 0.5 * sin_cos_pi(j, n).1) - f64::from(j) / f64::from(n);
         let weight = |j, lane| match lane {
             // Higher sines are aliased into the points, so the basis ends at n − 1.
             m if m < SINES && (m as u32) + 1 < n => {

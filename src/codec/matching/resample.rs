@@ -25,7 +25,6 @@ impl<'a> SamplePoints<'a> {
 
     /// The `n − 1` values.
     #[inline(always)]
-    #[must_use]
     pub fn values(&self) -> &'a [f64] {
         &self.values[..self.count]
     }
@@ -84,7 +83,6 @@ impl Phase {
 
 impl Resampler {
     /// A resampler with working memory for one segment.
-    #[must_use]
     pub fn new() -> Self {
         Self {
             points: 1,
@@ -99,7 +97,6 @@ impl Resampler {
     ///
     /// Sample `i` of the segment lies at `t = (i + 1) / length`; between samples the wave is
     /// interpolated linearly. All samples are finite.
-    #[must_use]
     pub fn sample_points(&mut self, segment: &[f64], points: u8) -> SamplePoints<'_> {
         self.set_points(points);
         if segment.len() > self.points {

@@ -55,7 +55,6 @@ pub struct SegmenterParams {
 
 impl SegmenterParams {
     /// For a sample rate in Hz.
-    #[must_use]
     pub fn new(
         detector: Detector,
         threshold: Threshold,
@@ -107,20 +106,17 @@ pub struct Segmenter {
 
 impl Segmenter {
     /// A segmenter at the start of a stream.
-    #[must_use]
     pub fn new(detector: Detector) -> Self {
         Self { state: State::at_rest(detector, 0.0), start: 0, next: 0 }
     }
 
     /// Position of the next sample, counted from the start of the stream.
-    #[must_use]
     pub fn position(&self) -> u64 {
         self.next
     }
 
     /// How many samples the open segment has so far.
     #[inline]
-    #[must_use]
     pub fn open(&self) -> u64 {
         self.next - self.start
     }

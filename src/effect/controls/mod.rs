@@ -291,44 +291,37 @@ impl Control {
     };
 
     /// The control's row of the table.
-    #[must_use]
     pub fn spec(self) -> &'static ControlSpec {
         &TABLE[self as usize]
     }
 
     /// The control with an id.
-    #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|control| control.spec().id == id)
     }
 
     /// What it does to the sound, in one sentence.
-    #[must_use]
     pub fn hint(self) -> &'static str {
         self.spec().hint
     }
 
     /// Whether its values are numbers, which can be typed and automated in straight lines, rather
     /// than choices.
-    #[must_use]
     pub fn is_numeric(self) -> bool {
         matches!(self.spec().kind, Kind::Number(_) | Kind::Integer { .. })
     }
 
     /// Whether it has separate values with nothing between them.
-    #[must_use]
     pub fn is_stepped(self) -> bool {
         !matches!(self.spec().kind, Kind::Number(_))
     }
 
     /// Whether its range is as far below zero as above, so that a knob's arc starts in the middle.
-    #[must_use]
     pub fn is_bipolar(self) -> bool {
         matches!(self.spec().kind, Kind::Number(Number { min, max, .. }) if min == -max)
     }
 
     /// Change of position, 0 to 1, for one step of the wheel or an arrow key.
-    #[must_use]
     pub fn step(self) -> f32 {
         match self.spec().kind {
             Kind::Number(number) => 1.0 / f32::from(number.wheel_steps),
@@ -341,7 +334,6 @@ impl Control {
 
     /// The range of a host's parameter. A host keeps plain values as `f32`, except that a logarithmic
     /// control is kept as a position from 0 to 1.
-    #[must_use]
     pub fn host_range(self) -> (f32, f32) {
         match self.spec().kind {
             Kind::Number(Number { is_logarithmic: true, .. }) | Kind::Switch(_) => (0.0, 1.0),
@@ -352,7 +344,6 @@ impl Control {
     }
 
     /// The plain value that a host's parameter stands for.
-    #[must_use]
     pub fn from_host(self, host: f32) -> f64 {
         let (low, high) = self.host_range();
         match self.spec().kind {
@@ -366,7 +357,6 @@ impl Control {
     }
 
     /// The host's value for a plain value; the nearest there is if it is out of range.
-    #[must_use]
     pub fn to_host(self, value: f64) -> f32 {
         debug_assert!(!value.is_nan());
         let (low, high) = self.host_range();
@@ -390,7 +380,6 @@ impl Control {
 
     /// The plain value at a position from 0 to 1 of a knob or of a host's automation, rounded to one
     /// the control can have. In `f32`, to agree with a host's parameter to the bit.
-    #[must_use]
     pub fn value_at(self, position: f32) -> f64 {
         let (low, high) = self.host_range();
         let host = position.clamp(0.0, 1.0) * (high - low) + low;
@@ -402,7 +391,6 @@ impl Control {
     }
 
     /// The position from 0 to 1 of a plain value.
-    #[must_use]
     pub fn position(self, value: f64) -> f32 {
         let (low, high) = self.host_range();
         (self.to_host(value) - low) / (high - low)

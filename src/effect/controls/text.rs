@@ -17,7 +17,6 @@ pub struct ValueError {
 
 impl Control {
     /// A plain value as text with its unit, at a sample rate in Hz.
-    #[must_use]
     pub fn text(self, value: f64, sample_rate: f64) -> String {
         match self.spec().kind {
             Kind::Number(Number { below: Some(word), .. }) if value == f64::NEG_INFINITY => {
@@ -40,7 +39,6 @@ impl Control {
 
     /// The unit that ends every text of the control, with a space before it; empty if some texts have
     /// none.
-    #[must_use]
     pub fn constant_unit(self) -> &'static str {
         match self.spec().kind {
             Kind::Number(Number { unit, below: None, above: None, .. }) => unit.suffix(),
@@ -49,7 +47,6 @@ impl Control {
     }
 
     /// The values that can be typed, in words.
-    #[must_use]
     pub fn accepted(self) -> String {
         match self.spec().kind {
             Kind::Number(Number { unit, min, max, below, above, .. }) => {
@@ -100,7 +97,6 @@ impl Control {
 
     /// [`Self::parse`], except that a value out of range counts as the nearest in it. None if the
     /// text is not understood.
-    #[must_use]
     pub fn parse_nearest(self, text: &str, sample_rate: f64) -> Option<f64> {
         let value = self.read(&text.trim().to_lowercase(), sample_rate)?;
         Some(self.from_host(self.to_host(value)))
@@ -146,7 +142,6 @@ impl Control {
 
 impl Unit {
     /// What follows a number, with a space before it.
-    #[must_use]
     pub fn suffix(self) -> &'static str {
         match self {
             Self::Dbfs | Self::Decibels => " dB",
