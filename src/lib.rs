@@ -21,10 +21,8 @@
 //! * [`effect`]: the codec as a streaming effect of fixed latency, with gains, mix, delta and bypass,
 //!   and the table of its controls.
 //! * `audio_file` (feature `files`): WAV and others in, WAV out, for the command line.
-//! * `capture` (feature `plugin`): the link from the audio thread to the editor.
-//! * `params` (feature `plugin`): the controls as a host sees them, and the saved state.
-//! * `editor` (feature `plugin`): the window.
-//! * `plugin` (feature `plugin`): the shell that a host loads.
+//! * With the feature `plugin`: `capture`, the link from the audio thread to the editor; `params`, the
+//!   controls as a host sees them and the saved state; `editor`, the window; `plugin`, the shell.
 //!
 //! `docs/ARCHITECTURE.md` says where each sentence of `docs/ALGORITHM.md` lives, what may be touched
 //! on which thread, and how to add a control, a detector or a codebook.

@@ -294,8 +294,7 @@ impl Encoder {
         emit: &mut impl FnMut(usize, &[Record]),
     ) {
         let [first, second] = &mut self.streams[..] else {
-            debug_assert!(false, "two channels are two streams");
-            return;
+            return debug_assert!(false, "two channels are two streams");
         };
         let (position, count) = (self.segmenters[0].position(), left.len());
         let linked = self.active.stereo == StereoMode::Linked;

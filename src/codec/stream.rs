@@ -101,8 +101,7 @@ impl StreamEncoder {
         // With a maximum this long, as in V0.1, a level that has drifted stays a hold.
         let unbounded = settings.max_length.hold > u32::from(u16::MAX);
         let Some((start, ends)) = levels.split_first_mut() else {
-            debug_assert!(false, "no room for levels");
-            return;
+            return debug_assert!(false, "no room for levels");
         };
         *start = self.level_sample;
         for (end, segment) in ends.iter_mut().zip(segments) {

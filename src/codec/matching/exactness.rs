@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use test_signals::Random;
+use proptest::prelude::Rng;
+use proptest::test_runner::{RngAlgorithm, TestRng};
 
 use super::*;
 use crate::codec::Codebook;
@@ -10,14 +11,19 @@ use crate::codec::Codebook;
 /// Numbers of curves on both sides of every table's limit.
 const CURVES: [u8; 12] = [1, 2, 3, 16, 48, 49, 64, 128, 129, 254, 255, 255];
 
-fn pick<'a, T>(random: &mut Random, from: &'a [T]) -> &'a T {
-    &from[random.bits() as usize % from.len()]
+/// From −1 to 1.
+fn unit(random: &mut TestRng) -> f64 {
+    2.0 * (random.next_u64() as f64 / u64::MAX as f64) - 1.0
+}
+
+fn pick<'a, T>(random: &mut TestRng, from: &'a [T]) -> &'a T {
+    &from[random.next_u64() as usize % from.len()]
 }
 
 /// The standard codebook, one of random rows, and some as awkward as `i8` allows.
 fn codebooks() -> [(&'static str, Arc<Codebook>); 5] {
-    let mut random = Random::new(7);
-    let mut any = || random.bits() as i8;
+    let mut random = TestRng::deterministic_rng(RngAlgorithm::XorShift);
+    let mut any = || random.next_u64() as i8;
     let random_rows = std::array::from_fn(|_| std::array::from_fn(|_| any()));
     let mut extreme = || if any() < 0 { i8::MIN } else { i8::MAX };
     let extreme_rows = std::array::from_fn(|_| std::array::from_fn(|_| extreme()));
@@ -53,7 +59,7 @@ fn defined(rows: &Rows, target: &Target, competing: u8) -> (u8, f64) {
 
 /// `a` of one of eight kinds, many of them as far from one point as from another.
 fn any_projection(
-    random: &mut Random,
+    random: &mut TestRng,
     points: &[CurvePoint],
     used: usize,
     kind: u64,
@@ -63,33 +69,33 @@ fn any_projection(
         let (u, v) = (f64::from(one.coordinates[k]), f64::from(other.coordinates[k]));
         match kind {
             0 => (u + v) / 2.0,
-            1 => (u + v) / 2.0 + random.sample() * 0.02,
-            2 | 3 => u + random.sample() * 20.0,
-            4 => random.sample() * 300.0,
-            5 => (random.bits() % 256) as f64 - 128.0,
+            1 => (u + v) / 2.0 + unit(random) * 0.02,
+            2 | 3 => u + unit(random) * 20.0,
+            4 => unit(random) * 300.0,
+            5 => (random.next_u64() % 256) as f64 - 128.0,
             // Away from a point in the coordinates that the grid knows, and in no other.
-            6 => u + random.sample() * if k < 2 { 30.0 } else { 0.0 },
+            6 => u + unit(random) * if k < 2 { 30.0 } else { 0.0 },
             // Where rounding is as wrong as it can be.
-            _ => ((u + v) * 64.0).round() / 128.0 + random.sample().signum() / 256.0,
+            _ => ((u + v) * 64.0).round() / 128.0 + unit(random).signum() / 256.0,
         }
     });
     a[used..].fill(0.0);
     if kind == 2 {
         // At the corner of a cell.
         for a in &mut a[..2] {
-            *a = (*a / 4.0).round() * 4.0 + random.sample() * 1e-3;
+            *a = (*a / 4.0).round() * 4.0 + unit(random) * 1e-3;
         }
     }
     if kind == 3 && points.len() > 2 {
         // As far from the nearest point as from one of the next.
         let mut near: Vec<&CurvePoint> = points.iter().collect();
         near.sort_by(|p, q| distance(p, &a).total_cmp(&distance(q, &a)));
-        let (p, q) = (near[0], near[1 + random.bits() as usize % 2]);
+        let (p, q) = (near[0], near[1 + random.next_u64() as usize % 2]);
         let way: [f64; SINES] =
             std::array::from_fn(|k| f64::from(q.coordinates[k] - p.coordinates[k]));
         let square: f64 = way.iter().map(|u| u * u).sum();
         let share = (distance(q, &a) - distance(p, &a)) / (2.0 * square);
-        let share = share * (1.0 + random.sample() * 0.02);
+        let share = share * (1.0 + unit(random) * 0.02);
         a.iter_mut().zip(way).for_each(|(a, u)| *a += share * u);
     }
     a
@@ -97,7 +103,7 @@ fn any_projection(
 
 #[test]
 fn every_path_finds_what_the_definition_says() {
-    let mut random = Random::new(7);
+    let mut random = TestRng::deterministic_rng(RngAlgorithm::XorShift);
     let rounds = if cfg!(debug_assertions) { 120 } else { 12_000 };
     let levels = [Level::new(), Level::baseline()];
     for (name, codebook) in codebooks() {
@@ -115,10 +121,10 @@ fn every_path_finds_what_the_definition_says() {
                 target.half_cosine = match round % 5 {
                     _ if n == 2 => f64::INFINITY,
                     0 => best,
-                    1 => best + random.sample() * 3.0,
-                    2 => best * (1.0 + random.sample() * 1e-15),
+                    1 => best + unit(&mut random) * 3.0,
+                    2 => best * (1.0 + unit(&mut random) * 1e-15),
                     3 => f64::INFINITY,
-                    _ => random.sample() * 1e4,
+                    _ => unit(&mut random) * 1e4,
                 };
                 let (expected, _) = defined(rows, &target, curves);
                 for level in levels {
@@ -144,7 +150,7 @@ fn every_path_finds_what_the_definition_says() {
 
 #[test]
 fn every_segment_is_matched_as_brute_force_would() {
-    let mut random = Random::new(7);
+    let mut random = TestRng::deterministic_rng(RngAlgorithm::XorShift);
     let rounds = if cfg!(debug_assertions) { 200 } else { 20_000 };
     for (name, codebook) in codebooks() {
         let (matcher, rows) = (codebook.matcher(), codebook.curves().rows());
@@ -153,7 +159,7 @@ fn every_segment_is_matched_as_brute_force_would() {
             let rounds = if n < 4 { 10 * rounds } else { rounds };
             let every = CURVES.map(|curves| (curves, distinct_points(rows, n, curves)));
             for round in 0..rounds {
-                let level = |random: &mut Random| (random.sample() * 32767.0).round() / 32767.0;
+                let level = |random: &mut TestRng| (unit(random) * 32767.0).round() / 32767.0;
                 let start = level(&mut random);
                 let end = if round % 3 == 0 { start + 1.0 / 32767.0 } else { level(&mut random) };
                 let delta = end - start;
@@ -180,15 +186,15 @@ fn every_segment_is_matched_as_brute_force_would() {
 #[test]
 fn no_unlisted_point_is_nearer_than_its_cell_says() {
     let codebook = Codebook::standard();
-    let mut random = Random::new(7);
+    let mut random = TestRng::deterministic_rng(RngAlgorithm::XorShift);
     for (n, curves) in [(3, 255), (4, 255), (7, 255), (7, 64), (7, 48)] {
         let groups = grid::group(distinct_points(codebook.curves().rows(), n, curves));
         let grid = Grid::new(&groups, 1e9);
         for round in 0..3000 {
-            let mut a = [140.0, 80.0].map(|reach| random.sample() * reach);
+            let mut a = [140.0, 80.0].map(|reach| unit(&mut random) * reach);
             if round % 2 == 0 {
                 // At the corner of a cell.
-                a = a.map(|a: f64| (a / 4.0).round() * 4.0 + random.sample() * 1e-3);
+                a = a.map(|a: f64| (a / 4.0).round() * 4.0 + unit(&mut random) * 1e-3);
             }
             let mut target = Target::EMPTY;
             target.projection[..2].copy_from_slice(&a.map(|a| 2.0 * a));
