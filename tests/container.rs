@@ -127,7 +127,7 @@ fn a_file_cut_anywhere_yields_its_whole_chunks() {
             }
             Err(error) => {
                 assert!(cut < 64, "{cut}: {error}");
-                let expected = if cut < 8 { "no .extrema file" } else { "within its header" };
+                let expected = if cut < 8 { "not an .extrema file" } else { "within its header" };
                 assert!(error.to_string().contains(expected), "{cut}: {error}");
             }
         }
