@@ -32,7 +32,7 @@ pub const MAX_PACKET_FRAMES: usize = SEND_FRAMES - 1 + RUN_FRAMES;
 /// reads every 33 ms. That is 80 ms at 192 kHz and 348 ms at 44.1 kHz.
 pub const CAPACITY_FRAMES: usize = 384_000 * 40 / 1000;
 
-/// Capacity in records: every sample of every channel may be a record of its own.
+/// Capacity in records: in the worst case every sample of every channel is a record.
 const CAPACITY_RECORDS: usize = CAPACITY_FRAMES * MAX_CHANNELS;
 
 /// Capacity in packets of the usual size, [`SEND_FRAMES`] or more.

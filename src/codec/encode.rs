@@ -262,7 +262,7 @@ impl Encoder {
         }
     }
 
-    /// Encodes a block of a channel that is a stream of its own.
+    /// Encodes a block of a channel that is an independent stream.
     #[inline(always)]
     fn encode_single(
         &mut self,

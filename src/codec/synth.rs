@@ -200,7 +200,7 @@ impl CurveSynth {
         } else {
             let padded = out.len().min(count.next_multiple_of(LONG_LANES));
             let out = &mut out[..padded];
-            // Each arm compiles to a loop of its own, without a branch inside.
+            // Each arm compiles to a separate loop, without a branch inside.
             match tables.curves.shape(self.ordinal) {
                 shape @ Shape::Sines(_) => self.draw_long(simd, out, shape),
                 shape @ Shape::HalfCosine => self.draw_long(simd, out, shape),

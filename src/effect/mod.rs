@@ -154,7 +154,7 @@ impl Effect {
                 channels,
                 max_latency,
             ),
-            // Every sample that is not yet played may be a record of its own.
+            // In the worst case every sample that is not yet played is a record.
             decoder: Decoder::with_capacity(
                 codebook,
                 channels,

@@ -22,7 +22,7 @@ use std::time::Duration;
 #[cfg(target_os = "linux")]
 use windows::{Touch, Windows};
 
-/// The longest that the host's main thread may be blocked; the editor draws on a thread of its own.
+/// The longest that the host's main thread may be blocked; the editor draws on its own thread.
 #[cfg(target_os = "linux")]
 const LONGEST_CALL: Duration = Duration::from_millis(200);
 

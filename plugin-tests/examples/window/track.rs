@@ -1,4 +1,4 @@
-//! An instance of the plugin on a track, played by an audio thread of its own.
+//! An instance of the plugin on a track, played by its own audio thread.
 
 use std::error::Error;
 use std::sync::Arc;

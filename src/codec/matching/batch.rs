@@ -126,7 +126,7 @@ impl Batch {
         if input.curves == CURVE_COUNT {
             self.search_among::<true>(simd, input, records);
         } else if input.curves > 1 {
-            // A copy of its own keeps the search among all curves as small as it is.
+            // Compiled separately, so that the search among all curves stays small.
             simd.vectorize(
                 #[inline(always)]
                 || self.search_among::<false>(simd, input, records),
@@ -234,7 +234,7 @@ impl Batch {
         }
     }
 
-    /// Projects the segments of a bin, whose sample points are samples and fill so many quads.
+    /// Projects the segments of a bin: every sample is a sample point, and they fill `QUADS` quads.
     #[inline(always)]
     fn project<const QUADS: usize>(&mut self, simd: impl Simd, bin: Bin, input: BatchInput<'_>) {
         let indices = &self.bins[bin as usize][..self.counts[bin as usize].min(CAPACITY)];

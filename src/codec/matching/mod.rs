@@ -20,7 +20,7 @@
 //! Whatever the length of a segment, six numbers `a` suffice, and the closest curve is the nearest neighbour of `a` among 255 points `S` with integer coordinates: the
 //! one with the lowest *score* `|S|² − 2 a·S`. That is [`brute_force`], and the definition.
 //!
-//! Two details. The half cosine is no sum of six sines, so it has a lane of its own in the
+//! Two details. The half cosine is not a sum of six sines, so it has a separate lane in the
 //! projection. And below `n = 7` the higher sines alias to the lower ones (`sin(3 π j/2) =
 //! −sin(π j/2)`), integers onto integers, so that curves coincide: of 254, 134 are left at `n = 2` and
 //! 252 at `n = 3`. Ties go to the lowest ordinal.
@@ -66,7 +66,7 @@
 //!
 //! # Fewer curves
 //!
-//! The first 48 curves have tables of their own, six blocks that every cell lists. Any other number
+//! The first 48 curves have separate tables, six blocks that every cell lists. Any other number
 //! uses the tables of all 255 and masks ordinals above the limit. That takes three instructions a block
 //! and two compiled versions of the search, so that the usual 255 curves do not pay for it.
 //!
@@ -193,7 +193,7 @@ pub struct Matcher {
     prefixes: [PrefixSearch; PREFIXES.len()],
 }
 
-/// The prefixes of the codebook that have tables of their own. A search among fewer curves takes the
+/// The prefixes of the codebook that have separate tables. A search among fewer curves takes the
 /// smallest that has all of them. 48 are the six blocks that a cell lists; with 49, the least of those
 /// that use all 255, encoding takes 4 to 11 % more instructions than with 255.
 const PREFIXES: [u8; 2] = [48, CURVE_COUNT];
