@@ -182,7 +182,7 @@ impl Batch {
         for target in &mut self.targets[..self.projected] {
             target.round(simd);
         }
-        let prefix = matcher.prefix(curves);
+        let prefix = matcher.prefix::<ALL>(curves);
         let (of_three, others) = self.targets[..self.projected].split_at(of_three);
         let (of_four, of_more) = others.split_at(of_four - of_three.len());
         for target in of_three {

@@ -4,7 +4,6 @@
 //! it leaves one candidate that one has won; where it leaves several, their scores in `f64` decide.
 
 use std::hint::select_unpredictable;
-use std::sync::Arc;
 
 use fearless_simd::prelude::*;
 use fearless_simd::{f64x8, i16x16, i32x8};
@@ -177,7 +176,7 @@ pub struct BlockSearch<const D: usize, const PAIRS: usize> {
     /// By block and lane. Apart from the blocks, whose size then is a power of two.
     ordinals: Box<[[i32; BLOCK_POINTS]; MAX_BLOCKS]>,
     exact: ExhaustiveSearch<D>,
-    grid: Arc<Grid>,
+    grid: Grid,
     max_dist_sq: f32,
     /// The most by which a score is off, rather than the difference of two.
     absolute_error: f32,
@@ -185,7 +184,7 @@ pub struct BlockSearch<const D: usize, const PAIRS: usize> {
 
 impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
     /// Arranges the groups that the grid was made for.
-    pub fn new(groups: &[Vec<CurvePoint>], grid: Arc<Grid>) -> Self {
+    pub fn new(groups: &[Vec<CurvePoint>], grid: Grid) -> Self {
         let points = || groups.iter().flatten();
         let length = |point: &CurvePoint| point.coordinates.iter().map(|u| u.abs()).sum::<i32>();
         let longest = points().map(length).max().unwrap_or(0);

@@ -5,6 +5,8 @@
 //! closest to it, and how far away every other point is at least. If the best of the listed points
 //! is nearer than that, it is the nearest of all.
 
+use std::sync::Arc;
+
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f32x4, i16x8, i32x4};
 
@@ -38,9 +40,9 @@ pub struct Cell {
     pub score_error: i32,
 }
 
-/// The cells, row by row.
-#[derive(Debug)]
-pub struct Grid(Box<[Cell; CELL_COUNT]>);
+/// The cells, row by row. A clone shares them.
+#[derive(Debug, Clone)]
+pub struct Grid(Arc<[Cell; CELL_COUNT]>);
 
 impl Grid {
     /// The grid around groups of points, at most [`MAX_BLOCKS`]. Distances of `max_dist_sq` and more
@@ -50,7 +52,7 @@ impl Grid {
             let score_error = score_error(max_dist_sq);
             let blocks = std::array::from_fn(|block| block as u8);
             let cell = Cell { blocks, min_unlisted_dist_sq: max_dist_sq, score_error };
-            return Self(Box::new([cell; CELL_COUNT]));
+            return Self(Arc::new([cell; CELL_COUNT]));
         }
         let [columns, rows] = [0, 1].map(|axis| -> Vec<Distances> {
             (0..CELLS[axis]).map(|index| distances(groups, axis, index)).collect()
@@ -65,7 +67,7 @@ impl Grid {
                 }
             }
         ));
-        Self(grid)
+        Self(grid.into())
     }
 
     /// The cell of an index from [`cell_index`].

@@ -136,8 +136,6 @@ mod projection;
 mod resample;
 mod small;
 
-use std::sync::Arc;
-
 use fearless_simd::{Level, Simd, dispatch};
 
 pub use points::MAX_POINTS;
@@ -296,25 +294,27 @@ impl Matcher {
     fn nearest<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
         match target.n {
             ..=2 => self.two_exact.nearest(simd, target, curves),
-            3 => self.prefix(curves).three.nearest::<_, ALL>(simd, target, curves),
-            4 => self.prefix(curves).four.nearest::<_, ALL>(simd, target, curves),
-            _ => self.prefix(curves).at_5_or_more(target.n).nearest::<_, ALL>(simd, target, curves),
+            3 => self.prefix::<ALL>(curves).three.nearest::<_, ALL>(simd, target, curves),
+            4 => self.prefix::<ALL>(curves).four.nearest::<_, ALL>(simd, target, curves),
+            _ => self
+                .prefix::<ALL>(curves)
+                .at_5_or_more(target.n)
+                .nearest::<_, ALL>(simd, target, curves),
         }
     }
 
-    /// The tables that have the first `curves` curves.
+    /// The tables that have the first `curves` curves; `ALL` if those are all.
     #[inline(always)]
-    fn prefix(&self, curves: u8) -> &PrefixSearch {
-        let index = PREFIXES.iter().filter(|&&prefix| prefix < curves).count();
-        &self.prefixes[index]
+    fn prefix<const ALL: bool>(&self, curves: u8) -> &PrefixSearch {
+        let [few, all] = &self.prefixes;
+        if ALL || curves > PREFIXES[0] { all } else { few }
     }
 }
 
 impl PrefixSearch {
     fn new(rows: &Rows, curves: u8) -> Self {
         let groups = |n| grid::group(distinct_points(rows, n, curves));
-        let grid =
-            |groups: &[_]| Arc::new(Grid::new(groups, grid::max_dist_sq(groups.iter().flatten())));
+        let grid = |groups: &[_]| Grid::new(groups, grid::max_dist_sq(groups.iter().flatten()));
         let (three, four, more) = (groups(3), groups(4), groups(UNALIASED_POINTS));
         // The same grouping at 5 and 6, though some points might coincide there.
         let at = |n| -> Vec<Vec<CurvePoint>> {
@@ -324,7 +324,7 @@ impl PrefixSearch {
         let more = [5, 6, UNALIASED_POINTS].map(at);
         let max_dist_sq = grid::max_dist_sq(more.iter().flatten().flatten());
         // At 5 or more the first two coordinates are those of the rows, so one grid serves all.
-        let grid_of_more = Arc::new(Grid::new(&more[2], max_dist_sq));
+        let grid_of_more = Grid::new(&more[2], max_dist_sq);
         Self {
             three: BlockSearch::new(&three, grid(&three)),
             four: BlockSearch::new(&four, grid(&four)),
