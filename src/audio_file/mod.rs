@@ -8,6 +8,7 @@ mod atomic_file;
 mod packet;
 mod probe;
 mod read;
+mod source;
 mod write;
 
 use std::io;
@@ -17,6 +18,7 @@ use thiserror::Error;
 
 pub use atomic_file::AtomicFile;
 pub use read::{AudioReader, SourceFormat};
+pub use source::{STANDARD_STREAM, open_seekable};
 pub use write::{SampleFormat, WavWriter};
 
 /// Size in bytes of the buffers between us and the operating system: large enough to make system

@@ -16,9 +16,9 @@ use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::probe::Hint;
 
-use super::AudioFileError;
 use super::packet::{self, WavLayout};
 use super::probe::{FileKind, probe};
+use super::{AudioFileError, open_seekable};
 
 /// Frames in every block but the last, at least: a multiple of symphonia's WAV packets (1152) and
 /// of the encoder's chunks (768), which is slower on parts of a chunk.
@@ -56,6 +56,7 @@ pub struct AudioReader {
     track: u32,
     sample_rate: u32,
     channels: usize,
+    channel_mask: u32,
     format: SourceFormat,
     /// Set if packets are converted without the decoder.
     wav_layout: Option<WavLayout>,
@@ -78,10 +79,7 @@ impl AudioReader {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, AudioFileError> {
         let path = path.as_ref();
         let open_error = |source| AudioFileError::Open { path: path.to_owned(), source };
-        let mut file = File::open(path).map_err(open_error)?;
-        if file.metadata().map_err(open_error)?.is_dir() {
-            return Err(open_error(io::ErrorKind::IsADirectory.into()));
-        }
+        let mut file = open_seekable(path)?;
         let kind =
             probe(&mut file).map_err(open_error)?.map_err(|reason| unsupported(path, reason))?;
         let single_page_frames = match kind {
@@ -119,6 +117,7 @@ impl AudioReader {
             track: track.id,
             sample_rate,
             channels,
+            channel_mask: parameters.channels.map_or(0, Channels::bits),
             format,
             wav_layout: WavLayout::of(parameters, format),
             frames: match kind {
@@ -146,6 +145,12 @@ impl AudioReader {
     /// Number of channels, at least 1.
     pub fn channels(&self) -> usize {
         self.channels
+    }
+
+    /// The speakers that the channels are for, as the bits of a WAV file's channel mask in ascending
+    /// order; 0 if the file does not say.
+    pub fn channel_mask(&self) -> u32 {
+        self.channel_mask
     }
 
     /// Length in frames, if the file states it reliably.

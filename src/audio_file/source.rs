@@ -1,0 +1,39 @@
+//! Input that can be read from any position, wherever it comes from.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::Path;
+
+use super::AudioFileError;
+
+/// The path that stands for standard input or output.
+pub const STANDARD_STREAM: &str = "-";
+
+/// Opens a file, a pipe or a device for reading; [`STANDARD_STREAM`] is standard input.
+///
+/// Headers may have to be read after what they describe, so whatever cannot seek is first copied to
+/// the end into an unnamed temporary file.
+///
+/// # Errors
+/// [`AudioFileError::Open`] if there is nothing to read there, or no room for the copy.
+pub fn open_seekable(path: &Path) -> Result<File, AudioFileError> {
+    let open = || {
+        if path == Path::new(STANDARD_STREAM) {
+            return copy_to_temporary(&mut io::stdin().lock());
+        }
+        let mut file = File::open(path)?;
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if metadata.is_file() { Ok(file) } else { copy_to_temporary(&mut file) }
+    };
+    open().map_err(|source| AudioFileError::Open { path: path.to_owned(), source })
+}
+
+fn copy_to_temporary(input: &mut impl Read) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    io::copy(input, &mut file)?;
+    file.rewind()?;
+    Ok(file)
+}
