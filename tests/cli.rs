@@ -266,32 +266,44 @@ fn render_is_the_effect() {
     assert!(bench.read("out.wav") == waves);
 }
 
+/// Measured on the output alone, between renderings with constant controls.
 #[test]
 fn render_follows_automation() {
     let bench = Bench::new();
-    let waves = waves(1, 12_345);
-    // 32 frames are a millisecond, so that values jump and bend exactly on the grid.
-    bench.write("in.wav", 32_000, &waves);
-    bench.works(
-        "render in.wav out.wav --automate threshold=0.05:-70dB,0.2:-20dB --automate \
-         mix=0:100,0.1:100,0.1:50 --curves 40",
-    );
-    let expected = through_effect(&waves, 32_000.0, Latency::Full, |t| {
-        let decibels = if t < 0.05 {
-            -70.0
-        } else if t < 0.2 {
-            -70.0 + 50.0 * ((t - 0.05) / (0.2 - 0.05))
-        } else {
-            -20.0
-        };
-        EffectSettings {
-            threshold: Threshold::from_dbfs(decibels as f32),
-            mix: if t < 0.1 { 1.0 } else { 0.5 },
-            curves: 40,
-            ..EffectSettings::default()
-        }
-    });
-    assert!(bench.read("out.wav") == expected);
+    // 32 frames are a millisecond, so that values jump exactly on the grid.
+    const RATE: u32 = 32_000;
+    let loud = 4000;
+    let quiet_before = 16_000;
+    let mut waves = waves(1, 30_000);
+    // Longer than any segment, so that all levels are 0.
+    waves[0][quiet_before - 3000..quiet_before].fill(0.0);
+    bench.write("in.wav", RATE, &waves);
+    let render = |options: &str| {
+        bench.works(&format!("render in.wav out.wav {options}"));
+        bench.read("out.wav").remove(0)
+    };
+
+    let (fine, coarse) = (render("--threshold -70dB"), render("--threshold -20dB"));
+    let out = render("--automate threshold=0:-70dB,0.5:-70dB,0.5:-20dB");
+    assert!(out[..quiet_before] == fine[..quiet_before], "early");
+    assert!(out[quiet_before..] == coarse[quiet_before..], "late");
+    assert!(fine[..quiet_before] != coarse[..quiet_before]);
+
+    let (dry, wet) = (&waves[0], render("--mix 100"));
+    let out = render("--automate mix=0:100,0.125:100,0.125:50");
+    let first = out.iter().zip(&wet).position(|(out, wet)| out != wet);
+    assert_eq!(first, Some(loud));
+    for i in loud + 320..out.len() {
+        assert!((out[i] - (dry[i] + wet[i]) / 2.0).abs() < 1e-6, "half of each at {i}");
+    }
+
+    let out = render("--automate mix=0:100,0.8:20");
+    for i in 0..25_600 {
+        // In steps of a millisecond, each of which takes ten to arrive.
+        let mix = 1.0 - i as f64 / 32_000.0;
+        let (line, late) = (dry[i] + mix * (wet[i] - dry[i]), 352.0 / 32_000.0);
+        assert!((out[i] - line).abs() <= late * (wet[i] - dry[i]).abs() + 1e-6, "line at {i}");
+    }
 }
 
 #[test]

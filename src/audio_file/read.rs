@@ -117,7 +117,7 @@ impl AudioReader {
             track: track.id,
             sample_rate,
             channels,
-            channel_mask: parameters.channels.map_or(0, Channels::bits),
+            channel_mask: parameters.channels.map_or(0, |channels| channels.bits()),
             format,
             wav_layout: WavLayout::of(parameters, format),
             frames: match kind {

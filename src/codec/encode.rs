@@ -1,5 +1,6 @@
 //! The encoder: samples of all channels in, records of all streams out.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use fearless_simd::{Level, Simd, dispatch};
@@ -8,7 +9,7 @@ use super::codebook::Codebook;
 use super::matching::batch;
 use super::record::Record;
 use super::sample::sanitise;
-use super::segment::{Segment, Segmenter, SegmenterParams};
+use super::segment::{Segment, SegmentKind, Segmenter, SegmenterParams};
 use super::settings::{MaxLength, Settings, StereoMode};
 use super::stream::{SegmentScratch, StreamEncoder};
 
@@ -139,7 +140,7 @@ impl Encoder {
     /// Changes the settings from the next sample on. What is out of range is clamped.
     ///
     /// A segment is matched with the points and curves in force at the sample that reveals its end.
-    /// Another detector or stereo mode closes every open segment.
+    /// `docs/ALGORITHM.md` says how another detector or stereo mode takes over.
     pub fn set(&mut self, mut settings: Settings) {
         settings.points = settings.points.clamp(*Settings::POINTS.start(), *Settings::POINTS.end());
         settings.curves = settings.curves.max(*Settings::CURVES.start());
@@ -157,19 +158,29 @@ impl Encoder {
     /// number and its records that have become final. Within a stream they come in order.
     pub fn process(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
         let frames = channels.first().map_or(0, |channel| channel.len());
+        let mut from = 0;
         if frames > 0 && self.settings != self.active {
-            self.apply_settings(emit);
+            from = self.apply_settings(channels, emit);
         }
         let simd_level = self.simd_level;
-        dispatch!(simd_level, simd => self.process_with(simd, channels, frames, emit));
+        dispatch!(simd_level, simd => self.process_with(simd, channels, from..frames, emit));
     }
 
     /// Ends the stream: whatever is still open becomes records, so that no sample is lost. Only
     /// [`Self::reset`] makes sense afterwards.
     pub fn finish(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
+        self.close(Segmenter::finish, emit);
+    }
+
+    /// Encodes the segments that are still open, which `next` takes from a segmenter one by one.
+    fn close(
+        &mut self,
+        next: impl Fn(&mut Segmenter) -> Option<Segment>,
+        emit: &mut impl FnMut(usize, &[Record]),
+    ) {
         let (linked, simd_level) = (self.is_linked(), self.simd_level);
         for (index, segmenter) in self.segmenters.iter_mut().enumerate() {
-            while let Some(segment) = segmenter.finish() {
+            while let Some(segment) = next(segmenter) {
                 for (number, stream) in self.streams.iter_mut().enumerate() {
                     if linked || number == index {
                         let (settings, scratch) = (&self.active, &mut self.scratch);
@@ -198,15 +209,48 @@ impl Encoder {
         self.active.stereo == StereoMode::Linked && self.streams.len() == 2
     }
 
-    fn apply_settings(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
-        let new = self.settings;
-        let new_stereo = self.streams.len() == 2 && new.stereo != self.active.stereo;
-        if new_stereo || new.detector != self.active.detector {
-            self.finish(emit);
+    /// Puts new settings in force, and returns how many of the frames that follow are encoded
+    /// already: 0 or 1.
+    fn apply_settings(
+        &mut self,
+        channels: &[&[f64]],
+        emit: &mut impl FnMut(usize, &[Record]),
+    ) -> usize {
+        let (new, old) = (self.settings, self.active);
+        let new_stereo = self.streams.len() == 2 && new.stereo != old.stereo;
+        // Linked streams are open since the same sample, so each can go on by itself.
+        if new_stereo && (old.stereo, new.stereo) != (StereoMode::Linked, StereoMode::LeftRight) {
+            self.close(Segmenter::interrupt, emit);
+        }
+        if new_stereo || new.detector != old.detector {
             self.restart_segmenters(&new);
         }
         self.active = new;
         self.params = segmenter_params(&new, self.sample_rate);
+        let is_mid_side = |stereo| stereo == StereoMode::MidSide;
+        if new_stereo && is_mid_side(new.stereo) != is_mid_side(old.stereo) {
+            self.encode_frame(channels, emit);
+            return 1;
+        }
+        0
+    }
+
+    /// Encodes the first frame of each channel as a segment of its own.
+    ///
+    /// Levels mean something else after a change between mid/side and left/right, and a single sample
+    /// sets them right at once.
+    fn encode_frame(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
+        let simd_level = self.simd_level;
+        dispatch!(simd_level, simd => self.process_with(simd, channels, 0..1, &mut |_, _| ()));
+        self.segmenters.iter_mut().for_each(Segmenter::skip_open);
+        let start = self.segmenters[0].position() - 1;
+        let segment = Segment { start, length: 1, kind: SegmentKind::Moving };
+        for (number, stream) in self.streams.iter_mut().enumerate() {
+            let (settings, matcher) = (&self.active, self.codebook.matcher());
+            let records = dispatch!(simd_level, simd =>
+                stream.encode(simd, &[segment], settings, matcher, &mut self.scratch));
+            emit(number, records);
+        }
     }
 
     /// Restarts every segmenter at the latest input value, converted to the new stereo mode.
@@ -242,12 +286,12 @@ impl Encoder {
         &mut self,
         simd: impl Simd,
         channels: &[&[f64]],
-        frames: usize,
+        frames: Range<usize>,
         emit: &mut impl FnMut(usize, &[Record]),
     ) {
-        let mut from = 0;
-        while from < frames {
-            let range = from..frames.min(from + Self::BLOCK);
+        let mut from = frames.start;
+        while from < frames.end {
+            let range = from..frames.end.min(from + Self::BLOCK);
             from = range.end;
             match (channels, self.active.stereo) {
                 ([left, right], StereoMode::MidSide | StereoMode::Linked) => {

@@ -120,7 +120,7 @@ impl StreamEncoder {
             // A maximum lowered during a segment can leave it longer than a curve can be.
             let keeps_level = unbounded | !moved | (length > u32::from(u16::MAX));
             let is_hold =
-                (kind == SegmentKind::Flat) | ((kind == SegmentKind::FlatCutAtMax) & keeps_level);
+                (kind == SegmentKind::Flat) | ((kind == SegmentKind::FlatCut) & keeps_level);
             start_bits = select_unpredictable(is_hold, start_bits, end_bits);
             *end = f64::from_bits(start_bits);
             // No moving segment is longer than a `u16` can hold.

@@ -5,6 +5,12 @@
 //! [`Effect::set_latency`] changes it, which starts a new stream so that a host can realign the
 //! track.
 //!
+//! # One clock
+//!
+//! A setting acts on the audio that enters with it. What [`Effect::set`] changes before input frame
+//! `p` is heard from output frame `p + latency` on, whatever it is: input gain and codec settings act
+//! on the input at once, and all others wait in a queue until that frame is played.
+//!
 //! # The identity
 //!
 //! With both gains at 0 dB, mix at 100 %, delta and bypass off, the first [`Effect::latency`] output
@@ -26,6 +32,7 @@
 pub mod controls;
 mod delay;
 mod latency;
+mod playback;
 mod ramp;
 mod settings;
 mod tap;
@@ -41,6 +48,7 @@ pub use settings::EffectSettings;
 pub use tap::{PlayedFrames, Tap};
 
 use delay::Delay;
+use playback::{PlaybackSettings, SettingsQueue};
 use ramp::Ramp;
 
 use crate::codec::{Codebook, Decoder, Encoder, Record, RecordEvent, StereoMode, sanitise, to_f32};
@@ -55,10 +63,9 @@ const _: () = assert!(BLOCK_FRAMES <= Encoder::BLOCK);
 /// Frames that are decoded and mixed at a time: their 4 kB of `f64` stay in the first-level cache.
 pub const RUN_FRAMES: usize = 64;
 
-/// The settings that ramp, as factors and amounts.
+/// The settings that ramp while frames are played, as factors and amounts.
 #[derive(Debug)]
 struct Ramps {
-    input: Ramp,
     mix: Ramp,
     output: Ramp,
     delta: Ramp,
@@ -78,13 +85,18 @@ pub struct Effect {
     decoder: Decoder,
     /// Frames left until the first record is due.
     silence: usize,
-    /// Position of the next frame in the stream of records.
+    /// Position of the next frame to be played, in the stream of records.
     position: u64,
+    /// How many frames have been read.
+    received: u64,
     /// The input, delayed by the latency.
     dry: [Delay<f32>; MAX_CHANNELS],
-    /// The stereo mode of each frame, delayed by the latency. Unused for one channel.
-    modes: Delay<StereoMode>,
+    input_gain: Ramp,
+    /// The stereo mode of the next frame to be played.
+    stereo: StereoMode,
     ramps: Ramps,
+    /// What changes for frames that have been read and not yet played.
+    queue: SettingsQueue,
     scratch: Box<Scratch>,
     /// The SIMD instructions of this processor.
     simd_level: SimdLevel,
@@ -102,7 +114,6 @@ struct Scratch {
     wet: Frames,
     /// Mix, output, delta and bypass.
     ramps: [[f64; RUN_FRAMES]; 4],
-    modes: [StereoMode; RUN_FRAMES],
     /// The records that begin in the run, for the tap: at most one for every sample.
     records: [RecordEvent; RUN_FRAMES * MAX_CHANNELS],
 }
@@ -120,7 +131,6 @@ impl Default for Scratch {
             original: frames,
             wet: frames,
             ramps: [[0.0; RUN_FRAMES]; 4],
-            modes: [StereoMode::default(); RUN_FRAMES],
             records: [no_record; RUN_FRAMES * MAX_CHANNELS],
         }
     }
@@ -162,15 +172,12 @@ impl Effect {
             ),
             silence: 0,
             position: 0,
+            received: 0,
             dry: std::array::from_fn(|_| Delay::new(max_samples)),
-            modes: Delay::new(max_samples),
-            ramps: Ramps {
-                input: ramp(1.0),
-                mix: ramp(1.0),
-                output: ramp(1.0),
-                delta: ramp(0.0),
-                bypass: ramp(0.0),
-            },
+            input_gain: ramp(1.0),
+            stereo: settings.stereo,
+            ramps: Ramps { mix: ramp(1.0), output: ramp(1.0), delta: ramp(0.0), bypass: ramp(0.0) },
+            queue: SettingsQueue::new(max_samples),
             scratch: Box::default(),
             simd_level: SimdLevel::new(),
         };
@@ -186,6 +193,7 @@ impl Effect {
         self.decoder.reset();
         self.silence = delay;
         self.position = 0;
+        self.received = 0;
         self.dry.iter_mut().for_each(|dry| dry.reset(delay, 0.0));
     }
 
@@ -219,33 +227,38 @@ impl Effect {
         self.channels
     }
 
-    /// Applies settings from the next sample on. Gains, mix, delta and bypass ramp unless the stream
-    /// has just started.
+    /// Applies settings from the next frame on that is read. Gains, mix, delta and bypass ramp unless
+    /// the stream has just started.
     pub fn set(&mut self, settings: EffectSettings) {
         if settings == self.settings && !self.fresh {
             return;
         }
+        let before = PlaybackSettings::from(&self.settings);
         self.settings = settings;
         self.encoder.set(settings.codec(self.sample_rate, self.latency));
-        let gain = |decibels: f32| libm::exp10(f64::from(decibels) / 20.0);
-        let switch = |on| if on { 1.0 } else { 0.0 };
-        for (ramp, target) in [
-            (&mut self.ramps.input, gain(settings.input_db)),
-            (&mut self.ramps.mix, f64::from(settings.mix)),
-            (&mut self.ramps.output, gain(settings.output_db)),
-            (&mut self.ramps.delta, switch(settings.delta)),
-            (&mut self.ramps.bypass, switch(settings.bypass)),
-        ] {
-            if self.fresh {
-                ramp.snap(target);
-            } else {
-                ramp.set(target);
-            }
-        }
+        let input_gain = gain(settings.input_db);
+        let playback = PlaybackSettings::from(&settings);
         if self.fresh {
             self.encoder.reset();
-            self.modes.reset(self.latency as usize, settings.stereo);
+            self.queue.clear();
+            self.input_gain.snap(input_gain);
+            self.apply(&playback, Ramp::snap);
+        } else {
+            self.input_gain.set(input_gain);
+            if playback != before {
+                self.queue.push(self.received, playback);
+            }
         }
+    }
+
+    /// Applies settings to the next frame that is played.
+    fn apply(&mut self, settings: &PlaybackSettings, set: impl Fn(&mut Ramp, f64)) {
+        let switch = |on| if on { 1.0 } else { 0.0 };
+        self.stereo = settings.stereo;
+        set(&mut self.ramps.mix, f64::from(settings.mix));
+        set(&mut self.ramps.output, gain(settings.output_db));
+        set(&mut self.ramps.delta, switch(settings.delta));
+        set(&mut self.ramps.bypass, switch(settings.bypass));
     }
 
     /// Processes a block in place, one slice of equal length for each channel. `tap` observes what is
@@ -280,13 +293,14 @@ impl Effect {
             #[inline(always)]
             || self.prepare_input(channels, range.clone())
         ));
+        self.received += range.len() as u64;
         let input = self.scratch.codec.each_ref().map(|stream| &stream[..range.len()]);
         self.encoder.process(&input[..self.channels], &mut |stream, records| {
             self.decoder.push(stream, records);
         });
         let mut from = 0;
         while from < range.len() {
-            let run = from..range.len().min(from + RUN_FRAMES);
+            let run = from..range.len().min(from + self.begin_run());
             from = run.end;
             self.play(run.len(), tap);
             dispatch!(simd_level, simd => simd.vectorize(
@@ -301,9 +315,9 @@ impl Effect {
     fn prepare_input(&mut self, channels: &[&mut [f32]], range: Range<usize>) {
         let Scratch { dry, codec, gain, .. } = &mut *self.scratch;
         let gain = &mut gain[..range.len()];
-        let has_gain = !self.ramps.input.is_settled_at(1.0);
+        let has_gain = !self.input_gain.is_settled_at(1.0);
         if has_gain {
-            self.ramps.input.fill(gain);
+            self.input_gain.fill(gain);
         }
         let channels = channels.iter().zip(dry).zip(codec).zip(&mut self.dry).take(self.channels);
         for (((channel, dry), codec), delay) in channels {
@@ -319,38 +333,29 @@ impl Effect {
         }
     }
 
-    /// Decodes the next `count` frames into `wet`, shows them to the tap, and makes left and right of
-    /// them. Runs of equal stereo mode go one by one, since a tap is told the mode of its frames.
-    fn play(&mut self, count: usize, tap: &mut impl Tap) {
-        let silent = self.silence.min(count);
-        self.silence -= silent;
-        let Scratch { original, wet, modes, .. } = &mut *self.scratch;
-        for stream in original.iter_mut().chain(wet) {
-            stream[..silent].fill(0.0);
+    /// Applies the settings of the next frame, and returns for how many frames they stay: at least 1,
+    /// at most [`RUN_FRAMES`]. All of them are silent or none is.
+    fn begin_run(&mut self) -> usize {
+        if self.silence > 0 {
+            return self.silence.min(RUN_FRAMES);
         }
-        if self.channels == 2 {
-            let modes = &mut modes[..count];
-            modes.fill(self.settings.stereo);
-            self.modes.process(modes);
+        while let Some(settings) = self.queue.pop_due(self.position) {
+            self.apply(&settings, Ramp::set);
         }
-        let mut from = silent;
-        while from < count {
-            let modes = &self.scratch.modes[from..count];
-            let stereo = modes[0];
-            // Almost always the whole run; this test, without an early exit, is done with SIMD.
-            let is_uniform = modes.iter().fold(true, |same, &mode| same & (mode == stereo));
-            let run = if is_uniform { None } else { modes.iter().position(|&mode| mode != stereo) };
-            let to = from + run.unwrap_or(modes.len());
-            self.play_run(from..to, stereo, tap);
-            from = to;
-        }
+        self.queue.until_next(self.position).min(RUN_FRAMES)
     }
 
-    /// Does the work of [`Self::play`] for frames of one stereo mode.
-    fn play_run(&mut self, range: Range<usize>, stereo: StereoMode, tap: &mut impl Tap) {
+    /// Decodes the next `count` frames into `wet`, shows them to the tap, and makes left and right of
+    /// them.
+    fn play(&mut self, count: usize, tap: &mut impl Tap) {
+        let stereo = self.stereo;
         let Scratch { original, wet, records, .. } = &mut *self.scratch;
-        let mut original = original.each_mut().map(|stream| &mut stream[range.clone()]);
-        let mut wet = wet.each_mut().map(|stream| &mut stream[range.clone()]);
+        let mut original = original.each_mut().map(|stream| &mut stream[..count]);
+        let mut wet = wet.each_mut().map(|stream| &mut stream[..count]);
+        if self.silence > 0 {
+            self.silence -= count;
+            return original.into_iter().chain(wet).for_each(|stream| stream.fill(0.0));
+        }
         let is_listening = tap.is_listening();
         let has_delta = !self.ramps.delta.is_settled_at(0.0);
         let mut record_count = 0;
@@ -379,7 +384,7 @@ impl Effect {
             decoded: &wet.each_ref().map(|stream| &**stream)[..self.channels],
             records: &records[..record_count],
         });
-        self.position += range.len() as u64;
+        self.position += count as u64;
         if stereo == StereoMode::MidSide {
             to_channels(stereo, wet);
             if has_delta {
@@ -392,7 +397,7 @@ impl Effect {
     #[inline(always)]
     fn mix_output(&mut self, channels: &mut [&mut [f32]], block: usize, run: Range<usize>) {
         let Scratch { dry, original, wet, ramps, .. } = &mut *self.scratch;
-        let Ramps { mix, output, delta, bypass, .. } = &mut self.ramps;
+        let Ramps { mix, output, delta, bypass } = &mut self.ramps;
         // The usual cases skip most of the work; the result is the same to the bit.
         let plain = mix.is_settled_at(1.0) && delta.is_settled_at(0.0) && bypass.is_settled_at(0.0);
         let as_decoded = plain && output.is_settled_at(1.0);
@@ -424,6 +429,11 @@ impl Effect {
             }
         }
     }
+}
+
+/// The factor of a gain in decibels.
+fn gain(decibels: f32) -> f64 {
+    libm::exp10(f64::from(decibels) / 20.0)
 }
 
 /// Turns two streams into left and right.

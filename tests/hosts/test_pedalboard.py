@@ -158,6 +158,24 @@ class Pedalboard(TestCase):
         self.assert_same_bits(ramped, render(audio, *staircase(values, block)))
         self.assert_different(ramped, bounce(load(), audio))
 
+    def test_levels_act_on_the_audio_that_enters_with_them(self):
+        audio = padded(signal(2), LATENCY)
+        change = 5120
+        for name, raw in (("Mix", 0.5), ("Output", 0.25), ("Delta", 1.0), ("Bypass", 1.0)):
+            played = []
+            for moved in (False, True):
+                plugin = load()
+                plugin.reset()
+                pieces = [plugin.process(audio[:, :change], RATE, buffer_size=512, reset=False)]
+                if moved:
+                    by_name(plugin)[name].raw_value = raw
+                rest = plugin.process(audio[:, change:], RATE, buffer_size=512, reset=False)
+                played.append(numpy.concatenate([*pieces, rest], axis=1))
+            with self.subTest(parameter=name):
+                # The host has taken the latency out.
+                differs = numpy.any(played[0] != played[1], axis=0)
+                self.assertEqual(int(numpy.argmax(differs)), change)
+
     def test_a_new_instance_restores_the_state(self):
         audio = signal(2)
         for settings in all_settings(2):

@@ -49,6 +49,35 @@ fn automation_takes_effect_at_its_sample_in_any_block_size() {
     }
 }
 
+/// Found in the output itself, without the effect's help: the first sample that differs is the one
+/// that was read with the change.
+#[test]
+fn levels_act_on_the_audio_that_enters_with_them() {
+    let (left, right) = (wave(20_000, 98.0), wave(20_000, 131.0));
+    let play = |changes: &[Change], block| {
+        let mut instance = Instance::new();
+        let mut player = instance.activate(RATE, 4096);
+        let out = player.track(&[&left, &right], block, changes);
+        let latency = instance.latency() as usize;
+        instance.deactivate(player);
+        (out, latency)
+    };
+    let (untouched, latency) = play(&[], 64);
+    for (name, text) in
+        [("Mix", "50 %"), ("Output", "-6 dB"), ("Delta", "On"), ("Bypass", "Bypassed")]
+    {
+        let mut change = Instance::new().change(name, text);
+        change.sample = 10_001;
+        for block in [64, 4096] {
+            let (out, _) = play(&[change], block);
+            for (out, untouched) in out.iter().zip(&untouched) {
+                let first = out.iter().zip(untouched).position(|(a, b)| a != b);
+                assert_eq!(first, Some(10_001 + latency), "{name} in blocks of {block}");
+            }
+        }
+    }
+}
+
 #[test]
 fn modulation_takes_effect_at_its_sample_and_is_not_saved() {
     let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));

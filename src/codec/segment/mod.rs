@@ -38,9 +38,10 @@ pub enum SegmentKind {
     Moving,
     /// It stays within the threshold, and becomes a hold.
     Flat,
-    /// It stays within the threshold and was cut at the maximum length. It becomes a hold too, unless
-    /// a curve could be that long and the level has drifted by then.
-    FlatCutAtMax,
+    /// It stays within the threshold and was cut at the maximum length, or it lies beside a change of
+    /// detector or stereo mode. It becomes a hold too, unless a curve could be that long and the level
+    /// has drifted by then.
+    FlatCut,
 }
 
 /// The settings of a detector, converted to samples and linear amplitude.
@@ -102,12 +103,14 @@ pub struct Segmenter {
     start: u64,
     /// Position of the next sample.
     next: u64,
+    /// No moving segment has ended since a [`Self::restart`].
+    restarted: bool,
 }
 
 impl Segmenter {
     /// A segmenter at the start of a stream.
     pub fn new(detector: Detector) -> Self {
-        Self { state: State::at_rest(detector, 0.0), start: 0, next: 0 }
+        Self { state: State::at_rest(detector, 0.0), start: 0, next: 0, restarted: false }
     }
 
     /// Position of the next sample, counted from the start of the stream.
@@ -121,11 +124,16 @@ impl Segmenter {
         self.next - self.start
     }
 
-    /// Resumes with another detector or input, as if the input had been constant at `previous`.
-    /// Every segment must have been closed with [`Self::finish`].
+    /// Lets another detector go on, or the same with other input, as if the wave had been constant at
+    /// `previous`. What is open becomes part of the first segment.
     pub fn restart(&mut self, detector: Detector, previous: f64) {
-        debug_assert_eq!(self.start, self.next);
         self.state = State::at_rest(detector, previous);
+        self.restarted = true;
+    }
+
+    /// Leaves out what is open: no segment will have those samples.
+    pub fn skip_open(&mut self) {
+        self.start = self.next;
     }
 
     /// Reads a block and appends the segments whose end it reveals to `segments`, in order. They are
@@ -148,17 +156,36 @@ impl Segmenter {
         params: &SegmenterParams,
         segments: &mut Vec<Segment>,
     ) {
+        let before = segments.len();
         match self.state {
             State::Slope { .. } => self.process_slope(simd, samples, params, segments),
             State::PeakFlat { .. } | State::PeakMoving { .. } => {
                 self.process_peak(simd, samples, params, segments);
             }
         }
+        if self.restarted {
+            self.draw_flats(&mut segments[before..]);
+        }
     }
 
-    /// Ends the stream, or the part of it before a [`Self::restart`]. Each call returns one of the
-    /// segments that are still open: with the peak detector there can be two, up to the extreme and
-    /// from it.
+    /// Lets flat segments end on their last sample, up to the first moving one after a restart. Levels
+    /// that are right for one detector or stereo mode may be far off for another.
+    #[cold]
+    fn draw_flats(&mut self, segments: &mut [Segment]) {
+        for segment in segments {
+            match segment.kind {
+                SegmentKind::Flat => segment.kind = SegmentKind::FlatCut,
+                SegmentKind::FlatCut => {}
+                SegmentKind::Moving => {
+                    self.restarted = false;
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Ends the stream. Each call returns one of the segments that are still open: with the peak
+    /// detector there can be two, up to the extreme and from it.
     pub fn finish(&mut self) -> Option<Segment> {
         if let State::PeakMoving { extreme, position, .. } = self.state
             && self.start <= position
@@ -168,6 +195,11 @@ impl Segmenter {
         }
         let kind = self.open_kind();
         (self.start < self.next).then(|| self.cut(self.next, kind))
+    }
+
+    /// Ends what is open, as one segment, where the stream changes its meaning.
+    pub fn interrupt(&mut self) -> Option<Segment> {
+        (self.start < self.next).then(|| self.cut(self.next, SegmentKind::FlatCut))
     }
 
     fn open_kind(&self) -> SegmentKind {

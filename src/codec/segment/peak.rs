@@ -192,7 +192,7 @@ impl Segmenter {
                 }
             }
             State::PeakFlat { .. } if open >= u64::from(params.max_length.hold) => {
-                segments.push(self.cut(self.next, SegmentKind::FlatCutAtMax));
+                segments.push(self.cut(self.next, SegmentKind::FlatCut));
                 self.state = State::PeakFlat { reference: x };
             }
             _ => {}

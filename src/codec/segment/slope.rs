@@ -91,7 +91,7 @@ impl Segmenter {
         segments: &mut Vec<Segment>,
     ) {
         let (max, kind) = match direction {
-            Direction::Flat => (params.max_length.hold, SegmentKind::FlatCutAtMax),
+            Direction::Flat => (params.max_length.hold, SegmentKind::FlatCut),
             Direction::Up | Direction::Down => (params.max_length.curve, SegmentKind::Moving),
         };
         loop {

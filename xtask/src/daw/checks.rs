@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use extrema::effect::EffectSettings;
+use extrema::effect::{EffectSettings, Latency};
 
 use super::ardour::Ardour;
 use super::expected::{self, CYCLE, Cycles, Ramp};
 use super::live;
-use super::session::Session;
+use super::session::{SAMPLE_RATE, Session};
 use crate::track::Track;
 
 /// Mixing in the DAW's `f32` may differ from ours by one rounding at full scale.
@@ -25,6 +25,7 @@ pub fn run(ardour: &Ardour, audio: &Track) -> Result<()> {
     reload_changes_nothing(ardour, &session)?;
     latency_is_compensated(ardour, audio)?;
     half_the_mix_is_half_of_each(ardour, audio)?;
+    mix_acts_on_the_audio_that_enters_with_it(ardour, audio)?;
     live::equals_export(ardour, audio, &ramp)?;
     println!("All checks passed in Ardour ({:.1} s).", start.elapsed().as_secs_f64());
     Ok(())
@@ -146,6 +147,26 @@ fn half_the_mix_is_half_of_each(ardour: &Ardour, audio: &Track) -> Result<()> {
         difference(&halves, &exported)
     );
     println!("ok: a mix of 50 % is half of each, within {largest:e}");
+    Ok(())
+}
+
+/// Beside an inverted dry track, silence ends where the mix of the audio that Ardour sends with it
+/// begins to rise. Ardour times automation by what is heard, so it sends the plugin every value later
+/// by its latency.
+fn mix_acts_on_the_audio_that_enters_with_it(ardour: &Ardour, audio: &Track) -> Result<()> {
+    let session = ardour.create("clock", &["Mix@0:0,2:0,4:100", "dry"], audio)?;
+    let sum = ardour.export(&session, audio.frames())?;
+    let latency = Latency::Full.samples(f64::from(SAMPLE_RATE)) as usize;
+    let rises = 2 * SAMPLE_RATE as usize + latency;
+    let first =
+        sum.channels.iter().filter_map(|channel| channel.iter().position(|&x| x != 0.0)).min();
+    let first = first.context("the mix never rises")?;
+    // The next value comes with the next cycle, and the smallest of mixes is too little to hear.
+    ensure!(
+        (rises..=rises + 2 * CYCLE).contains(&first),
+        "the mix rises at frame {first}, and not within two cycles from {rises} on"
+    );
+    println!("ok: the mix acts on the audio that enters with it: from frame {first} on");
     Ok(())
 }
 
