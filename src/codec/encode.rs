@@ -1,6 +1,5 @@
 //! The encoder: samples of all channels in, records of all streams out.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use fearless_simd::{Level, Simd, dispatch};
@@ -9,7 +8,7 @@ use super::codebook::Codebook;
 use super::matching::batch;
 use super::record::Record;
 use super::sample::sanitise;
-use super::segment::{Segment, SegmentKind, Segmenter, SegmenterParams};
+use super::segment::{Segment, Segmenter, SegmenterParams};
 use super::settings::{MaxLength, Settings, StereoMode};
 use super::stream::{SegmentScratch, StreamEncoder};
 
@@ -158,12 +157,14 @@ impl Encoder {
     /// number and its records that have become final. Within a stream they come in order.
     pub fn process(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
         let frames = channels.first().map_or(0, |channel| channel.len());
-        let mut from = 0;
-        if frames > 0 && self.settings != self.active {
-            from = self.apply_settings(channels, emit);
+        let sets_levels = frames > 0 && self.settings != self.active && self.apply_settings(emit);
+        if let (true, [left, right]) = (sets_levels, channels) {
+            let ((left, left_rest), (right, right_rest)) = (left.split_at(1), right.split_at(1));
+            self.process_block(&[left, right], emit);
+            self.close(Segmenter::interrupt, emit);
+            return self.process_block(&[left_rest, right_rest], emit);
         }
-        let simd_level = self.simd_level;
-        dispatch!(simd_level, simd => self.process_with(simd, channels, from..frames, emit));
+        self.process_block(channels, emit);
     }
 
     /// Ends the stream: whatever is still open becomes records, so that no sample is lost. Only
@@ -175,7 +176,7 @@ impl Encoder {
     /// Encodes the segments that are still open, which `next` takes from a segmenter one by one.
     fn close(
         &mut self,
-        next: impl Fn(&mut Segmenter) -> Option<Segment>,
+        next: fn(&mut Segmenter) -> Option<Segment>,
         emit: &mut impl FnMut(usize, &[Record]),
     ) {
         let (linked, simd_level) = (self.is_linked(), self.simd_level);
@@ -209,13 +210,10 @@ impl Encoder {
         self.active.stereo == StereoMode::Linked && self.streams.len() == 2
     }
 
-    /// Puts new settings in force, and returns how many of the frames that follow are encoded
-    /// already: 0 or 1.
-    fn apply_settings(
-        &mut self,
-        channels: &[&[f64]],
-        emit: &mut impl FnMut(usize, &[Record]),
-    ) -> usize {
+    /// Puts new settings in force. Returns whether the next sample has to be a segment of its own:
+    /// levels mean something else after a change between mid/side and the other modes, and a single
+    /// sample sets them right at once.
+    fn apply_settings(&mut self, emit: &mut impl FnMut(usize, &[Record])) -> bool {
         let (new, old) = (self.settings, self.active);
         let new_stereo = self.streams.len() == 2 && new.stereo != old.stereo;
         // Linked streams are open since the same sample, so each can go on by itself.
@@ -227,30 +225,7 @@ impl Encoder {
         }
         self.active = new;
         self.params = segmenter_params(&new, self.sample_rate);
-        let is_mid_side = |stereo| stereo == StereoMode::MidSide;
-        if new_stereo && is_mid_side(new.stereo) != is_mid_side(old.stereo) {
-            self.encode_frame(channels, emit);
-            return 1;
-        }
-        0
-    }
-
-    /// Encodes the first frame of each channel as a segment of its own.
-    ///
-    /// Levels mean something else after a change between mid/side and left/right, and a single sample
-    /// sets them right at once.
-    fn encode_frame(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
-        let simd_level = self.simd_level;
-        dispatch!(simd_level, simd => self.process_with(simd, channels, 0..1, &mut |_, _| ()));
-        self.segmenters.iter_mut().for_each(Segmenter::skip_open);
-        let start = self.segmenters[0].position() - 1;
-        let segment = Segment { start, length: 1, kind: SegmentKind::Moving };
-        for (number, stream) in self.streams.iter_mut().enumerate() {
-            let (settings, matcher) = (&self.active, self.codebook.matcher());
-            let records = dispatch!(simd_level, simd =>
-                stream.encode(simd, &[segment], settings, matcher, &mut self.scratch));
-            emit(number, records);
-        }
+        new_stereo && [old, new].iter().any(|settings| settings.stereo == StereoMode::MidSide)
     }
 
     /// Restarts every segmenter at the latest input value, converted to the new stereo mode.
@@ -281,17 +256,22 @@ impl Encoder {
         }
     }
 
+    fn process_block(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
+        let simd_level = self.simd_level;
+        dispatch!(simd_level, simd => self.process_with(simd, channels, emit));
+    }
+
     #[inline(always)]
     fn process_with(
         &mut self,
         simd: impl Simd,
         channels: &[&[f64]],
-        frames: Range<usize>,
         emit: &mut impl FnMut(usize, &[Record]),
     ) {
-        let mut from = frames.start;
-        while from < frames.end {
-            let range = from..frames.end.min(from + Self::BLOCK);
+        let frames = channels.first().map_or(0, |channel| channel.len());
+        let mut from = 0;
+        while from < frames {
+            let range = from..frames.min(from + Self::BLOCK);
             from = range.end;
             match (channels, self.active.stereo) {
                 ([left, right], StereoMode::MidSide | StereoMode::Linked) => {

@@ -131,11 +131,6 @@ impl Segmenter {
         self.restarted = true;
     }
 
-    /// Leaves out what is open: no segment will have those samples.
-    pub fn skip_open(&mut self) {
-        self.start = self.next;
-    }
-
     /// Reads a block and appends the segments whose end it reveals to `segments`, in order. They are
     /// at most one more than the block has samples.
     pub fn process(
