@@ -28,6 +28,7 @@ fn header(channels: u8) -> Header {
         sample_rate: 44_100,
         channels,
         frames: None,
+        channel_mask: 0,
         codebook: Codebook::STANDARD.to_owned(),
         settings: Settings::default(),
     }
@@ -83,6 +84,7 @@ fn every_field_of_the_header_comes_back() {
         let header = Header {
             sample_rate: 192_000,
             channels: 2,
+            channel_mask: 0x600,
             frames: Some(0),
             codebook: "extrema-1".to_owned(),
             settings: Settings {
