@@ -99,13 +99,17 @@ fn open(path: &Path) -> io::Result<(Destination, File)> {
         return Ok((Destination::Stream(stream), file));
     }
     let target = follow_links(path)?;
+    if target.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return Err(refuse("it names a folder; name a file"));
+    }
     let existing = existing(&target)?;
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
     };
     // From here on the folder is known, so that the target always has a parent.
-    let target = folder.join(target.file_name().ok_or_else(|| refuse("it names a folder"))?);
+    let target =
+        folder.join(target.file_name().ok_or_else(|| refuse("it names a folder; name a file"))?);
     let temporary = Temporary::create(&folder).map_err(|error| {
         // Only the kind: the full text may name the temporary file, which would confuse.
         match error.kind() {

@@ -6,6 +6,8 @@ use anyhow::Context;
 use clap::Args;
 use extrema::codec::{CURVE_COUNT, Codebook};
 
+use crate::messages;
+
 /// Print the 255 curves of the codebook
 #[derive(Debug, Args)]
 pub struct Curves {
@@ -20,7 +22,7 @@ pub struct Curves {
 
 impl Curves {
     pub fn run(&self) -> anyhow::Result<()> {
-        self.print().context("cannot write to standard output")
+        self.print().context(messages::CANNOT_PRINT)
     }
 
     fn print(&self) -> io::Result<()> {

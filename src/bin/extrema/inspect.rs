@@ -13,8 +13,6 @@ use extrema::container::Header;
 use crate::encoded_file::{Contents, EncodedFile, RawOptions};
 use crate::messages;
 
-const CANNOT_PRINT: &str = "cannot write to standard output";
-
 /// How many of the most used curves the summary lists; eight fill a line.
 const LISTED_CURVES: usize = 8;
 
@@ -62,9 +60,9 @@ impl Inspect {
         if self.records {
             list_records(file, &mut out)?;
         } else {
-            self.summarise(file, snr, &mut out).context(CANNOT_PRINT)?;
+            self.summarise(file, snr, &mut out).context(messages::CANNOT_PRINT)?;
         }
-        out.flush().context(CANNOT_PRINT)
+        out.flush().context(messages::CANNOT_PRINT)
     }
 
     fn summarise(
@@ -113,13 +111,13 @@ impl Inspect {
 fn list_records(file: &mut EncodedFile, out: &mut impl Write) -> anyhow::Result<()> {
     // Position and level at which the next record of each stream starts.
     let mut starts = vec![(0_u64, 0_i16); file.channels()];
-    writeln!(out, "stream\tposition\tcurve\tlength\tstart\tend").context(CANNOT_PRINT)?;
+    writeln!(out, "stream\tposition\tcurve\tlength\tstart\tend").context(messages::CANNOT_PRINT)?;
     file.for_each_record(|stream, records| {
         let (position, start) = &mut starts[stream];
         for record in records {
             let (ordinal, length, end) = (record.ordinal(), record.length(), record.end(*start));
             writeln!(out, "{stream}\t{position}\t{ordinal}\t{length}\t{start}\t{end}")
-                .context(CANNOT_PRINT)?;
+                .context(messages::CANNOT_PRINT)?;
             *position = position.saturating_add(u64::from(length));
             *start = end;
         }

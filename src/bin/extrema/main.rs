@@ -17,7 +17,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use extrema::audio_file::STANDARD_STREAM;
 use extrema::container::SAMPLE_RATES;
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
         // Help and version.
-        Err(message) => message.print().map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Err(message) => message.print().map(|()| ExitCode::SUCCESS).context(messages::CANNOT_PRINT),
     };
     match result {
         Ok(code) => code,

@@ -8,6 +8,9 @@ use std::path::Path;
 use extrema::container::ContainerError;
 use extrema::container::raw::RawError;
 
+/// What failed if results cannot be printed.
+pub const CANNOT_PRINT: &str = "cannot write to standard output";
+
 /// Prints a line to standard error. If that is closed or full, there is nobody to tell.
 pub fn say(line: impl fmt::Display) {
     let _ = writeln!(io::stderr(), "extrema: {line}");

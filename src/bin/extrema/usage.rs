@@ -6,6 +6,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// What is wrong with the command line, and how to write it.
 pub fn describe(error: &clap::Error) -> String {
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return format!("which command?\n\n{}", error.render().to_string().trim_end());
+    }
     let get = |kind| error.get(kind).map(words).filter(|text| !text.is_empty());
     let argument = || get(ContextKind::InvalidArg).unwrap_or_else(|| "an argument".to_owned());
     let value = get(ContextKind::InvalidValue);
@@ -27,17 +30,14 @@ pub fn describe(error: &clap::Error) -> String {
             let argument = argument();
             let what =
                 if argument.starts_with('-') { "there is no option" } else { "nothing takes" };
-            let near = get(ContextKind::SuggestedArg);
-            let near = near.map(|near| format!("; {near} is similar")).unwrap_or_default();
-            format!("{what} {argument} here{near}")
+            format!("{what} {argument} here{}", suggestion(error, ContextKind::SuggestedArg))
         }
         ErrorKind::InvalidSubcommand => {
             let command = get(ContextKind::InvalidSubcommand).unwrap_or_default();
-            let near = get(ContextKind::SuggestedSubcommand);
-            let near = near.map(|near| format!("; {near} is similar")).unwrap_or_default();
-            format!("there is no command {command:?}{near}")
+            let suggestion = suggestion(error, ContextKind::SuggestedSubcommand);
+            format!("there is no command {command:?}{suggestion}")
         }
-        ErrorKind::MissingRequiredArgument => format!("{} is missing", argument()),
+        ErrorKind::MissingRequiredArgument => format!("missing: {}", argument()),
         ErrorKind::ArgumentConflict => match get(ContextKind::PriorArg) {
             Some(prior) if prior != argument() => {
                 format!("{} cannot be combined with {prior}; leave one out", argument())
@@ -52,6 +52,17 @@ pub fn describe(error: &clap::Error) -> String {
         message = format!("{message}\n{}", usage.trim());
     }
     message + "\n`extrema help` lists the commands, `extrema help COMMAND` its options"
+}
+
+/// A similar word, as a question.
+fn suggestion(error: &clap::Error, kind: ContextKind) -> String {
+    let word = match error.get(kind) {
+        Some(ContextValue::String(word)) => word,
+        // The most similar one is the last.
+        Some(ContextValue::Strings(words)) if let Some(word) = words.last() => word,
+        _ => return String::new(),
+    };
+    format!("; did you mean {word}?")
 }
 
 fn words(value: &ContextValue) -> String {
