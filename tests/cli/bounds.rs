@@ -107,7 +107,7 @@ fn a_stream_longer_than_the_header_is_damage_and_not_drawn() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_stream_far_ahead_of_another_is_not_kept_in_memory() {
-    const COUNT: u32 = 2_000_000;
+    const COUNT: u32 = 1_000_000;
     let bench = Bench::new();
     let busy = (0..COUNT).map(|i| Record::curve(1, 1, i as i16)).collect();
     let bytes = container(Some(u64::from(COUNT)), &[busy, vec![Record::hold(COUNT)]]);
@@ -122,7 +122,7 @@ fn a_stream_far_ahead_of_another_is_not_kept_in_memory() {
         let size = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
         peak = peak.max(size.unwrap_or(0));
     }
-    // The records alone would be 16 MB.
+    // The program alone takes 8 MB; the records would be another 8 MB or 16.
     assert!((1..14_000).contains(&peak), "{peak} kB");
     let decoded = bench.read("out.wav");
     for (i, &sample) in (0..COUNT).zip(&decoded[0]) {
