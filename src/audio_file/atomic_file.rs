@@ -25,7 +25,7 @@ pub struct AtomicFile {
 #[derive(Debug)]
 enum Destination {
     /// A path, and what is known of the file that is there.
-    File { target: PathBuf, temporary: Temporary, existing: Option<Metadata> },
+    File { target: PathBuf, temporary: Temporary, existing: Option<Box<Metadata>> },
     /// Whatever cannot be replaced: a pipe or a device, or standard output if it is `None`.
     Stream(Option<File>),
 }
@@ -159,7 +159,7 @@ fn follow_links(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// What is known of the file that is to be replaced, `None` if there is none.
-fn existing(target: &Path) -> io::Result<Option<Metadata>> {
+fn existing(target: &Path) -> io::Result<Option<Box<Metadata>>> {
     let metadata = match fs::metadata(target) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -171,13 +171,13 @@ fn existing(target: &Path) -> io::Result<Option<Metadata>> {
     if metadata.permissions().readonly() || is_denied {
         return Err(refuse("the file there is write-protected; unprotect it or name another"));
     }
-    Ok(Some(metadata))
+    Ok(Some(Box::new(metadata)))
 }
 
 fn deliver(mut file: File, destination: Destination) -> io::Result<()> {
     match destination {
         Destination::File { target, temporary, existing } => {
-            temporary.persist(&target, existing.as_ref())
+            temporary.persist(&target, existing.as_deref())
         }
         Destination::Stream(stream) => {
             file.rewind()?;
