@@ -184,23 +184,33 @@ impl WavWriter {
     }
 }
 
-/// Replaces `bytes` by the samples of all channels, frame by frame.
+/// Replaces `bytes` by the samples of all channels, frame by frame. Mono and stereo have loops of their
+/// own, which are vectorised.
 fn interleave<'a, T: Copy + 'a, const N: usize>(
-    channels: impl ExactSizeIterator<Item = &'a [T]>,
+    mut channels: impl ExactSizeIterator<Item = &'a [T]> + Clone,
     bytes: &mut Vec<u8>,
     to_bytes: impl Fn(T) -> [u8; N],
 ) {
     let count = channels.len();
-    for (number, channel) in channels.enumerate() {
-        bytes.resize(channel.len() * count * N, 0);
-        let (slots, _) = bytes.as_chunks_mut::<N>();
-        if count == 1 {
-            // A vectorised loop, which the general one is not.
-            slots.iter_mut().zip(channel).for_each(|(slot, &sample)| *slot = to_bytes(sample));
+    let frames = channels.clone().next().map_or(0, <[T]>::len);
+    bytes.resize(frames * count * N, 0);
+    let (slots, _) = bytes.as_chunks_mut::<N>();
+    if count <= 2
+        && let Some(first) = channels.next()
+    {
+        if let Some(second) = channels.next() {
+            let (slots, _) = slots.as_chunks_mut();
+            for (slots, (&a, &b)) in slots.iter_mut().zip(first.iter().zip(second)) {
+                *slots = [to_bytes(a), to_bytes(b)];
+            }
         } else {
-            let slots = slots[number..].iter_mut().step_by(count);
-            slots.zip(channel).for_each(|(slot, &sample)| *slot = to_bytes(sample));
+            slots.iter_mut().zip(first).for_each(|(slot, &sample)| *slot = to_bytes(sample));
         }
+        return;
+    }
+    for (number, channel) in channels.enumerate() {
+        let slots = slots[number..].iter_mut().step_by(count);
+        slots.zip(channel).for_each(|(slot, &sample)| *slot = to_bytes(sample));
     }
 }
 

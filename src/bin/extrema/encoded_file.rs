@@ -86,8 +86,8 @@ impl EncodedFile {
             }
             for record in records {
                 by_ordinal[usize::from(record.ordinal())] += 1;
-                frames[stream] = frames[stream].saturating_add(u64::from(record.length()));
             }
+            frames[stream] = frames[stream].saturating_add(length(records));
             if !records.is_empty() {
                 chunks[stream].0.push(position);
             }
@@ -220,10 +220,14 @@ impl EncodedFile {
             bail!("{} changed while it was being read; try again", self.path.display());
         };
         self.decoder.push(stream, records);
-        let lengths = records.iter().map(|record| u64::from(record.length()));
-        self.queued[stream] = lengths.fold(self.queued[stream], u64::saturating_add);
+        self.queued[stream] += length(records);
         Ok(())
     }
+}
+
+/// The samples that records stand for, less than 2^50 for as many as a chunk holds.
+fn length(records: &[Record]) -> u64 {
+    records.iter().map(|record| u64::from(record.length())).sum()
 }
 
 /// Calls `on_records` for all records of a file in their order, with the position of their chunk and
