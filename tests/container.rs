@@ -1,6 +1,7 @@
 //! The `.extrema` file: written and read back, cut short anywhere, damaged anywhere.
 
 use std::fs;
+use std::io::Cursor;
 
 use extrema::codec::{
     Codebook, Decoder, Detector, Encoder, MaxLength, Record, Settings, StereoMode, Threshold,
@@ -28,6 +29,7 @@ fn header(channels: u8) -> Header {
         sample_rate: 44_100,
         channels,
         frames: None,
+        channel_mask: 0,
         codebook: Codebook::STANDARD.to_owned(),
         settings: Settings::default(),
     }
@@ -83,6 +85,7 @@ fn every_field_of_the_header_comes_back() {
         let header = Header {
             sample_rate: 192_000,
             channels: 2,
+            channel_mask: 0x600,
             frames: Some(0),
             codebook: "extrema-1".to_owned(),
             settings: Settings {
@@ -175,6 +178,144 @@ fn seal(bytes: &mut [u8], at: usize) {
     bytes[at + 12..at + 16].copy_from_slice(&payload.to_le_bytes());
     let head = crc32fast::hash(&bytes[at..at + 16]);
     bytes[at + 16..at + 20].copy_from_slice(&head.to_le_bytes());
+}
+
+/// Recomputes the checksum of the header.
+fn seal_header(bytes: &mut [u8]) {
+    let checksum = crc32fast::hash(&bytes[..60]);
+    bytes[60..64].copy_from_slice(&checksum.to_le_bytes());
+}
+
+#[test]
+fn reserved_bytes_must_be_zero() {
+    // In the header, the chunk of records, and the end chunk with its meaningless stream.
+    for (at, chunk) in [(47, None), (0x43, Some(0x40)), (0x64, Some(0x63)), (0x66, Some(0x63))] {
+        for value in [1, 0x80] {
+            let mut bytes = example();
+            bytes[at] = value;
+            match chunk {
+                Some(chunk) => seal(&mut bytes, chunk),
+                None => seal_header(&mut bytes),
+            }
+            let error = read(&bytes).unwrap_err();
+            let expected = chunk.unwrap_or(at) as u64;
+            assert!(
+                matches!(error, ContainerError::Damaged { position, .. } if position == expected),
+                "{at}: {error}"
+            );
+            assert!(error.to_string().contains("reserved"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_channel_mask_has_a_bit_for_each_channel_or_none() {
+    for (channels, mask, is_valid) in [
+        (1, 0, true),
+        (1, 4, true),
+        (1, 3, false),
+        (2, 0, true),
+        (2, 3, true),
+        (2, 0x8000_0001, true),
+        (2, 1, false),
+        (2, 7, false),
+        (40, 0, true),
+        (40, u32::MAX, false),
+    ] {
+        let header = Header { channel_mask: mask, ..header(channels) };
+        let streams = vec![vec![]; usize::from(channels)];
+        if is_valid {
+            let bytes = write(header.clone(), &streams);
+            assert_eq!(*Reader::new(&bytes[..]).unwrap().header(), header);
+            continue;
+        }
+        let error = Writer::new(Vec::new(), header.clone()).unwrap_err();
+        assert!(matches!(error, ContainerError::Unwritable(_)), "{channels}, {mask:x}: {error}");
+        let mut bytes = write(Header { channel_mask: 0, ..header }, &streams);
+        bytes[56..60].copy_from_slice(&mask.to_le_bytes());
+        seal_header(&mut bytes);
+        let error = Reader::new(&bytes[..]).unwrap_err();
+        assert!(matches!(error, ContainerError::Damaged { position: 56, .. }), "{error}");
+    }
+}
+
+#[test]
+fn absurd_sample_rates_are_neither_written_nor_read() {
+    for (rate, is_valid) in [
+        (0, false),
+        (1, false),
+        (199, false),
+        (200, true),
+        (8000, true),
+        (768_000, true),
+        (4_000_000, true),
+        (4_000_001, false),
+        (u32::MAX, false),
+    ] {
+        let written = Writer::new(Vec::new(), Header { sample_rate: rate, ..header(1) });
+        assert_eq!(written.is_ok(), is_valid, "{rate}");
+        let mut bytes = example();
+        bytes[12..16].copy_from_slice(&u32::to_le_bytes(rate));
+        seal_header(&mut bytes);
+        match Reader::new(&bytes[..]) {
+            Ok(_) => assert!(is_valid, "{rate}"),
+            Err(error) => {
+                assert!(!is_valid, "{rate}");
+                assert!(matches!(error, ContainerError::Damaged { position: 12, .. }), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_stream_beyond_the_length_in_the_header_is_damage_before_it_is_returned() {
+    // The example has a line of 4 frames, a hold of 3 and a half cosine of 2.
+    for (frames, position) in [(8, 0x5e), (7, 0x5e), (6, 0x59), (3, 0x54), (0, 0x54)] {
+        let mut bytes = example();
+        bytes[16] = frames;
+        seal_header(&mut bytes);
+        let mut reader = Reader::new(&bytes[..]).unwrap();
+        let error = reader.read().unwrap_err();
+        assert!(
+            matches!(error, ContainerError::Damaged { position: at, .. } if at == position),
+            "{frames}: {error}"
+        );
+    }
+}
+
+#[test]
+fn chunks_can_be_read_again_in_any_order() {
+    let streams =
+        [5, 6, 7].map(|ordinal| (0..20_000).map(|i| Record::curve(ordinal, 1, i as i16)).collect());
+    let bytes = write(header(3), &streams);
+    let mut reader = Reader::new(Cursor::new(&bytes)).unwrap();
+    let mut chunks = Vec::new();
+    loop {
+        let position = reader.position();
+        let Some((stream, records)) = reader.read().unwrap() else { break };
+        chunks.push((position, stream, records.to_vec()));
+    }
+    assert!(chunks.len() > 12, "{}", chunks.len());
+    let mut reader = Reader::new(Cursor::new(&bytes)).unwrap();
+    for step in [1, 5, 7, 11] {
+        for i in 0..chunks.len() {
+            let (position, stream, records) = &chunks[i * step % chunks.len()];
+            assert_eq!(reader.read_at(*position).unwrap(), (*stream, &records[..]));
+        }
+    }
+    for wrong in [0, 65, chunks[1].0 + 1, bytes.len() as u64, u64::MAX] {
+        let mut reader = Reader::new(Cursor::new(&bytes)).unwrap();
+        assert!(reader.read_at(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn as_many_channels_as_there_can_be_come_back() {
+    let streams: Vec<Vec<Record>> =
+        (1..=255).map(|number| vec![Record::curve(number, 9, i16::from(number))]).collect();
+    let (read, totals) = read(&write(header(255), &streams)).unwrap();
+    assert_eq!(read, streams);
+    assert_eq!(totals.unwrap().frames, 9);
 }
 
 #[test]

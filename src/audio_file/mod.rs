@@ -9,6 +9,8 @@ mod packet;
 mod probe;
 mod read;
 mod source;
+mod temporary;
+mod wav_header;
 mod write;
 
 use std::io;
@@ -19,7 +21,8 @@ use thiserror::Error;
 pub use atomic_file::AtomicFile;
 pub use read::{AudioReader, SourceFormat};
 pub use source::{STANDARD_STREAM, open_seekable};
-pub use write::{SampleFormat, WavWriter};
+pub use temporary::remove_unfinished_files;
+pub use write::{SampleFormat, WavSpec, WavWriter};
 
 /// Size in bytes of the buffers between us and the operating system: large enough to make system
 /// calls rare, small enough for the allocator to reuse the memory instead of mapping it anew for

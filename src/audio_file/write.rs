@@ -1,15 +1,15 @@
 //! Writes WAV files.
 
-use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, Seek, Write};
 use std::path::Path;
 
-use super::{AtomicFile, AudioFileError, IO_BUFFER_SIZE};
+use super::wav_header::WavHeader;
+use super::{AtomicFile, AudioFileError};
 use crate::codec::{quantise_all, round_to_i32, to_f32};
 
-/// Samples of all channels that are quantised to 16 bits at a time: with their `f64` input, 30 KB,
-/// which stays in the first-level cache.
-const INT16_BLOCK_SAMPLES: usize = 3000;
+/// Samples of all channels that are converted at a time: with their `f64` input and 16-bit levels,
+/// 36 KB, which stay in the first-level cache.
+const BLOCK_SAMPLES: usize = 3000;
 
 /// Sample format of a WAV file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,102 +41,129 @@ impl SampleFormat {
     }
 }
 
-/// Writes a WAV file, which appears at its path only once it is finished.
+/// What a WAV file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WavSpec {
+    /// Sample rate in Hz.
+    pub sample_rate: u32,
+    /// Number of channels, at least 1. A frame has at most 65,535 bytes.
+    pub channels: usize,
+    /// The speakers that the channels are for, as the bits of a channel mask in ascending order; 0 if
+    /// they are unknown. A mask whose bits do not number the channels counts as unknown.
+    pub channel_mask: u32,
+    /// How samples are stored.
+    pub format: SampleFormat,
+    /// Length in frames, if it is known. Without it, a file has room for the larger sizes that it
+    /// needs beyond 4 GiB, which some simple readers do not expect.
+    pub frames: Option<u64>,
+}
+
+/// Writes a WAV file, which appears at its path only once it is finished. Beyond 4 GiB it is an RF64
+/// file.
 pub struct WavWriter {
     file: AtomicFile,
-    wav: hound::WavWriter<BufWriter<File>>,
-    format: SampleFormat,
-    channels: usize,
-    /// Frames that can still be written before the format's 32-bit sizes overflow.
-    frames_left: u64,
+    header: WavHeader,
+    /// Frames written so far.
+    frames: u64,
     /// Quantised samples, channel by channel.
     levels: Vec<i16>,
+    /// Samples as they are stored.
+    bytes: Vec<u8>,
 }
 
 impl WavWriter {
-    /// Begins a WAV file at `path`, with the sample rate in Hz and 1 to 65535 channels.
+    /// Begins a WAV file of unknown length and speakers at `path`, with the sample rate in Hz.
     ///
     /// # Errors
-    /// [`AudioFileError::Write`] if no file can be created there, [`AudioFileError::Unwritable`]
-    /// for any other number of channels.
+    /// Those of [`Self::with_spec`].
     pub fn create(
         path: &Path,
         sample_rate: u32,
         channels: usize,
         format: SampleFormat,
     ) -> Result<Self, AudioFileError> {
-        let count = u16::try_from(channels).ok().filter(|&count| count > 0);
-        let channels_u16 = count.ok_or_else(|| AudioFileError::Unwritable {
-            path: path.to_owned(),
-            reason: format!("a WAV file has 1 to 65535 channels, not {channels}"),
-        })?;
-        let file = AtomicFile::create(path)?;
-        let spec = hound::WavSpec {
-            channels: channels_u16,
-            sample_rate,
-            bits_per_sample: format.bits(),
-            sample_format: match format {
-                SampleFormat::Float32 => hound::SampleFormat::Float,
-                SampleFormat::Int16 | SampleFormat::Int24 => hound::SampleFormat::Int,
-            },
+        let (channel_mask, frames) = (0, None);
+        Self::with_spec(path, WavSpec { sample_rate, channels, channel_mask, format, frames })
+    }
+
+    /// Begins a WAV file at `path`; [`STANDARD_STREAM`](super::STANDARD_STREAM) is standard output.
+    ///
+    /// # Errors
+    /// [`AudioFileError::Write`] if no file can be created there, [`AudioFileError::Unwritable`] if a
+    /// frame is larger than the format allows.
+    pub fn with_spec(path: &Path, spec: WavSpec) -> Result<Self, AudioFileError> {
+        let most = usize::from(u16::MAX / (spec.format.bits() / 8));
+        if !(1..=most).contains(&spec.channels) {
+            return Err(AudioFileError::Unwritable {
+                path: path.to_owned(),
+                reason: format!(
+                    "a WAV file of {} bits has 1 to {most} channels, not {}",
+                    spec.format.bits(),
+                    spec.channels
+                ),
+            });
+        }
+        let mut header = WavHeader {
+            sample_rate: spec.sample_rate,
+            channels: spec.channels as u16,
+            channel_mask: spec.channel_mask,
+            format: spec.format,
+            has_ds64: false,
         };
-        let handle = file.handle().map_err(|source| write_error(file.path(), source))?;
-        let wav = hound::WavWriter::new(BufWriter::with_capacity(IO_BUFFER_SIZE, handle), spec)
-            .map_err(|error| write_error(path, to_io_error(error)))?;
-        // The sizes in the header also count the header itself, which is less than 128 bytes.
-        let frames_left =
-            u64::from(u32::MAX - 128) / (channels as u64 * u64::from(format.bits() / 8));
-        Ok(Self { file, wav, format, channels, frames_left, levels: Vec::new() })
+        header.has_ds64 = spec.frames.is_none_or(|frames| !header.fits(frames));
+        let mut file = AtomicFile::create(path)?;
+        // Holds the place; the length is known at the end.
+        file.write_all(&header.to_bytes(0)).map_err(|source| write_error(path, source))?;
+        Ok(Self { file, header, frames: 0, levels: Vec::new(), bytes: Vec::new() })
     }
 
     /// Appends a block, one slice of equal length per channel.
     ///
     /// # Errors
     /// [`AudioFileError::Write`] if the block cannot be written, [`AudioFileError::Unwritable`] if
-    /// the file would exceed the format's 4 GiB.
+    /// the file would exceed 4 GiB although the length that was given does not.
     ///
     /// # Panics
     /// If the number of slices is not the number of channels, or one is shorter than the first.
     pub fn write(&mut self, channels: &[&[f64]]) -> Result<(), AudioFileError> {
-        assert_eq!(channels.len(), self.channels);
+        assert_eq!(channels.len(), usize::from(self.header.channels));
         let frames = channels[0].len();
-        let Some(frames_left) = self.frames_left.checked_sub(frames as u64) else {
+        self.frames += frames as u64;
+        if !self.header.fits(self.frames) {
             return Err(AudioFileError::Unwritable {
                 path: self.file.path().to_owned(),
-                reason: "a WAV file cannot exceed 4 GiB; use fewer bits or split the audio"
-                    .to_owned(),
+                reason: "the audio is longer than was announced, and exceeds 4 GiB".to_owned(),
             });
-        };
-        self.frames_left = frames_left;
-        let samples = (0..frames).flat_map(|frame| channels.iter().map(move |c| c[frame]));
-        let (wav, format) = (&mut self.wav, self.format);
-        let step = (INT16_BLOCK_SAMPLES / channels.len()).max(1);
-        let written = match format {
-            SampleFormat::Float32 => samples.map(to_f32).try_for_each(|y| wav.write_sample(y)),
-            SampleFormat::Int24 => {
-                samples.map(|y| format.quantise(y)).try_for_each(|y| wav.write_sample(y))
+        }
+        let step = (BLOCK_SAMPLES / channels.len()).max(1);
+        for from in (0..frames).step_by(step) {
+            let range = from..frames.min(from + step);
+            let (format, bytes) = (self.header.format, &mut self.bytes);
+            match format {
+                SampleFormat::Int16 => {
+                    self.levels.resize(range.len() * channels.len(), 0);
+                    let levels = &mut self.levels;
+                    for (channel, levels) in channels.iter().zip(levels.chunks_mut(range.len())) {
+                        quantise_all(&channel[range.clone()], levels);
+                    }
+                    interleave(levels.chunks(range.len()), bytes, i16::to_le_bytes);
+                }
+                SampleFormat::Int24 => {
+                    let blocks = channels.iter().map(|channel| &channel[range.clone()]);
+                    interleave(blocks, bytes, |sample| {
+                        let [a, b, c, _] = format.quantise(sample).to_le_bytes();
+                        [a, b, c]
+                    });
+                }
+                SampleFormat::Float32 => {
+                    let blocks = channels.iter().map(|channel| &channel[range.clone()]);
+                    interleave(blocks, bytes, |sample| to_f32(sample).to_le_bytes());
+                }
             }
-            // hound's own 16-bit path takes a whole block, and counts its samples in 32 bits.
-            SampleFormat::Int16 => (0..frames).step_by(step).try_for_each(|from| {
-                let range = from..frames.min(from + step);
-                let levels = &mut self.levels;
-                levels.resize(range.len() * channels.len(), 0);
-                for (channel, levels) in channels.iter().zip(levels.chunks_mut(range.len())) {
-                    quantise_all(&channel[range.clone()], levels);
-                }
-                let mut writer = wav.get_i16_writer(levels.len() as u32);
-                // Mono is already in the order of the file.
-                match channels {
-                    [_] => levels.iter().for_each(|&level| writer.write_sample(level)),
-                    _ => (0..range.len()).for_each(|frame| {
-                        let levels = levels[frame..].iter().step_by(range.len());
-                        levels.for_each(|&level| writer.write_sample(level));
-                    }),
-                }
-                writer.flush()
-            }),
-        };
-        written.map_err(|error| write_error(self.file.path(), to_io_error(error)))
+            let written = self.file.write_all(bytes);
+            written.map_err(|source| write_error(self.file.path(), source))?;
+        }
+        Ok(())
     }
 
     /// Completes the file and moves it to its path.
@@ -145,19 +172,48 @@ impl WavWriter {
     /// [`AudioFileError::Write`] if the rest cannot be written or an existing file cannot be
     /// replaced.
     pub fn finish(self) -> Result<(), AudioFileError> {
-        let Self { file, wav, .. } = self;
-        wav.finalize().map_err(|error| write_error(file.path(), to_io_error(error)))?;
+        let Self { mut file, header, frames, .. } = self;
+        let is_odd = frames.wrapping_mul(header.frame_size()) % 2 == 1;
+        let mut complete = || {
+            file.write_all(if is_odd { &[0] } else { &[] })?;
+            file.rewind()?;
+            file.write_all(&header.to_bytes(frames))
+        };
+        complete().map_err(|source| write_error(file.path(), source))?;
         file.finish()
+    }
+}
+
+/// Replaces `bytes` by the samples of all channels, frame by frame. Mono and stereo have loops of their
+/// own, which are vectorised.
+fn interleave<'a, T: Copy + 'a, const N: usize>(
+    mut channels: impl ExactSizeIterator<Item = &'a [T]> + Clone,
+    bytes: &mut Vec<u8>,
+    to_bytes: impl Fn(T) -> [u8; N],
+) {
+    let count = channels.len();
+    let frames = channels.clone().next().map_or(0, <[T]>::len);
+    bytes.resize(frames * count * N, 0);
+    let (slots, _) = bytes.as_chunks_mut::<N>();
+    if count <= 2
+        && let Some(first) = channels.next()
+    {
+        if let Some(second) = channels.next() {
+            let (slots, _) = slots.as_chunks_mut();
+            for (slots, (&a, &b)) in slots.iter_mut().zip(first.iter().zip(second)) {
+                *slots = [to_bytes(a), to_bytes(b)];
+            }
+        } else {
+            slots.iter_mut().zip(first).for_each(|(slot, &sample)| *slot = to_bytes(sample));
+        }
+        return;
+    }
+    for (number, channel) in channels.enumerate() {
+        let slots = slots[number..].iter_mut().step_by(count);
+        slots.zip(channel).for_each(|(slot, &sample)| *slot = to_bytes(sample));
     }
 }
 
 fn write_error(path: &Path, source: io::Error) -> AudioFileError {
     AudioFileError::Write { path: path.to_owned(), source }
-}
-
-fn to_io_error(error: hound::Error) -> io::Error {
-    match error {
-        hound::Error::IoError(error) => error,
-        other => io::Error::other(other),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{ContainerError, MAGIC, VERSION};
+use super::{ContainerError, MAGIC, SAMPLE_RATES, VERSION};
 use crate::codec::{Detector, MaxLength, Settings, StereoMode, Threshold};
 
 /// Size of the header in bytes.
@@ -10,6 +10,11 @@ pub const HEADER_SIZE: usize = 64;
 
 /// The CRC-32 at the end covers everything before it.
 const CHECKSUM_OFFSET: usize = HEADER_SIZE - 4;
+
+/// A byte without a meaning, which is 0.
+const RESERVED_OFFSET: usize = 47;
+
+const CHANNEL_MASK_OFFSET: usize = 56;
 
 /// The bytes of the codebook's name, padded with zeros.
 const CODEBOOK_NAME: Range<usize> = 24..40;
@@ -25,10 +30,13 @@ const CODEBOOK_NAME_RULE: FieldError = (
 /// Everything an `.extrema` file states before its first record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Sample rate in Hz, at least 1.
+    /// Sample rate in Hz, one of [`SAMPLE_RATES`](super::SAMPLE_RATES).
     pub sample_rate: u32,
     /// Number of channels, which is also the number of streams; at least 1.
     pub channels: u8,
+    /// The speakers that the channels are for, as the bits of a WAV file's channel mask in ascending
+    /// order, one for each channel; 0 if they are unknown.
+    pub channel_mask: u32,
     /// Length in frames, or `None` if it was not known when writing began.
     pub frames: Option<u64>,
     /// Name of the codebook: 1 to 16 printable ASCII characters without spaces.
@@ -56,6 +64,7 @@ impl Header {
         put(44, &[points, curves, detector_code(detector)]);
         put(48, &max_length.curve.to_le_bytes());
         put(52, &max_length.hold.to_le_bytes());
+        put(CHANNEL_MASK_OFFSET, &self.channel_mask.to_le_bytes());
         let checksum = crc32fast::hash(&bytes[..CHECKSUM_OFFSET]);
         bytes[CHECKSUM_OFFSET..].copy_from_slice(&checksum.to_le_bytes());
         bytes
@@ -83,6 +92,9 @@ impl Header {
         if crc32fast::hash(&bytes[..CHECKSUM_OFFSET]) != number(CHECKSUM_OFFSET) {
             return Err(damaged((0, "the header's checksum does not match")));
         }
+        if bytes[RESERVED_OFFSET] != 0 {
+            return Err(damaged((RESERVED_OFFSET, "a reserved byte is not 0")));
+        }
         let mut name = &bytes[CODEBOOK_NAME];
         while let [shorter @ .., 0] = name {
             name = shorter;
@@ -92,6 +104,7 @@ impl Header {
         let header = Self {
             sample_rate: number(12),
             channels: bytes[10],
+            channel_mask: number(CHANNEL_MASK_OFFSET),
             frames: (frames != u64::MAX).then_some(frames),
             codebook: codebook.to_owned(),
             settings: Settings {
@@ -120,16 +133,24 @@ impl Header {
     pub(super) fn check(&self) -> Result<(), FieldError> {
         let Settings { points, curves, max_length, .. } = self.settings;
         let name = self.codebook.as_bytes();
+        let channels = u32::from(self.channels);
         let name_is_valid = (1..=CODEBOOK_NAME.len()).contains(&name.len())
             && name.iter().all(u8::is_ascii_graphic);
         let rules = [
             (self.channels > 0, (10, "there must be at least one channel")),
-            (self.sample_rate > 0, (12, "the sample rate must be at least 1 Hz")),
+            (
+                SAMPLE_RATES.contains(&self.sample_rate),
+                (12, "the sample rate must be 200 to 4,000,000 Hz"),
+            ),
             (name_is_valid, CODEBOOK_NAME_RULE),
             (Settings::POINTS.contains(&points), (44, "points must be 2 to 64")),
             (Settings::CURVES.contains(&curves), (45, "curves must be 1 to 255")),
             (max_length.curve > 0, (48, "the longest curve must be at least 1 sample")),
             (max_length.hold > 0, (52, "the longest hold must be at least 1 sample")),
+            (
+                self.channel_mask == 0 || self.channel_mask.count_ones() == channels,
+                (CHANNEL_MASK_OFFSET, "the channel mask must have a bit for each channel, or none"),
+            ),
         ];
         rules.into_iter().find(|(kept, _)| !kept).map_or(Ok(()), |(_, error)| Err(error))
     }

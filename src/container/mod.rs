@@ -11,6 +11,7 @@ mod read;
 mod write;
 
 use std::io::{self, Read};
+use std::ops::RangeInclusive;
 
 use thiserror::Error;
 
@@ -23,6 +24,10 @@ pub const VERSION: u16 = 1;
 
 /// The first eight bytes of every file.
 pub const MAGIC: [u8; 8] = *b"EXTREMA\x1a";
+
+/// Sample rates in Hz that a file can have. Below 200 Hz, the detectors' 5 ms are less than a sample;
+/// above 4 MHz, the bytes per second of 255 channels would no longer fit into a WAV file's header.
+pub const SAMPLE_RATES: RangeInclusive<u32> = 200..=4_000_000;
 
 /// Chunk kind: records of one stream.
 const KIND_RECORDS: u8 = 1;

@@ -37,7 +37,8 @@ pub enum RawError {
     /// The stream ends within a record.
     #[error(
         "the stream is cut short: only {bytes} of the 5 bytes of the record at byte {position} \
-         are there. To decode what is complete, truncate the file to {position} bytes"
+         are there. Copy or encode it again; `extrema decode --raw --salvage` decodes the \
+         {position} bytes before it"
     )]
     CutShort {
         /// The record's offset in bytes.

@@ -1,6 +1,6 @@
 //! Reads `.extrema` files.
 
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::sync::Arc;
 
 use super::header::{HEADER_SIZE, Header};
@@ -33,6 +33,14 @@ enum Progress {
     CutShort,
     /// The end chunk has been read.
     Complete(Totals),
+}
+
+/// What the reader needs of a chunk's header.
+struct ChunkHeader {
+    kind: u8,
+    stream: usize,
+    /// Records in the payload, or streams in the end chunk.
+    count: u32,
 }
 
 impl<R: Read> Reader<R> {
@@ -69,18 +77,40 @@ impl<R: Read> Reader<R> {
         Codebook::named(name).ok_or_else(|| ContainerError::UnknownCodebook { found: name.clone() })
     }
 
+    /// Offset in bytes of the next chunk.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
     /// The next chunk: the number of a stream, and the records to be appended to that stream.
     /// `None` at the end of the file; [`Self::is_complete`] tells whether it was cut short.
     ///
     /// # Errors
-    /// [`ContainerError::Io`], or [`ContainerError::Damaged`] with the position of the chunk.
+    /// [`ContainerError::Io`], or [`ContainerError::Damaged`] with the position of the chunk or
+    /// record.
     pub fn read(&mut self) -> Result<Option<(usize, &[Record])>, ContainerError> {
         if self.progress != Progress::Reading {
             return Ok(None);
         }
+        let Some(ChunkHeader { kind, stream, count }) = self.read_chunk()? else {
+            self.progress = Progress::CutShort;
+            return Ok(None);
+        };
+        if kind == KIND_END {
+            self.progress = Progress::Complete(self.read_totals(count)?);
+            return Ok(None);
+        }
+        self.read_records(stream, count)?;
+        self.count_records(stream)?;
+        self.position += (CHUNK_HEADER_SIZE + self.payload.len()) as u64;
+        Ok(Some((stream, &self.records)))
+    }
+
+    /// Reads a chunk's header and its payload, and checks both checksums. `None` if the input ends
+    /// before them.
+    fn read_chunk(&mut self) -> Result<Option<ChunkHeader>, ContainerError> {
         read_up_to(&mut self.input, CHUNK_HEADER_SIZE, &mut self.payload)?;
         let Some(&header) = self.payload.first_chunk::<CHUNK_HEADER_SIZE>() else {
-            self.progress = Progress::CutShort;
             return Ok(None);
         };
         let number = |at: usize| {
@@ -89,29 +119,25 @@ impl<R: Read> Reader<R> {
         if crc32fast::hash(&header[..CHUNK_HEADER_SIZE - 4]) != number(16) {
             return Err(self.damaged("the checksum of the chunk's header does not match"));
         }
-        let [kind, stream, encoding, ..] = header;
+        let [kind, stream, encoding, reserved, ..] = header;
         let (count, size, checksum) = (number(4), number(8), number(12));
         if encoding != ENCODING_PLAIN || !matches!(kind, KIND_RECORDS | KIND_END) {
             return Err(self.damaged("format version 1 has no such kind of chunk"));
+        }
+        if reserved != 0 || kind == KIND_END && stream != 0 {
+            return Err(self.damaged("a reserved byte of the chunk is not 0"));
         }
         if size > MAX_PAYLOAD_SIZE {
             return Err(self.damaged("the chunk is longer than the format allows"));
         }
         read_up_to(&mut self.input, size as usize, &mut self.payload)?;
         if self.payload.len() < size as usize {
-            self.progress = Progress::CutShort;
             return Ok(None);
         }
         if crc32fast::hash(&self.payload) != checksum {
             return Err(self.damaged("the checksum of the chunk's payload does not match"));
         }
-        if kind == KIND_END {
-            self.progress = Progress::Complete(self.read_totals(count)?);
-            return Ok(None);
-        }
-        self.read_records(usize::from(stream), count)?;
-        self.position += (CHUNK_HEADER_SIZE + self.payload.len()) as u64;
-        Ok(Some((usize::from(stream), &self.records)))
+        Ok(Some(ChunkHeader { kind, stream: usize::from(stream), count }))
     }
 
     /// Whether the file has been read to its end chunk. This is known only after [`Self::read`]
@@ -134,9 +160,9 @@ impl<R: Read> Reader<R> {
         if records.len() != count as usize || !rest.is_empty() {
             return Err(self.damaged("the chunk's size does not match its number of records"));
         }
-        let Some((frames, total)) = self.counts.get_mut(stream) else {
+        if stream >= self.counts.len() {
             return Err(self.damaged("the chunk belongs to a stream that does not exist"));
-        };
+        }
         self.records.clear();
         self.records.reserve(records.len());
         for bytes in records {
@@ -149,9 +175,32 @@ impl<R: Read> Reader<R> {
                 }
             }
         }
-        *frames += self.records.iter().map(|record| u64::from(record.length())).sum::<u64>();
-        *total += u64::from(count);
         Ok(())
+    }
+
+    /// Counts the records of a chunk, none of which may go beyond the length that the header states.
+    fn count_records(&mut self, stream: usize) -> Result<(), ContainerError> {
+        let (frames, total) = &mut self.counts[stream];
+        let before = *frames;
+        let added = self.records.iter().map(|record| u64::from(record.length())).sum::<u64>();
+        *frames = frames.saturating_add(added);
+        *total += self.records.len() as u64;
+        match self.header.frames {
+            Some(most) if *frames > most => {
+                let mut end = before;
+                let is_within = |record: &&Record| {
+                    end = end.saturating_add(u64::from(record.length()));
+                    end <= most
+                };
+                let within = self.records.iter().take_while(is_within).count();
+                let offset = CHUNK_HEADER_SIZE + within * Record::BYTES;
+                let reason = format!(
+                    "stream {stream} is longer than the {most} frames that the header states"
+                );
+                Err(ContainerError::Damaged { position: self.position + offset as u64, reason })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Decodes the payload of the end chunk and compares it with what has been read.
@@ -175,5 +224,27 @@ impl<R: Read> Reader<R> {
 
     fn damaged(&self, reason: &str) -> ContainerError {
         ContainerError::Damaged { position: self.position, reason: reason.to_owned() }
+    }
+}
+
+impl<R: Read + Seek> Reader<R> {
+    /// Reads a chunk of records again, by the [`Self::position`] that was next before it was first
+    /// read. Returns the number of its stream and its records, and does not count them.
+    ///
+    /// A stream that is silent for long writes nothing while others write many chunks. Reading each
+    /// stream's chunks as they are needed keeps no more than one of each in memory.
+    ///
+    /// # Errors
+    /// [`ContainerError::Io`], or [`ContainerError::Damaged`] if there is no such chunk.
+    pub fn read_at(&mut self, position: u64) -> Result<(usize, &[Record]), ContainerError> {
+        // Stays within the input's buffer if it can.
+        self.input.seek_relative(position.wrapping_sub(self.position) as i64)?;
+        self.position = position;
+        let Some(ChunkHeader { kind: KIND_RECORDS, stream, count }) = self.read_chunk()? else {
+            return Err(self.damaged("the chunk is gone; the file changed while it was being read"));
+        };
+        self.read_records(stream, count)?;
+        self.position += (CHUNK_HEADER_SIZE + self.payload.len()) as u64;
+        Ok((stream, &self.records))
     }
 }

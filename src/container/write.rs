@@ -124,7 +124,7 @@ impl<W: Write> Writer<W> {
 
     /// Writes a chunk of every stream that has records, so that a cut costs all about the same.
     fn write_chunks(&mut self) -> Result<(), ContainerError> {
-        for (number, stream) in (0..).zip(&mut self.streams) {
+        for (number, stream) in (0..self.header.channels).zip(&mut self.streams) {
             if !stream.payload.is_empty() {
                 let count = (stream.payload.len() / Record::BYTES) as u32;
                 let kind = [KIND_RECORDS, number, ENCODING_PLAIN];

@@ -2,8 +2,11 @@
 
 use std::io::{self, BufWriter, Write};
 
+use anyhow::Context;
 use clap::Args;
 use extrema::codec::{CURVE_COUNT, Codebook};
+
+use crate::messages;
 
 /// Print the 255 curves of the codebook
 #[derive(Debug, Args)]
@@ -13,12 +16,16 @@ pub struct Curves {
     csv: bool,
     /// Values per row, evenly spaced from the curve's start (0) to its end (1), 2 to 1000000
     #[arg(long, value_name = "N", default_value_t = 65,
-        value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+        value_parser = samples)]
     samples: u32,
 }
 
 impl Curves {
     pub fn run(&self) -> anyhow::Result<()> {
+        self.print().context(messages::CANNOT_PRINT)
+    }
+
+    fn print(&self) -> io::Result<()> {
         let mut out = BufWriter::new(io::stdout().lock());
         let last = self.samples - 1;
         let codebook = Codebook::standard();
@@ -28,7 +35,12 @@ impl Curves {
                 write!(out, "{}{separator}", codebook.curves().value(ordinal, i, last))?;
             }
         }
-        out.flush()?;
-        Ok(())
+        out.flush()
     }
+}
+
+/// Reads the value of `--samples`.
+fn samples(text: &str) -> Result<u32, String> {
+    let samples = text.parse().ok().filter(|samples| (2..=1_000_000).contains(samples));
+    samples.ok_or_else(|| format!("{text:?} is not a number of values; write 2 to 1000000"))
 }

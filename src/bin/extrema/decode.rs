@@ -1,51 +1,116 @@
 //! `extrema decode`
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::Args;
-use extrema::audio_file::WavWriter;
+use extrema::audio_file::{SampleFormat, WavSpec, WavWriter};
 
 use crate::encoded_file::{EncodedFile, RawOptions};
+use crate::messages;
 use crate::options::Bits;
+use crate::output_name;
+
+/// Size in bytes up to which any WAV file is written: 4 GiB, more than three hours of stereo in
+/// floats.
+const LARGE_OUTPUT: u64 = 1 << 32;
+
+/// Samples that the records of a larger file may stand for on average: about a tenth of a second.
+/// The half-waves of a piano's lowest note are 800 samples long at 44.1 kHz, and music of several
+/// hours with dense passages has records of less than 100 on average, so only silence exceeds this.
+const MAX_MEAN_RECORD: u64 = 4096;
+
+/// The exit code of a decoded file that was cut short.
+const SALVAGED: u8 = 2;
 
 /// Decode an .extrema file to WAV
 #[derive(Debug, Args)]
 pub struct Decode {
-    /// Encoded file to read: .extrema, or a raw stream with --raw
+    /// Encoded file to read, - for standard input: .extrema, or a raw stream with --raw
     input: PathBuf,
-    /// WAV file to write; an existing file is replaced
+    /// WAV file to write, - for standard output; an existing file is replaced
     output: PathBuf,
     #[command(flatten)]
     raw: RawOptions,
     /// Sample format of the WAV file
     #[arg(long, value_enum, default_value_t)]
     bits: Bits,
+    /// Decode what is there of a file that is cut short, and exit with 2
+    #[arg(long)]
+    salvage: bool,
+    /// Decode even to more than 4 GiB from records of more than 4096 samples on average, which music
+    /// does not have: a few bytes can stand for hours of silence
+    #[arg(long)]
+    allow_long: bool,
 }
 
 impl Decode {
-    pub fn run(&self) -> anyhow::Result<()> {
+    pub fn run(&self) -> anyhow::Result<ExitCode> {
         crate::check_paths(&self.input, &self.output)?;
+        output_name::check_wav(&self.output, "decode")?;
         let mut file = EncodedFile::open(&self.input, &self.raw)?;
+        let input = self.input.display();
+        let missing = file.contents().missing.clone();
+        if let Some(missing) = &missing
+            && !self.salvage
+        {
+            bail!(
+                "{input} is cut short: {missing}. Download or encode it again, or decode what is \
+                 there with --salvage"
+            );
+        }
+        let format = SampleFormat::from(self.bits);
+        self.check_length(&file, format)?;
         let (rate, channels) = (file.sample_rate(), file.channels());
-        let mut writer = WavWriter::create(&self.output, rate, channels, self.bits.into())?;
-        let progress = crate::progress(file.header().and_then(|header| header.frames), rate);
+        let frames = file.contents().frames;
+        let spec = WavSpec {
+            sample_rate: rate,
+            channels,
+            channel_mask: file.header().map_or(0, |header| header.channel_mask),
+            format,
+            frames: Some(frames),
+        };
+        let mut writer = WavWriter::with_spec(&self.output, spec)?;
+        let progress = crate::progress(Some(frames), rate);
         let mut block = Vec::new();
-        let mut frames = 0;
-        while file.read(&mut block, |_, _| ())? {
+        while file.read(&mut block)? {
             let channels: Vec<&[f64]> = block.iter().map(Vec::as_slice).collect();
             writer.write(&channels)?;
-            frames += channels[0].len();
             progress.inc(channels[0].len() as u64);
         }
         writer.finish()?;
         progress.finish_and_clear();
-        if !file.is_complete() {
-            eprintln!(
-                "extrema: warning: {} is cut short; decoded the {frames} frames up to its last \
-                 whole chunk",
-                self.input.display()
-            );
+        Ok(match missing {
+            Some(missing) => {
+                messages::say(format_args!(
+                    "warning: {input} is cut short: {missing}; those were decoded"
+                ));
+                ExitCode::from(SALVAGED)
+            }
+            None => ExitCode::SUCCESS,
+        })
+    }
+
+    /// Refuses a file of a few bytes that stands for more than anybody has recorded.
+    fn check_length(&self, file: &EncodedFile, format: SampleFormat) -> anyhow::Result<()> {
+        let contents = file.contents();
+        let samples = contents.frames.saturating_mul(file.channels() as u64);
+        let bytes = samples.saturating_mul(u64::from(format.bits() / 8));
+        let records: u64 = contents.by_ordinal.iter().sum();
+        if self.allow_long
+            || bytes <= LARGE_OUTPUT
+            || samples <= records.saturating_mul(MAX_MEAN_RECORD)
+        {
+            return Ok(());
         }
-        Ok(())
+        bail!(
+            "{} has {} bytes and stands for {:.1} hours, a WAV file of {:.1} GiB that is almost all \
+             silence; if it is meant to, decode it with --allow-long",
+            self.input.display(),
+            contents.size,
+            contents.frames as f64 / f64::from(file.sample_rate()) / 3600.0,
+            bytes as f64 / f64::from(1_u32 << 30)
+        );
     }
 }

@@ -9,14 +9,16 @@ use extrema::codec::{Codebook, Encoder, MaxLength, Record, Settings, StereoMode}
 use extrema::container::raw::{self, RawWriter};
 use extrema::container::{Header, Writer};
 
+use crate::messages;
 use crate::options::ControlOptions;
+use crate::output_name;
 
 /// Encode an audio file to .extrema
 #[derive(Debug, Args)]
 pub struct Encode {
-    /// Audio file to read: WAV, AIFF, FLAC, MP3 or Ogg Vorbis
+    /// Audio file to read, - for standard input: WAV, AIFF, FLAC, MP3 or Ogg Vorbis
     input: PathBuf,
-    /// Encoded file to write, usually .extrema; an existing file is replaced
+    /// Encoded file to write, usually .extrema, - for standard output; an existing file is replaced
     output: PathBuf,
     #[command(flatten)]
     codec: ControlOptions<false>,
@@ -24,7 +26,7 @@ pub struct Encode {
     #[arg(long)]
     raw: bool,
     /// Encode only channel N, counted from 1 [default: all channels]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = channel_number)]
     channel: Option<usize>,
 }
 
@@ -37,8 +39,10 @@ enum RecordWriter {
 impl Encode {
     pub fn run(&self) -> anyhow::Result<()> {
         crate::check_paths(&self.input, &self.output)?;
+        output_name::check_encoded(&self.output)?;
         let mut reader = AudioReader::open(&self.input)?;
         let rate = reader.sample_rate();
+        crate::check_sample_rate(&self.input, rate)?;
         let settings = self.settings(rate);
         let selected = self.channels(reader.channels(), settings.stereo)?;
         let codebook = Codebook::standard();
@@ -50,6 +54,10 @@ impl Encode {
                     self.input.display()
                 )
             })?,
+            channel_mask: match reader.channel_mask() {
+                mask if mask.count_ones() as usize == selected.len() => mask,
+                _ => 0,
+            },
             frames: reader.frames(),
             codebook: codebook.name().to_owned(),
             settings,
@@ -83,10 +91,9 @@ impl Encode {
         file.finish()?;
         progress.finish_and_clear();
         if self.raw && rate != raw::SAMPLE_RATE {
-            eprintln!(
-                "extrema: note: a raw stream does not store its sample rate; decode it with \
-                 --raw --rate {rate}"
-            );
+            messages::say(format_args!(
+                "note: a raw stream does not store its sample rate; decode it with --raw --rate {rate}"
+            ));
         }
         Ok(())
     }
@@ -136,7 +143,7 @@ impl Encode {
     }
 
     fn cannot_write(&self) -> String {
-        format!("cannot write {}", self.output.display())
+        messages::cannot_write(&self.output)
     }
 }
 
@@ -155,4 +162,10 @@ impl RecordWriter {
             Self::Raw(writer) => writer.finish()?,
         })
     }
+}
+
+/// Reads the value of `--channel`.
+fn channel_number(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|&number| number > 0);
+    number.ok_or_else(|| format!("{text:?} is not a channel; write its number, 1 or more"))
 }

@@ -1,16 +1,17 @@
 //! `extrema inspect`
 
-use std::fs;
+use std::cmp::Ordering;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::Args;
-use extrema::audio_file::AudioReader;
+use extrema::audio_file::{AudioReader, STANDARD_STREAM};
 use extrema::codec::{CURVE_COUNT, Detector, MaxLength, Record, StereoMode, sanitise};
 use extrema::container::Header;
 
-use crate::encoded_file::{EncodedFile, RawOptions};
+use crate::encoded_file::{Contents, EncodedFile, RawOptions};
+use crate::messages;
 
 /// How many of the most used curves the summary lists; eight fill a line.
 const LISTED_CURVES: usize = 8;
@@ -18,7 +19,7 @@ const LISTED_CURVES: usize = 8;
 /// Summarise an encoded file, list its records or measure its SNR
 #[derive(Debug, Args)]
 pub struct Inspect {
-    /// Encoded file to read: .extrema, or a raw stream with --raw
+    /// Encoded file to read, - for standard input: .extrema, or a raw stream with --raw
     file: PathBuf,
     #[command(flatten)]
     raw: RawOptions,
@@ -30,69 +31,70 @@ pub struct Inspect {
     records: bool,
 }
 
-/// Counts over a whole file.
-struct Tally {
-    /// Records by ordinal; index 0 counts holds.
-    by_ordinal: [u64; CURVE_COUNT as usize + 1],
-    frames: u64,
-}
-
 impl Inspect {
     pub fn run(&self) -> anyhow::Result<()> {
-        let mut file = EncodedFile::open(&self.file, &self.raw)?;
-        let mut out = BufWriter::new(io::stdout().lock());
-        if self.records {
-            list_records(&mut file, &mut out)?;
-        } else {
-            self.summarise(&mut file, &mut out)?;
+        crate::check_input(&self.file)?;
+        if let Some(original) = &self.original {
+            crate::check_input(original)?;
+            if original == Path::new(STANDARD_STREAM) && *original == self.file {
+                bail!("standard input cannot be both files; name one of them");
+            }
         }
-        out.flush()?;
-        if !file.is_complete() {
-            eprintln!(
-                "extrema: warning: {} is cut short; the output covers it up to its last whole chunk",
+        let mut file = EncodedFile::open(&self.file, &self.raw)?;
+        let snr = match &self.original {
+            Some(path) => Some(Comparison::open(path, &file)?.run(&mut file)?),
+            None => None,
+        };
+        self.print(&mut file, snr)?;
+        if let Some(missing) = &file.contents().missing {
+            messages::say(format_args!(
+                "warning: {} is cut short: {missing}; the output covers those",
                 self.file.display()
-            );
+            ));
         }
         Ok(())
     }
 
-    fn summarise(&self, file: &mut EncodedFile, out: &mut impl Write) -> anyhow::Result<()> {
-        let rate = file.sample_rate();
-        let channels = file.channels();
-        let mut comparison = match &self.original {
-            Some(path) => Some(Comparison::open(path, file)?),
-            None => None,
-        };
-        let mut tally = Tally { by_ordinal: [0; CURVE_COUNT as usize + 1], frames: 0 };
-        let mut block = Vec::new();
-        while file.read(&mut block, |_, records| tally.count(records))? {
-            tally.frames += block[0].len() as u64;
-            if let Some(comparison) = &mut comparison {
-                comparison.add(&block)?;
-            }
+    fn print(&self, file: &mut EncodedFile, snr: Option<String>) -> anyhow::Result<()> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        if self.records {
+            list_records(file, &mut out)?;
+        } else {
+            self.summarise(file, snr, &mut out).context(messages::CANNOT_PRINT)?;
         }
+        out.flush().context(messages::CANNOT_PRINT)
+    }
 
+    fn summarise(
+        &self,
+        file: &EncodedFile,
+        snr: Option<String>,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let (rate, channels) = (file.sample_rate(), file.channels());
+        let Contents { size, frames, by_ordinal, missing } = file.contents();
         let mut line = |name: &str, text: String| writeln!(out, "{name:<12}{text}");
-        let size = fs::metadata(&self.file)?.len();
         line("file", format!("{}, {size} bytes", self.file.display()))?;
-        let seconds = tally.frames as f64 / f64::from(rate);
+        if let Some(missing) = missing {
+            line("cut short", missing.clone())?;
+        }
+        let seconds = *frames as f64 / f64::from(rate);
         line(
             "audio",
             format!(
-                "{rate} Hz, {}, {seconds:.3} s, {} frames",
-                channel_names(channels, file.header()),
-                tally.frames
+                "{rate} Hz, {}, {seconds:.3} s, {frames} frames",
+                channel_names(channels, file.header())
             ),
         )?;
         match file.header() {
             Some(header) => line("settings", settings(header))?,
             None => line("settings", "unknown: a raw stream does not store them".to_owned())?,
         }
-        let [holds, curves @ ..] = &tally.by_ordinal;
-        let total = tally.by_ordinal.iter().sum::<u64>();
+        let [holds, curves @ ..] = by_ordinal;
+        let total = by_ordinal.iter().sum::<u64>();
         line("records", format!("{total}: {} curves, {holds} holds", total - holds))?;
         line("curves", most_used_curves(curves))?;
-        if tally.frames > 0 {
+        if *frames > 0 {
             let records = total as f64 / seconds;
             let bits = records * 8.0 * Record::BYTES as f64;
             let pcm = f64::from(rate) * 16.0 * channels as f64;
@@ -102,45 +104,25 @@ impl Inspect {
                 format!("{:.1} % of 16-bit PCM's {:.1} kbit/s", 100.0 * bits / pcm, pcm / 1000.0),
             )?;
         }
-        if let Some(comparison) = comparison {
-            line("SNR", comparison.finish(file.is_complete())?)?;
-        }
-        Ok(())
-    }
-}
-
-impl Tally {
-    fn count(&mut self, records: &[Record]) {
-        for record in records {
-            self.by_ordinal[usize::from(record.ordinal())] += 1;
-        }
+        snr.map_or(Ok(()), |snr| line("SNR", snr))
     }
 }
 
 fn list_records(file: &mut EncodedFile, out: &mut impl Write) -> anyhow::Result<()> {
     // Position and level at which the next record of each stream starts.
     let mut starts = vec![(0_u64, 0_i16); file.channels()];
-    let mut block = Vec::new();
-    let mut result = writeln!(out, "stream\tposition\tcurve\tlength\tstart\tend");
-    loop {
-        let more = file.read(&mut block, |stream, records| {
-            let (position, start) = &mut starts[stream];
-            for record in records {
-                if result.is_err() {
-                    return;
-                }
-                let (ordinal, length, end) =
-                    (record.ordinal(), record.length(), record.end(*start));
-                result = writeln!(out, "{stream}\t{position}\t{ordinal}\t{length}\t{start}\t{end}");
-                *position += u64::from(length);
-                *start = end;
-            }
-        })?;
-        std::mem::replace(&mut result, Ok(()))?;
-        if !more {
-            return Ok(());
+    writeln!(out, "stream\tposition\tcurve\tlength\tstart\tend").context(messages::CANNOT_PRINT)?;
+    file.for_each_record(|stream, records| {
+        let (position, start) = &mut starts[stream];
+        for record in records {
+            let (ordinal, length, end) = (record.ordinal(), record.length(), record.end(*start));
+            writeln!(out, "{stream}\t{position}\t{ordinal}\t{length}\t{start}\t{end}")
+                .context(messages::CANNOT_PRINT)?;
+            *position = position.saturating_add(u64::from(length));
+            *start = end;
         }
-    }
+        Ok(())
+    })
 }
 
 fn channel_names(channels: usize, header: Option<&Header>) -> String {
@@ -203,8 +185,8 @@ struct Comparison {
     pending: Vec<Vec<f64>>,
     /// For each channel, the energy of the original and of the difference.
     energies: Vec<(f64, f64)>,
-    /// Decoded frames beyond the end of the original.
-    excess: usize,
+    /// Whether the encoded file has its end.
+    is_whole: bool,
 }
 
 impl Comparison {
@@ -222,13 +204,43 @@ impl Comparison {
                 file.sample_rate()
             );
         }
-        Ok(Self {
+        let comparison = Self {
             path: path.to_owned(),
             pending: vec![Vec::new(); original.0],
             energies: vec![(0.0, 0.0); original.0],
-            excess: 0,
+            is_whole: file.contents().missing.is_none(),
             reader,
-        })
+        };
+        if let Some(frames) = comparison.reader.frames() {
+            comparison.check_length(frames.cmp(&file.contents().frames))?;
+        }
+        Ok(comparison)
+    }
+
+    /// Decodes the whole file and returns the signal-to-noise ratio as text.
+    fn run(mut self, file: &mut EncodedFile) -> anyhow::Result<String> {
+        let mut block = Vec::new();
+        while file.read(&mut block)? {
+            self.add(&block)?;
+        }
+        if !self.pending[0].is_empty() || self.reader.read(&mut Vec::new())? {
+            self.check_length(Ordering::Greater)?;
+        }
+        Ok(self.finish())
+    }
+
+    /// The original must be as long as the encoded file, except that a file that was cut short may
+    /// end before its original.
+    fn check_length(&self, original: Ordering) -> anyhow::Result<()> {
+        let length = match original {
+            Ordering::Less => "shorter",
+            Ordering::Greater if self.is_whole => "longer",
+            _ => return Ok(()),
+        };
+        bail!(
+            "{} is {length} than the encoded file; name the audio file it was encoded from",
+            self.path.display()
+        );
     }
 
     /// Compares the next decoded block.
@@ -241,7 +253,9 @@ impl Comparison {
             }
         }
         let common = frames.min(self.pending[0].len());
-        self.excess += frames - common;
+        if common < frames {
+            self.check_length(Ordering::Less)?;
+        }
         for ((pending, decoded), (signal, noise)) in
             self.pending.iter_mut().zip(decoded).zip(&mut self.energies)
         {
@@ -254,17 +268,8 @@ impl Comparison {
         Ok(())
     }
 
-    /// The signal-to-noise ratio as text. The lengths must match, except that a file that was cut
-    /// short may end before its original.
-    fn finish(mut self, complete: bool) -> anyhow::Result<String> {
-        let more = !self.pending[0].is_empty() || self.reader.read(&mut Vec::new())?;
-        if self.excess > 0 || (more && complete) {
-            let length = if more { "longer" } else { "shorter" };
-            bail!(
-                "{} is {length} than the encoded file; name the audio file it was encoded from",
-                self.path.display()
-            );
-        }
+    /// The signal-to-noise ratio as text.
+    fn finish(self) -> String {
         let decibels = |(signal, noise): (f64, f64)| {
             // Includes files without a single frame.
             if noise == 0.0 {
@@ -279,6 +284,6 @@ impl Comparison {
             let each: Vec<String> = self.energies.iter().copied().map(decibels).collect();
             text = format!("{text} (by channel: {})", each.join(", "));
         }
-        Ok(text)
+        text
     }
 }

@@ -6,15 +6,21 @@ mod decode;
 mod encode;
 mod encoded_file;
 mod inspect;
+mod interruption;
+mod messages;
 mod options;
+mod output_name;
 mod render;
+mod usage;
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
+use extrema::audio_file::STANDARD_STREAM;
+use extrema::container::SAMPLE_RATES;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Lossy audio effect and codec: replaces every half-wave by one of 255 curves, in five bytes
@@ -35,35 +41,35 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        // Help and version arrive here too, but are printed to stdout.
-        Err(message) => {
-            let printed = message.print().is_ok() && !message.use_stderr();
-            return if printed { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    interruption::handle();
+    let result = match Cli::try_parse() {
+        Ok(cli) => run(cli.command),
+        Err(message) if message.use_stderr() => {
+            messages::say(usage::describe(&message));
+            return ExitCode::FAILURE;
         }
-    };
-    let result = match cli.command {
-        Command::Encode(encode) => encode.run(),
-        Command::Decode(decode) => decode.run(),
-        Command::Render(render) => render.run(),
-        Command::Inspect(inspect) => inspect.run(),
-        Command::Curves(curves) => curves.run(),
+        // Help and version.
+        Err(message) => message.print().map(|()| ExitCode::SUCCESS).context(messages::CANNOT_PRINT),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
-        // The reader of our output, `head` for example, has closed it.
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Ok(code) => code,
+        Err(error) if messages::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("extrema: {error:#}");
+            messages::say(messages::describe(&error));
             ExitCode::FAILURE
         }
     }
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let error = error.downcast_ref::<io::Error>();
-    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Encode(encode) => encode.run()?,
+        Command::Decode(decode) => return decode.run(),
+        Command::Render(render) => render.run()?,
+        Command::Inspect(inspect) => inspect.run()?,
+        Command::Curves(curves) => curves.run()?,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A progress bar over `frames` frames at `rate` Hz, or a spinner if the length is not known.
@@ -84,12 +90,39 @@ fn progress(frames: Option<u64>, rate: u32) -> ProgressBar {
     }
 }
 
-/// Refuses to overwrite the input.
+/// Refuses to overwrite the input, and to read audio from a keyboard.
 fn check_paths(input: &Path, output: &Path) -> anyhow::Result<()> {
+    check_input(input)?;
+    if input == Path::new(STANDARD_STREAM) || output == Path::new(STANDARD_STREAM) {
+        return Ok(());
+    }
     if let (Ok(a), Ok(b)) = (input.canonicalize(), output.canonicalize())
         && a == b
+        && a.is_file()
     {
         bail!("{} is both input and output; name another output", input.display());
+    }
+    Ok(())
+}
+
+/// Refuses a file with a sample rate at which the codec does not work.
+fn check_sample_rate(path: &Path, rate: u32) -> anyhow::Result<()> {
+    if !SAMPLE_RATES.contains(&rate) {
+        bail!(
+            "{} has a sample rate of {rate} Hz, but only {} to {} Hz can be encoded; resample it first, \
+             or correct its header if that is wrong",
+            path.display(),
+            SAMPLE_RATES.start(),
+            SAMPLE_RATES.end()
+        );
+    }
+    Ok(())
+}
+
+/// Refuses to read audio from a keyboard.
+fn check_input(input: &Path) -> anyhow::Result<()> {
+    if input == Path::new(STANDARD_STREAM) && io::stdin().is_terminal() {
+        bail!("standard input is a terminal; name a file, or send one to it with < or |");
     }
     Ok(())
 }

@@ -13,9 +13,16 @@ const NOMINAL_RATE: f64 = 44_100.0;
 #[derive(Debug, Clone)]
 pub struct ControlOptions<const EFFECT: bool> {
     values: [f64; Control::COUNT],
+    /// Which of them were given, and are not defaults.
+    given: [bool; Control::COUNT],
 }
 
 impl<const EFFECT: bool> ControlOptions<EFFECT> {
+    /// Whether the control has an option on the command line.
+    pub fn is_given(&self, control: Control) -> bool {
+        self.given[control as usize]
+    }
+
     fn controls() -> impl Iterator<Item = Control> {
         Control::ALL.into_iter().filter(|control| EFFECT || control.spec().is_codec)
     }
@@ -95,7 +102,8 @@ fn value_name(kind: Kind) -> &'static str {
 
 impl<const EFFECT: bool> FromArgMatches for ControlOptions<EFFECT> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let mut options = Self { values: Control::ALL.map(|control| control.spec().default) };
+        let values = Control::ALL.map(|control| control.spec().default);
+        let mut options = Self { values, given: [false; Control::COUNT] };
         options.update_from_arg_matches(matches)?;
         Ok(options)
     }
@@ -109,6 +117,7 @@ impl<const EFFECT: bool> FromArgMatches for ControlOptions<EFFECT> {
             };
             if let Some(value) = value {
                 self.values[control as usize] = value;
+                self.given[control as usize] = true;
             }
         }
         Ok(())

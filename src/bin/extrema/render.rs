@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
-use extrema::audio_file::{AudioReader, WavWriter};
+use extrema::audio_file::{AudioReader, WavSpec, WavWriter};
 use extrema::codec::Codebook;
 use extrema::effect::{Effect, EffectSettings, MAX_CHANNELS};
 
-use crate::automation::Automation;
+use crate::automation::{Automation, Automations};
 use crate::options::{Bits, ControlOptions};
+use crate::output_name;
 
 /// Frames between two values of an automated control.
 const GRID: usize = 32;
@@ -19,16 +20,16 @@ const GRID: usize = 32;
 /// The result is as long as the input and not delayed.
 #[derive(Debug, Args)]
 pub struct Render {
-    /// WAV, AIFF, FLAC, MP3 or Ogg Vorbis, mono or stereo
+    /// WAV, AIFF, FLAC, MP3 or Ogg Vorbis, mono or stereo; - for standard input
     #[arg(value_name = "IN")]
     source: PathBuf,
-    /// The WAV file to write
+    /// The WAV file to write, - for standard output
     #[arg(value_name = "OUT")]
     target: PathBuf,
     #[command(flatten)]
     controls: ControlOptions<true>,
     #[arg(long, value_name = "CONTROL=SECONDS:VALUE,...", help = automate_help())]
-    automate: Vec<Automation>,
+    automate: Vec<Automations>,
     /// How samples are written
     #[arg(long, value_enum, default_value_t)]
     bits: Bits,
@@ -36,7 +37,8 @@ pub struct Render {
 
 fn automate_help() -> String {
     format!(
-        "Move a control in straight lines, as in threshold=0:-70dB,10:-20dB; repeatable [{}]",
+        "Move a control in straight lines, as in threshold=0:-70dB,10:-20dB, or @FILE with a point or \
+         more a line and comments after #; repeatable [{}]",
         Automation::controls()
     )
 }
@@ -56,9 +58,11 @@ struct Rendering<'a> {
 impl Render {
     pub fn run(&self) -> anyhow::Result<()> {
         crate::check_paths(&self.source, &self.target)?;
+        output_name::check_wav(&self.target, "render")?;
         self.check_automation()?;
         let mut reader = AudioReader::open(&self.source)?;
         let (rate, channels) = (reader.sample_rate(), reader.channels());
+        crate::check_sample_rate(&self.source, rate)?;
         if channels > MAX_CHANNELS {
             bail!(
                 "{} has {channels} channels and the effect is mono or stereo; split the file first",
@@ -69,13 +73,20 @@ impl Render {
         let latency = self.controls.latency();
         let effect = Effect::new(&Codebook::standard(), sample_rate, channels, latency);
         let latency = effect.latency() as usize;
+        let spec = WavSpec {
+            sample_rate: rate,
+            channels,
+            channel_mask: reader.channel_mask(),
+            format: self.bits.into(),
+            frames: reader.frames(),
+        };
         let mut rendering = Rendering {
             effect,
             render: self,
             sample_rate,
             position: 0,
             latency,
-            writer: WavWriter::create(&self.target, rate, channels, self.bits.into())?,
+            writer: WavWriter::with_spec(&self.target, spec)?,
         };
         let progress = crate::progress(reader.frames(), rate);
         let mut block = Vec::new();
@@ -92,17 +103,22 @@ impl Render {
     /// The effect's settings at a time in seconds.
     fn settings(&self, seconds: f64) -> EffectSettings {
         self.controls.settings(|control| {
-            let automation = self.automate.iter().find(|moved| moved.control == control);
+            let automation = self.automate.iter().flatten().find(|moved| moved.control == control);
             automation.map(|automation| automation.at(seconds))
         })
     }
 
     fn check_automation(&self) -> anyhow::Result<()> {
-        for (i, Automation { control, .. }) in self.automate.iter().enumerate() {
-            if self.automate[..i].iter().any(|other| other.control == *control) {
-                let id = control.spec().id;
+        let mut moved = Vec::new();
+        for &Automation { control, .. } in self.automate.iter().flatten() {
+            let id = control.spec().id;
+            if moved.contains(&control) {
                 bail!("--automate {id} is given twice; give all its points in one");
             }
+            if self.controls.is_given(control) {
+                bail!("--{id} and --automate {id} contradict each other; leave one out");
+            }
+            moved.push(control);
         }
         Ok(())
     }
