@@ -5,7 +5,7 @@ use super::bytes::Bytes;
 use super::decode::{Decode, Format};
 use super::fault::Fault;
 use super::kind::id3v2_size;
-use super::mp3_frame::{FrameHeader, HEADER_SIZE, MAX_FRAME_SIZE, Parsed, parse};
+use super::mp3_frame::{FrameHeader, HEADER_SIZE, MAX_FRAME_SIZE, Parsed, has_mixed_blocks, parse};
 use super::mp3_info::Info;
 use super::tags::without_tags;
 use nanomp3_core::{DecodeError, Decoder, MAX_SAMPLES_PER_FRAME};
@@ -127,6 +127,13 @@ fn find_parts(bytes: &mut Bytes, first: u64, format: FrameHeader) -> Result<Vec<
         let mut frame = [0; MAX_FRAME_SIZE];
         let count = bytes.read_at(at, &mut frame[..header.size])?;
         let info = Info::parse(&frame[..count], header);
+        if info.is_none() && has_mixed_blocks(&frame[..count], header) {
+            return Err(Fault::Unsupported(
+                "this MP3 has mixed blocks, a rarity that most decoders do not get right. Convert it \
+                 with `mpg123 -w OUT.wav IN`"
+                    .to_owned(),
+            ));
+        }
         if info.is_some() || parts.is_empty() {
             let start = if info.is_some() { offset } else { at };
             parts.push(Part { start, end: offset, mp3_frames: 0, skip: 0, frames: 0, info });

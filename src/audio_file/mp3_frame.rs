@@ -22,6 +22,8 @@ pub struct FrameHeader {
     pub frames: u32,
     /// Size of the whole frame in bytes, [`HEADER_SIZE`] to [`MAX_FRAME_SIZE`].
     pub size: usize,
+    /// Whether two bytes of checksum follow the header.
+    pub has_checksum: bool,
 }
 
 /// What four bytes are that look like the header of an MPEG audio frame.
@@ -68,5 +70,31 @@ pub fn parse([sync, version, rates, mode]: [u8; HEADER_SIZE]) -> Parsed {
         channels: if mode >> 6 == 3 { 1 } else { 2 },
         frames,
         size: (frames / 8 * 1000 * bitrates[bitrate] / sample_rate + padding) as usize,
+        has_checksum: version & 1 == 0,
+    })
+}
+
+/// Whether a whole frame has mixed blocks: short ones, but for the lowest two subbands.
+///
+/// No common encoder makes them, and decoders disagree: libmad and mpg123 decode the same, and
+/// minimp3, ffmpeg and symphonia something else each.
+pub fn has_mixed_blocks(frame: &[u8], header: FrameHeader) -> bool {
+    const SHORT: u32 = 2;
+    let is_mpeg1 = header.frames == 1152;
+    let start = HEADER_SIZE + if header.has_checksum { 2 } else { 0 };
+    let bit =
+        |at: usize| frame.get(start + at / 8).map_or(0, |byte| u32::from(byte >> (7 - at % 8) & 1));
+    // In front of the granules: where the main data begins, private bits, and which scale factors
+    // are shared. In each granule: lengths, gains, and how scale factors are compressed.
+    let (front, granules, size, flag) = match (is_mpeg1, header.channels) {
+        (true, 1) => (9 + 5 + 4, 2, 59, 33),
+        (true, _) => (9 + 3 + 8, 2, 59, 33),
+        (false, 1) => (8 + 1, 1, 63, 38),
+        (false, _) => (8 + 2, 1, 63, 38),
+    };
+    (0..granules * header.channels).any(|granule| {
+        let at = front + granule * size + flag;
+        let (is_switched, kind, is_mixed) = (bit(at), bit(at + 1) << 1 | bit(at + 2), bit(at + 3));
+        is_switched == 1 && kind == SHORT && is_mixed == 1
     })
 }

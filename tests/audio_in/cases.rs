@@ -4,6 +4,7 @@ use extrema::audio_file::AudioReader;
 
 use crate::build::eight_read;
 use crate::expect::{fixture, fixture_bytes, holds, read, refused};
+use crate::ogg;
 
 #[test]
 fn wav_files_of_eight_frames_are_read_whole() {
@@ -58,8 +59,12 @@ fn a_checksum_in_mp3_frames_changes_nothing() {
 
 #[test]
 fn all_of_a_chain_is_read_and_nothing_behind_it() {
+    // Twice as many as were encoded, which is also what oggdec makes of each part. ffmpeg loses the
+    // first 128 of a stream whose audio is all on one page.
     let chain = read(&fixture("ogg_chained.ogg")).unwrap();
-    assert!(chain.iter().all(|channel| channel.len() == 8692));
-    let zeros = read(&fixture("ogg_zeros_behind.ogg")).unwrap();
-    assert!(zeros.iter().all(|channel| channel.len() == 4282));
+    assert_eq!(chain[0].len(), 2 * 4410);
+    let zeros = fixture_bytes("ogg_zeros_behind.ogg");
+    let audio = read(&fixture("ogg_zeros_behind.ogg")).unwrap();
+    assert_eq!(audio[0].len(), 4410);
+    holds("without the zeros", &ogg::write(&ogg::parse(&zeros)), &audio);
 }
