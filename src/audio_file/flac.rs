@@ -71,8 +71,7 @@ impl StreamInfo {
     }
 }
 
-/// The speakers of a FLAC stream, which are set by the number of channels; a Vorbis stream has the
-/// same ones, but for 7 and 8 channels in another order.
+/// The speakers of a FLAC stream, which follow from the number of channels.
 pub fn channel_mask(channels: usize) -> u32 {
     match channels {
         1 => 0x4,

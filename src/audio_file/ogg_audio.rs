@@ -229,8 +229,10 @@ fn vorbis_format(headers: &[Vec<u8>]) -> Result<Format, Fault> {
     match (channels, sample_rate) {
         (0, _) => Err(Fault::unsupported("its header claims 0 channels")),
         (_, 0) => Err(Fault::unsupported("its header claims a sample rate of 0 Hz")),
-        (9.., _) => Err(Fault::unsupported(format!(
-            "it has {channels} channels; in Ogg Vorbis, up to 8 are supported"
+        // Symphonia undoes the coupling of channels in the wrong order, which shows from three on:
+        // it decodes 5.1 of oggenc's lower qualities to something else.
+        (3.., _) => Err(Fault::unsupported(format!(
+            "it has {channels} channels; in Ogg Vorbis, only mono and stereo are supported"
         ))),
         _ => Ok(Format {
             sample_rate,

@@ -27,12 +27,10 @@ pub fn find(bytes: &mut Bytes, start: u64) -> Result<Pcm, Fault> {
                 ds64 = bytes.array_at(chunk.content + 8)?.map(u64::from_le_bytes);
             }
             b"fmt " if format.is_none() => format = Some(read_format(bytes, &chunk, order)?),
-            b"data" if data.is_some() => {
-                if chunk.size > 0 {
-                    return Err(Fault::unsupported("its audio is in several data chunks"));
-                }
+            b"data" if data.is_some() && chunk.size > 0 => {
+                return Err(Fault::unsupported("its audio is in several data chunks"));
             }
-            b"data" => {
+            b"data" if data.is_none() => {
                 let size = data_size(bytes, order, &chunk, ds64)?;
                 data = Some((chunk, size));
                 // Whatever is behind has to be found where the audio truly ends.

@@ -122,7 +122,7 @@ fn layout(
     if !matches!(tag, PCM | FLOAT | A_LAW | MU_LAW) {
         return Err(Fault::unsupported(format!("its audio is {}", codec(tag))));
     }
-    if align == 0 || align % channels != 0 {
+    if align == 0 || !align.is_multiple_of(channels) {
         return Err(inconsistent());
     }
     let bytes = usize::from(align / channels);

@@ -1,9 +1,5 @@
 //! Ogg: pages, chains, what is behind, damage.
 
-use std::f64::consts::TAU;
-
-use extrema::audio_file::AudioReader;
-
 use crate::expect::{fixture, fixture_bytes, holds, like_ffmpeg, read, read_bytes, refused};
 
 /// A page, whose checksum is worked out when it is written.
@@ -86,7 +82,7 @@ fn anything_but_pages_may_be_behind() {
 #[test]
 fn pages_may_begin_inside_a_packet() {
     let mut tried = 0;
-    for name in ["pages.ogg", "tone.ogg", "surround.ogg", "mono.oga"] {
+    for name in ["pages.ogg", "tone.ogg", "mono.ogg", "mono.oga"] {
         let pages = parse(&fixture_bytes(name));
         let expected = read(&fixture(name)).unwrap();
         for i in 1..pages.len() {
@@ -132,8 +128,7 @@ fn chains_are_read_whole() {
     holds("other serial numbers", &renamed, &thrice);
     let mono = fixture_bytes("mono.ogg");
     refused("other channels", &[tone.clone(), mono].concat(), "different numbers of channels");
-    let surround = fixture_bytes("surround.ogg");
-    refused("another rate", &[tone.clone(), surround].concat(), "different sample rates");
+    refused("another rate", &[tone.clone(), pages.clone()].concat(), "different sample rates");
     let mut cut = parse(&pages);
     cut.pop();
     let cut = write(&cut);
@@ -207,27 +202,6 @@ fn flac_in_ogg_is_read() {
 }
 
 #[test]
-fn surround_has_its_speakers_in_their_order() {
-    let reader = AudioReader::open(fixture("surround.ogg")).unwrap();
-    assert_eq!((reader.channels(), reader.channel_mask()), (6, 0x3f));
-    let audio = read(&fixture("surround.ogg")).unwrap();
-    // Left, right, centre, low frequencies, rear left, rear right, from which it was made.
-    let tones = [
-        (0.3, TAU * 440.0),
-        (0.2, 900.0),
-        (0.1, 500.0),
-        (0.2, 300.0),
-        (0.1, 200.0),
-        (0.15, 1200.0),
-    ];
-    for (channel, (level, pitch)) in audio.iter().zip(tones) {
-        assert_eq!(channel.len(), 2400);
-        let tone: Vec<f64> =
-            (0..2400).map(|i| level * (pitch * f64::from(i) / 48_000.0).sin()).collect();
-        // At this bit rate, some noise is to be expected.
-        let product = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
-        let likeness =
-            product(channel, &tone) / (product(channel, channel) * product(&tone, &tone)).sqrt();
-        assert!(likeness > 0.97, "{pitch}: {likeness}");
-    }
+fn surround_in_vorbis_is_refused() {
+    refused("5.1", &fixture_bytes("surround.ogg"), "6 channels; in Ogg Vorbis, only mono");
 }
