@@ -1,10 +1,16 @@
 //! FLAC files.
 
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatOptions, FormatReader};
 use symphonia::core::io::MediaSourceStream;
+use symphonia::core::packet::PacketRef;
+use symphonia::core::units::{Duration, Timestamp};
 use symphonia::default::codecs::FlacDecoder;
 use symphonia::default::formats::FlacReader;
 
@@ -95,12 +101,14 @@ pub fn open(mut bytes: Bytes, start: u64) -> Result<(Format, Box<dyn Decode>), F
     let mut prefix = b"fLaC".to_vec();
     prefix.extend([LAST_BLOCK, 0, 0, STREAM_INFO_SIZE as u8]);
     prefix.extend(info.bytes);
-    let section = Section::new(prefix, bytes.into_file(), frames_start, end)?;
+    let file = bytes.into_file();
+    let rest = file.try_clone()?;
+    let section = Section::new(prefix, file, frames_start, end)?;
     let stream = MediaSourceStream::new(Box::new(section), Default::default());
     let reader = guard(|| FlacReader::try_new(stream, FormatOptions::default()));
     let reader = match reader {
         Ok(reader) => reader,
-        Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+        Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
             // Not a single frame.
             return match info.frames {
                 Some(frames) => {
@@ -119,7 +127,8 @@ pub fn open(mut bytes: Bytes, start: u64) -> Result<(Format, Box<dyn Decode>), F
         _ => None,
     });
     let decoder = decoder.ok_or_else(|| Fault::damaged("its header makes no sense"))?;
-    let flac = Flac { info, reader, decoder, first_timestamp: None, position: 0 };
+    let rest = (rest, frames_start..end);
+    let flac = Flac { info, reader, decoder, rest, first_timestamp: None, position: 0 };
     Ok((info.format(), Box::new(flac)))
 }
 
@@ -149,6 +158,8 @@ struct Flac {
     info: StreamInfo,
     reader: FlacReader<'static>,
     decoder: FlacDecoder,
+    /// The bytes that no packet has been made of so far.
+    rest: (File, Range<u64>),
     /// Time stamp of the first packet, in frames.
     first_timestamp: Option<i64>,
     /// Frames decoded so far.
@@ -159,9 +170,9 @@ impl Decode for Flac {
     fn append_next(&mut self, out: &mut [Vec<f64>]) -> Result<bool, Fault> {
         let packet = match guard(|| self.reader.next_packet()) {
             Ok(Some(packet)) => packet,
-            Ok(None) => return self.check_end(),
-            Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                return self.check_end();
+            Ok(None) => return self.finish(out),
+            Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                return self.finish(out);
             }
             Err(error) => return Err(fault(error)),
         };
@@ -170,11 +181,9 @@ impl Decode for Flac {
         if u64::try_from(timestamp - first) != Ok(self.position) {
             return Err(Fault::damaged("some audio is missing or unreadable here"));
         }
-        let before = out[0].len();
-        let StreamInfo { sample_rate, bits, frames, .. } = self.info;
-        append(&guard(|| self.decoder.decode(&packet)).map_err(fault)?, sample_rate, bits, out)?;
-        self.position += (out[0].len() - before) as u64;
-        if frames.is_some_and(|frames| frames < self.position) {
+        self.rest.1.start += packet.data.len() as u64;
+        self.append(&packet.as_packet_ref(), out)?;
+        if self.info.frames.is_some_and(|frames| frames < self.position) {
             return Err(Fault::damaged("it has more audio than its header claims"));
         }
         Ok(true)
@@ -182,17 +191,52 @@ impl Decode for Flac {
 }
 
 impl Flac {
-    /// Compares what was read with the length and the checksum in the header.
-    fn check_end(&mut self) -> Result<bool, Fault> {
+    fn append(&mut self, packet: &PacketRef<'_>, out: &mut [Vec<f64>]) -> Result<(), Fault> {
+        let before = out[0].len();
+        let buffer = guard(|| self.decoder.decode_ref(packet)).map_err(fault)?;
+        append(&buffer, self.info.sample_rate, self.info.bits, out)?;
+        self.position += (out[0].len() - before) as u64;
+        Ok(())
+    }
+
+    /// Decodes what is left, and compares all audio with the length and checksum in the header.
+    fn finish(&mut self, out: &mut [Vec<f64>]) -> Result<bool, Fault> {
+        let position = self.position;
+        // Bytes behind the last frame keep symphonia from finding its end, but not from decoding it.
+        if self.info.frames.is_some_and(|frames| position < frames) {
+            let rest = self.read_rest()?;
+            let packet = PacketRef::new(0, Timestamp::new(0), Duration::new(0), &rest);
+            let before = out[0].len();
+            if self.append(&packet, out).is_err() || self.info.frames != Some(self.position) {
+                self.position = position;
+                out.iter_mut().for_each(|channel| channel.truncate(before));
+            }
+        }
+        let verified = self.decoder.finalize().verify_ok;
         match self.info.frames {
             Some(frames) if self.position < frames => Err(Fault::cut_short(format!(
                 "it claims {frames} frames but has {}",
                 self.position
             ))),
-            _ if self.decoder.finalize().verify_ok == Some(false) => {
+            _ if verified == Some(false) => {
                 Err(Fault::damaged("the checksum of all audio does not match"))
             }
+            None if verified.is_none() && !self.rest.1.is_empty() => Err(Fault::damaged(format!(
+                "its last {} bytes are no whole FLAC frame",
+                self.rest.1.end - self.rest.1.start
+            ))),
             _ => Ok(false),
         }
+    }
+
+    /// What is left: at most the largest possible frame.
+    fn read_rest(&mut self) -> Result<Vec<u8>, Fault> {
+        const MAX_FRAME_SIZE: u64 = 1 << 24;
+        let (file, range) = &mut self.rest;
+        file.seek(SeekFrom::Start(range.start))?;
+        let size = range.end.saturating_sub(range.start).min(MAX_FRAME_SIZE);
+        let mut rest = Vec::new();
+        file.take(size).read_to_end(&mut rest)?;
+        Ok(rest)
     }
 }

@@ -26,6 +26,7 @@ mod section;
 mod source;
 mod symphonia_audio;
 mod tags;
+mod vorbis_setup;
 mod wav;
 mod wave64;
 mod wave_format;

@@ -1,5 +1,7 @@
 //! Ogg files: which streams there are, and their packets.
 
+use std::collections::HashSet;
+
 use super::bytes::Bytes;
 use super::fault::Fault;
 use super::ogg_page::PageHeader;
@@ -42,7 +44,7 @@ enum Content {
 pub fn links(bytes: &mut Bytes, start: u64) -> Result<Vec<Link>, Fault> {
     let mut links = Vec::new();
     let mut open: Option<Link> = None;
-    let mut others = Vec::new();
+    let mut others = HashSet::new();
     let mut offset = start;
     while let Some(page) = next_page(bytes, offset, open.is_some())? {
         if page.is_first {
@@ -56,7 +58,7 @@ pub fn links(bytes: &mut Bytes, start: u64) -> Result<Vec<Link>, Fault> {
                     let (start, end, serial) = (page.offset, page.end(), page.serial);
                     open = Some(Link { start, end, serial, codec, end_granule: 0 });
                 }
-                Content::Other => others.push(page.serial),
+                Content::Other => drop(others.insert(page.serial)),
             }
         }
         match &mut open {
@@ -100,17 +102,21 @@ fn next_page(bytes: &mut Bytes, offset: u64, is_open: bool) -> Result<Option<Pag
     }
 }
 
-/// Whether there is a page anywhere behind `offset`.
+/// Whether there is a page anywhere behind `offset`, or so much that looks like one that it would
+/// take long to find out.
 fn has_page_behind(bytes: &mut Bytes, mut offset: u64) -> Result<bool, Fault> {
+    const MAX_TRIES: usize = 1000;
     let mut window = vec![0; 1 << 16];
+    let mut tries = 0;
     loop {
         let count = bytes.read_at(offset, &mut window)?;
         for at in (0..count).filter(|&at| window[at..count].starts_with(b"OggS")) {
             if let Some(page) = PageHeader::read(bytes, offset + at as u64)?
-                && page.read_content(bytes)?.is_some()
+                && (tries > MAX_TRIES || page.read_content(bytes)?.is_some())
             {
                 return Ok(true);
             }
+            tries += 1;
         }
         if count < window.len() {
             return Ok(false);

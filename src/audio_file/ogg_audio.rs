@@ -6,13 +6,13 @@ use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 use symphonia::default::codecs::{FlacDecoder, VorbisDecoder};
 
-use super::SourceFormat;
 use super::bytes::Bytes;
 use super::decode::{Decode, Format};
 use super::fault::Fault;
 use super::flac::{STREAM_INFO_SIZE, StreamInfo, channel_mask};
 use super::ogg::{Codec, Link, PacketReader, Packets, links};
 use super::symphonia_audio::{append, fault, guard};
+use super::{SourceFormat, vorbis_setup};
 
 /// Opens the Ogg file that begins at `start`.
 pub fn open(mut bytes: Bytes, start: u64) -> Result<(Format, Box<dyn Decode>), Fault> {
@@ -116,6 +116,7 @@ impl Stream {
         let (format, bits, decoder): (_, _, Box<dyn AudioDecoder>) = match link.codec {
             Codec::Vorbis => {
                 let format = vorbis_format(&headers)?;
+                vorbis_setup::check(&headers[2])?;
                 let extra = [&headers[0][..], &headers[2]].concat();
                 parameters.for_codec(CODEC_ID_VORBIS).with_extra_data(extra.into());
                 let decoder = guard(|| VorbisDecoder::try_new(&parameters, &options));

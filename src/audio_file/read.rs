@@ -8,6 +8,7 @@ use super::bytes::Bytes;
 use super::decode::{BLOCK_FRAMES, Decode, Format};
 use super::fault::Fault;
 use super::kind::{Kind, recognise};
+use super::source::display_name;
 use super::{AudioFileError, aiff, flac, mp3, ogg_audio, open_seekable, wav, wave64};
 
 /// How a file stores its samples.
@@ -59,7 +60,7 @@ impl AudioReader {
     /// [`AudioFileError::CutShort`] if that shows already.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, AudioFileError> {
         let path = path.as_ref();
-        Self::from_file(open_seekable(path)?, path)
+        Self::from_file(open_seekable(path)?, display_name(path))
     }
 
     /// Reads the headers of a file that is open already and can seek. Errors call it `name`.

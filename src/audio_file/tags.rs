@@ -3,6 +3,9 @@
 use super::bytes::Bytes;
 use super::fault::Fault;
 
+/// The most tags in a row that are looked for.
+const MAX_TAGS: usize = 100;
+
 const ID3V1_SIZE: u64 = 128;
 const APE_FOOTER_SIZE: u64 = 32;
 /// Behind the text of a Lyrics3v2 tag: its size in six digits, and its name.
@@ -10,7 +13,8 @@ const LYRICS_FOOTER_SIZE: u64 = 15;
 
 /// Where the audio between `start` and `end` ends, without the tags behind it.
 pub fn without_tags(bytes: &mut Bytes, start: u64, mut end: u64) -> Result<u64, Fault> {
-    while let Some(size) = tag_size(bytes, end)? {
+    for _ in 0..MAX_TAGS {
+        let Some(size) = tag_size(bytes, end)? else { break };
         match end.checked_sub(size) {
             Some(before) if before >= start => end = before,
             _ => break,

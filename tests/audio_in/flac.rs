@@ -95,6 +95,15 @@ fn tags_in_front_and_behind_are_no_audio() {
 }
 
 #[test]
+fn other_bytes_behind_are_no_audio() {
+    let bytes = fixture_bytes("integers16.flac");
+    let expected = read(&fixture("integers16.flac")).unwrap();
+    for behind in [&[0; 5000][..], &[0; 1], b"x", b"hello", &[0xff; 99], &[0x55; 70_000]] {
+        holds("bytes behind", &[&bytes[..], behind].concat(), &expected);
+    }
+}
+
+#[test]
 fn an_unknown_length_is_found_out() {
     let (mut info, frames) = parts();
     let expected = read(&fixture("integers16.flac")).unwrap();
@@ -115,6 +124,18 @@ fn an_unknown_length_is_found_out() {
     let mut no_sum = true_info;
     no_sum[18..].fill(0);
     holds("no checksum", &file(&no_sum, &frames), &expected);
+    let mut nothing_known = no_sum.clone();
+    nothing_known[13] &= 0xf0;
+    nothing_known[14..18].fill(0);
+    holds("nothing known", &file(&nothing_known, &frames), &expected);
+    let behind = [&frames[..], b"hello"].concat();
+    refused(
+        "nothing known, and bytes behind",
+        &file(&nothing_known, &behind),
+        "no whole FLAC frame",
+    );
+    let cut = &frames[..frames.len() - 40];
+    refused("nothing known, and cut", &file(&nothing_known, cut), "no whole FLAC frame");
     refused("no frames", &file(&no_sum, &[]), "claims 300 frames but has 0");
     refused(
         "no STREAMINFO",

@@ -12,4 +12,5 @@ mod kinds;
 mod mp3;
 mod ogg;
 mod sizes;
+mod streams;
 mod wav;

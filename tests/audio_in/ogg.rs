@@ -205,3 +205,36 @@ fn flac_in_ogg_is_read() {
 fn surround_in_vorbis_is_refused() {
     refused("5.1", &fixture_bytes("surround.ogg"), "6 channels; in Ogg Vorbis, only mono");
 }
+
+#[test]
+fn codebooks_larger_than_any_encoder_makes_them_are_refused() {
+    // 256 codebooks of 2^17 vectors with 32 dimensions each: 4 GiB from 8 KiB.
+    let mut bits = Vec::new();
+    let mut put = |value: u64, count: usize| bits.extend((0..count).map(|i| value >> i & 1 == 1));
+    put(255, 8);
+    for _ in 0..256 {
+        put(0x56_4342, 24);
+        put(32, 16);
+        put(1 << 17, 24);
+        // Ordered: all of 17 bits.
+        put(1, 1);
+        put(16, 5);
+        put(1 << 17, 18);
+        put(1, 4);
+        put(0, 64);
+        put(0, 4);
+        put(0, 1);
+        // One value, since no other number to the power of 32 is that small.
+        put(0, 1);
+    }
+    let packed = bits
+        .chunks(8)
+        .map(|bits| bits.iter().enumerate().map(|(i, &bit)| u8::from(bit) << i).sum::<u8>());
+    let setup: Vec<u8> = b"\x05vorbis".iter().copied().chain(packed).collect();
+    let mut pages = parse(&fixture_bytes("mono.ogg"));
+    let mut segments = vec![255; setup.len() / 255];
+    segments.push((setup.len() % 255) as u8);
+    pages[1].segments = [&[8][..], &segments].concat();
+    pages[1].content = [&b"\x03vorbis."[..], &setup].concat();
+    refused("huge codebooks", &write(&pages), "codebooks are larger");
+}
