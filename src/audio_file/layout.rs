@@ -49,14 +49,23 @@ impl Layout {
 
     /// Appends the samples of whole frames, one vector per channel.
     pub fn append(self, bytes: &[u8], out: &mut [Vec<f64>]) {
-        dispatch!(Level::new(), simd => simd.vectorize(
-            #[inline(always)]
-            || self.append_with(bytes, out)
-        ));
+        match (self.encoding, self.bytes, self.big_endian) {
+            // Nearly all files: many samples at a time.
+            (Encoding::Signed(16), 2, false)
+            | (Encoding::Signed(24), 3, false)
+            | (Encoding::Float, 4, false) => dispatch!(Level::new(), simd => simd.vectorize(
+                #[inline(always)]
+                || match self.bytes {
+                    2 => interleaved(bytes, |b| f64::from(i16::from_le_bytes(b)) / 32_767.0, out),
+                    3 => interleaved(bytes, |b| f64::from(int24(b, 0)) / 8_388_607.0, out),
+                    _ => interleaved(bytes, |b| f64::from(f32::from_le_bytes(b)), out),
+                }
+            )),
+            _ => self.append_any(bytes, out),
+        }
     }
 
-    #[inline(always)]
-    fn append_with(self, bytes: &[u8], out: &mut [Vec<f64>]) {
+    fn append_any(self, bytes: &[u8], out: &mut [Vec<f64>]) {
         let Self { encoding, bytes: size, big_endian } = self;
         match encoding {
             Encoding::Signed(bits) | Encoding::Offset(bits) => {
