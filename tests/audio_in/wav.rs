@@ -155,6 +155,8 @@ fn headers_that_contradict_themselves_are_refused() {
         let _ = read_bytes(&wav(&Fmt { align: 0, ..Fmt::new(1, 1, bits) }, &[0; 16]));
         let _ = read_bytes(&wav(&Fmt { align: 1, ..Fmt::new(3, 1, bits) }, &[0; 16]));
     }
+    let fmt = Fmt { align: 0xffff, ..Fmt::new(1, 1, 0) };
+    refused("the largest align", &wav(&fmt, &[0; 96]), "65535 bytes per frame");
     refused("no channels", &wav(&Fmt::new(1, 0, 16), &[0; 8]), "0 channels");
     refused("no rate", &wav(&Fmt { rate: 0, ..plain.clone() }, &[0; 8]), "0 Hz");
     refused("64-bit integers", &wav(&Fmt::new(1, 1, 64), &[0; 8]), "8 bytes per frame");
