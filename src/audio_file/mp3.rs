@@ -157,7 +157,7 @@ fn trim(part: &mut Part, format: FrameHeader) -> Result<(), Fault> {
     part.frames = frames;
     let Some(info) = part.info else { return Ok(()) };
     if let Some(claimed) = info.mp3_frames
-        && part.mp3_frames < claimed.into()
+        && part.mp3_frames < u64::from(claimed)
     {
         return Err(Fault::cut_short(format!(
             "it claims {claimed} MP3 frames but has {}",
@@ -166,7 +166,7 @@ fn trim(part: &mut Part, format: FrameHeader) -> Result<(), Fault> {
     }
     let Some((delay, padding)) = info.delay_and_padding else { return Ok(()) };
     // Frames beyond those that the encoder counted were appended by someone else, padding and all.
-    let is_counted = info.mp3_frames.is_none_or(|claimed| part.mp3_frames == claimed.into());
+    let is_counted = info.mp3_frames.is_none_or(|claimed| part.mp3_frames == u64::from(claimed));
     let padding = if is_counted { u64::from(padding) } else { 0 };
     let Some(audio) = frames.checked_sub(u64::from(delay) + padding) else {
         return Err(Fault::damaged(format!(

@@ -127,7 +127,7 @@ fn layout(
     }
     let bytes = usize::from(align / channels);
     // Headers of 14 bytes have no number of bits.
-    let bits = if bits == 0 { align.saturating_mul(8) / channels } else { bits };
+    let bits = if bits == 0 { u16::try_from(8 * bytes).unwrap_or(u16::MAX) } else { bits };
     let encoding = match tag {
         FLOAT if matches!((bytes, bits), (4, 32) | (8, 64)) => Encoding::Float,
         // Which programs give as 8 or as the 16 that they expand to.

@@ -42,6 +42,9 @@ fn no_valid_bits_or_too_many_mean_all_bits() {
     let fmt = Fmt::new(1, 1, 0);
     let fmt = Fmt { align: 2, ..fmt };
     holds("0 bits", &wav(&fmt, &eight()), &eight_read());
+    let frame = vec![vec![1.0]; 6000];
+    let fmt = Fmt { align: 12_000, ..Fmt::new(1, 6000, 0) };
+    holds("0 bits of many channels", &wav(&fmt, &int16(&[32_767; 6000])), &frame);
 }
 
 #[test]
