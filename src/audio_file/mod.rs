@@ -4,13 +4,34 @@
 //! samples of `b` bits are divided by exactly `2^(b−1) − 1` and floats are never rescaled. A file
 //! that is damaged or cut short is an error, never just a shorter or quieter result.
 
+mod aiff;
 mod atomic_file;
-mod packet;
-mod probe;
+mod bytes;
+mod chunks;
+mod decode;
+mod fault;
+mod flac;
+mod int24;
+mod kind;
+mod layout;
+mod mp3;
+mod mp3_frame;
+mod mp3_info;
+mod ogg;
+mod ogg_audio;
+mod ogg_page;
+mod pcm;
 mod read;
+mod section;
 mod source;
+mod symphonia_audio;
+mod tags;
 mod temporary;
+mod vorbis_setup;
+mod wav;
 mod wav_header;
+mod wave64;
+mod wave_format;
 mod write;
 
 use std::io;
@@ -52,15 +73,11 @@ pub enum AudioFileError {
         source: io::Error,
     },
     /// The file is not of a supported kind.
-    #[error(
-        "cannot read {}: {reason}. Supported are WAV, AIFF, FLAC, MP3 and Ogg Vorbis; \
-         `ffmpeg -i IN OUT.wav` converts most other files",
-        path.display()
-    )]
+    #[error("cannot read {}: {reason}", path.display())]
     Unsupported {
         /// The file.
         path: PathBuf,
-        /// What is not supported.
+        /// What it is or has, and the remedy.
         reason: String,
     },
     /// The file's content is invalid.

@@ -28,7 +28,13 @@ pub fn open_seekable(path: &Path) -> Result<File, AudioFileError> {
         }
         if metadata.is_file() { Ok(file) } else { copy_to_temporary(&mut file) }
     };
+    let path = display_name(path);
     open().map_err(|source| AudioFileError::Open { path: path.to_owned(), source })
+}
+
+/// What messages call the file at `path`.
+pub(super) fn display_name(path: &Path) -> &Path {
+    if path == Path::new(STANDARD_STREAM) { Path::new("standard input") } else { path }
 }
 
 fn copy_to_temporary(input: &mut impl Read) -> io::Result<File> {

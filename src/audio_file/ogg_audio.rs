@@ -1,0 +1,246 @@
+//! Decodes Vorbis and FLAC in Ogg, also several streams in a row.
+
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_FLAC, CODEC_ID_VORBIS};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::packet::PacketRef;
+use symphonia::core::units::{Duration, Timestamp};
+use symphonia::default::codecs::{FlacDecoder, VorbisDecoder};
+
+use super::bytes::Bytes;
+use super::decode::{Decode, Format};
+use super::fault::Fault;
+use super::flac::{STREAM_INFO_SIZE, StreamInfo, channel_mask};
+use super::ogg::{Codec, Link, PacketReader, Packets, links};
+use super::symphonia_audio::{append, fault, guard};
+use super::{SourceFormat, vorbis_setup};
+
+/// Opens the Ogg file that begins at `start`.
+pub fn open(mut bytes: Bytes, start: u64) -> Result<(Format, Box<dyn Decode>), Fault> {
+    let links = links(&mut bytes, start)?;
+    let mut total = 0_u64;
+    let mut format: Option<Format> = None;
+    for link in &links {
+        let mut stream = Stream::open(&mut bytes, *link)?;
+        let found = stream.format;
+        let frames = stream.find_frames(&mut bytes)?;
+        total = total.saturating_add(frames);
+        match format {
+            Some(first) if first.sample_rate != found.sample_rate => {
+                return Err(Fault::unsupported(
+                    "it is a chain of streams with different sample rates: split it first",
+                ));
+            }
+            Some(first) if first.channels != found.channels => {
+                return Err(Fault::unsupported(
+                    "it is a chain of streams with different numbers of channels: split it first",
+                ));
+            }
+            Some(_) => {}
+            None => format = Some(found),
+        }
+    }
+    let format = format.ok_or_else(|| Fault::unsupported("this Ogg file has no audio"))?;
+    let format = Format { frames: Some(total), ..format };
+    Ok((format, Box::new(Ogg { bytes, links: links.into_iter(), stream: None })))
+}
+
+struct Ogg {
+    bytes: Bytes,
+    links: std::vec::IntoIter<Link>,
+    stream: Option<Stream>,
+}
+
+impl Decode for Ogg {
+    fn append_next(&mut self, out: &mut [Vec<f64>]) -> Result<bool, Fault> {
+        let stream = match &mut self.stream {
+            Some(stream) => stream,
+            None => match self.links.next() {
+                Some(link) => self.stream.insert(Stream::open(&mut self.bytes, link)?),
+                None => return Ok(false),
+            },
+        };
+        if !stream.append_page(&mut self.bytes, out)? {
+            self.stream = None;
+        }
+        Ok(true)
+    }
+}
+
+/// One logical stream.
+struct Stream {
+    format: Format,
+    /// Significant bits of integers.
+    bits: u32,
+    packets: PacketReader,
+    decoder: Box<dyn AudioDecoder>,
+    /// Packets behind the headers on the same page, which only FLAC allows.
+    pending: Option<Packets>,
+    /// The granule at which the audio begins, once it is known.
+    start: Option<u64>,
+    /// Frames decoded so far.
+    decoded: u64,
+    end_granule: u64,
+}
+
+impl Stream {
+    /// Reads the headers.
+    fn open(bytes: &mut Bytes, link: Link) -> Result<Self, Fault> {
+        let mut packets = PacketReader::new(link);
+        let mut headers: Vec<Vec<u8>> = Vec::new();
+        // FLAC's first header says how many follow, or zero if it does not know.
+        let mut needed = 3;
+        let mut pending = None;
+        while headers.len() < needed {
+            let Some(mut page) = packets.next(bytes)? else {
+                return Err(Fault::cut_short("it ends within its headers"));
+            };
+            while headers.len() < needed && !page.packets.is_empty() {
+                let is_audio = link.codec == Codec::Flac
+                    && page.packets[0].first() == Some(&0xff)
+                    && !headers.is_empty();
+                if is_audio {
+                    needed = headers.len();
+                    break;
+                }
+                headers.push(page.packets.remove(0));
+                if link.codec == Codec::Flac && headers.len() == 1 {
+                    needed = usize::MAX;
+                }
+            }
+            if !page.packets.is_empty() {
+                pending = Some(page);
+            }
+        }
+        let mut parameters = AudioCodecParameters::new();
+        let options = AudioDecoderOptions::default().verify(true);
+        let (format, bits, decoder): (_, _, Box<dyn AudioDecoder>) = match link.codec {
+            Codec::Vorbis => {
+                let format = vorbis_format(&headers)?;
+                vorbis_setup::check(&headers[2])?;
+                let extra = [&headers[0][..], &headers[2]].concat();
+                parameters.for_codec(CODEC_ID_VORBIS).with_extra_data(extra.into());
+                let decoder = guard(|| VorbisDecoder::try_new(&parameters, &options));
+                (format, 32, Box::new(decoder.map_err(fault)?))
+            }
+            Codec::Flac => {
+                // Behind the mapping's own header, the marker and a block header.
+                let info = headers[0].get(17..17 + STREAM_INFO_SIZE);
+                let info = info.and_then(|info| info.try_into().ok());
+                let info = info.ok_or_else(|| Fault::damaged("its header is too short"))?;
+                let info = StreamInfo::parse(info)?;
+                parameters.for_codec(CODEC_ID_FLAC).with_extra_data(info.bytes.into());
+                let decoder = guard(|| FlacDecoder::try_new(&parameters, &options));
+                (info.format(), info.bits, Box::new(decoder.map_err(fault)?))
+            }
+        };
+        let end_granule = link.end_granule;
+        Ok(Self { format, bits, packets, decoder, pending, start: None, decoded: 0, end_granule })
+    }
+
+    /// Finds out how many frames the stream has, for which its first page has to be decoded.
+    fn find_frames(&mut self, bytes: &mut Bytes) -> Result<u64, Fault> {
+        let mut out = vec![Vec::new(); self.format.channels];
+        while self.start.is_none() && self.append_page(bytes, &mut out)? {
+            out.iter_mut().for_each(Vec::clear);
+        }
+        Ok(self.end_granule.saturating_sub(self.start.unwrap_or(0)))
+    }
+
+    /// Appends the audio of the next page; false at the end.
+    fn append_page(&mut self, bytes: &mut Bytes, out: &mut [Vec<f64>]) -> Result<bool, Fault> {
+        let page = match self.pending.take() {
+            Some(page) => page,
+            None => match self.packets.next(bytes)? {
+                Some(page) => page,
+                None => return self.check_end(),
+            },
+        };
+        let before = out[0].len();
+        // Packets without content carry no audio.
+        for packet in page.packets.iter().filter(|packet| !packet.is_empty()) {
+            let packet = PacketRef::new(0, Timestamp::new(0), Duration::new(0), packet);
+            let buffer = guard(|| self.decoder.decode_ref(&packet)).map_err(fault)?;
+            append(&buffer, self.format.sample_rate, self.bits, out)?;
+        }
+        let count = (out[0].len() - before) as u64;
+        self.decoded += count;
+        if let Some(granule) = page.granule.filter(|_| page.is_last || !page.packets.is_empty()) {
+            self.align(granule, page.is_last, before, count, out)?;
+        }
+        Ok(true)
+    }
+
+    /// Compares the length of the audio with a page's granule, which may also cut it: at the end,
+    /// or at the start if the first page says that the audio began earlier.
+    fn align(
+        &mut self,
+        granule: u64,
+        is_last: bool,
+        before: usize,
+        count: u64,
+        out: &mut [Vec<f64>],
+    ) -> Result<(), Fault> {
+        let start = match self.start {
+            Some(start) => start,
+            None if granule < self.decoded && !is_last => {
+                let surplus = self.decoded - granule;
+                if surplus > count {
+                    return Err(Fault::damaged("its first page claims less audio than it has"));
+                }
+                let surplus = surplus as usize;
+                out.iter_mut().for_each(|channel| drop(channel.drain(before..before + surplus)));
+                self.decoded = granule;
+                0
+            }
+            None => granule.saturating_sub(self.decoded),
+        };
+        self.start = Some(start);
+        let position = start.saturating_add(self.decoded);
+        if is_last && granule < position {
+            let surplus = position - granule;
+            if surplus > count {
+                return Err(Fault::damaged("its last page claims less audio than it has"));
+            }
+            let end = out[0].len() - surplus as usize;
+            out.iter_mut().for_each(|channel| channel.truncate(end));
+            self.decoded -= surplus;
+        } else if granule != position {
+            return Err(Fault::damaged("some audio is missing or unreadable here"));
+        }
+        Ok(())
+    }
+
+    fn check_end(&mut self) -> Result<bool, Fault> {
+        if self.decoder.finalize().verify_ok == Some(false) {
+            return Err(Fault::damaged("the checksum of all audio does not match"));
+        }
+        Ok(false)
+    }
+}
+
+/// What the headers of a Vorbis stream say.
+fn vorbis_format(headers: &[Vec<u8>]) -> Result<Format, Fault> {
+    let [1, b'v', b'o', b'r', b'b', b'i', b's', _, _, _, _, channels, a, b, c, d, ..] =
+        headers[0][..]
+    else {
+        return Err(Fault::damaged("its first header is too short"));
+    };
+    let sample_rate = u32::from_le_bytes([a, b, c, d]);
+    let channels = usize::from(channels);
+    match (channels, sample_rate) {
+        (0, _) => Err(Fault::unsupported("its header claims 0 channels")),
+        (_, 0) => Err(Fault::unsupported("its header claims a sample rate of 0 Hz")),
+        // Symphonia undoes the coupling of channels in the wrong order, which shows from three on:
+        // it decodes 5.1 of oggenc's lower qualities to something else.
+        (3.., _) => Err(Fault::unsupported(format!(
+            "it has {channels} channels; in Ogg Vorbis, only mono and stereo are supported"
+        ))),
+        _ => Ok(Format {
+            sample_rate,
+            channels,
+            channel_mask: channel_mask(channels),
+            source: SourceFormat::Float { bits: 32 },
+            frames: None,
+        }),
+    }
+}
