@@ -11,8 +11,8 @@ use super::Instance;
 /// The bytes before the text, which hold its length.
 const LENGTH_BYTES: usize = size_of::<u64>();
 
-/// A thousand times what a session has.
-const MAX_BYTES: usize = 1 << 20;
+/// Ten thousand times what a session has.
+const MAX_BYTES: usize = 16 << 20;
 
 /// Loads a state without the zeros that some hosts put behind it. What cannot be read changes
 /// nothing.
