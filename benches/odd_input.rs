@@ -1,8 +1,10 @@
 //! What input costs that is not music: silence, NaN and subnormal numbers, which some processors are
 //! slow with. In blocks of 64 frames, through the effect alone and with an open window, each in turn
-//! in one run, since only ratios can be trusted on a shared machine.
+//! in one run, since only ratios can be trusted on a shared machine. Without the feature `plugin` there is
+//! no window.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+#[cfg(feature = "plugin")]
 use extrema::capture::capture;
 use extrema::codec::Codebook;
 use extrema::effect::{Effect, EffectSettings, Latency};
@@ -40,6 +42,7 @@ fn bench(c: &mut Criterion) {
                     blocks(wave, |channels| effect.process(channels, &mut ()));
                 });
             });
+            #[cfg(feature = "plugin")]
             group.bench_with_input(
                 BenchmarkId::new("with the window open", input),
                 &wave,
