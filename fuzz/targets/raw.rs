@@ -6,7 +6,7 @@ use extrema::codec::{Codebook, Decoder, HoldMerger, Record};
 use extrema::container::raw::{RawReader, RawWriter};
 
 /// Drawn at most, since a single record can last a day.
-const MAX_FRAMES: usize = 1 << 16;
+const MAX_FRAMES: usize = 1 << 12;
 
 /// Reads the bytes at once and byte by byte, writes and draws the records.
 pub fn run(bytes: &[u8]) {
