@@ -149,7 +149,8 @@ fn state_may_be_loaded_while_playing() {
     assert_eq!(instance.latency(), 2048);
     assert!(instance.load(&saved));
     let restarts = instance.restarts();
-    for _ in 0..3 {
+    // The mix acts on what comes in from now on, which is heard a latency later.
+    for _ in 0..8 {
         player.block(&[&wave, &wave], &[]);
     }
     instance.idle();
