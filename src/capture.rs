@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use atomic_float::AtomicF32;
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::codec::{Record, RecordEvent, StereoMode};
+use crate::codec::{Record, RecordEvent, StereoMode, to_f32};
 use crate::effect::{MAX_CHANNELS, PlayedFrames, RUN_FRAMES, Tap};
 
 /// A packet is sent once it has this many frames: few enough (1.5 ms at 44.1 kHz) to add no visible
@@ -287,7 +287,7 @@ impl Tap for CaptureInput {
         let at = usize::from(header.frames);
         for (row, original) in samples.iter_mut().zip(original) {
             for (to, &x) in row[at..].iter_mut().zip(*original) {
-                *to = x as f32;
+                *to = to_f32(x);
             }
         }
         for (to, event) in packet_records[usize::from(header.records)..].iter_mut().zip(records) {
@@ -303,22 +303,34 @@ impl Tap for CaptureInput {
     }
 }
 
-/// Raises the peaks to the highest absolute sample of a block.
+/// Raises the peaks to the highest absolute sample of a block. On the bits, which are in the order of
+/// the numbers, since a processor may be slow with subnormal numbers; those do not count, nor does NaN.
 fn meter(peaks: &[AtomicF32; MAX_CHANNELS], channels: &[&mut [f32]]) {
     for (peak, channel) in peaks.iter().zip(channels) {
-        // In lanes, which the compiler turns into SIMD; NaN compares false and is left out.
+        // In lanes, which the compiler turns into SIMD.
         const LANES: usize = 8;
-        let mut highest = [0.0_f32; LANES];
+        let mut highest = [0_i32; LANES];
         let (rows, rest) = channel.as_chunks::<LANES>();
         for row in rows {
             for (highest, x) in highest.iter_mut().zip(row) {
-                *highest = if x.abs() > *highest { x.abs() } else { *highest };
+                *highest = (*highest).max(magnitude(*x));
             }
         }
-        let highest = highest.iter().chain(rest).fold(0.0_f32, |highest, x| highest.max(x.abs()));
+        let rest = rest.iter().map(|x| magnitude(*x));
+        let highest = highest.into_iter().chain(rest).fold(0, i32::max);
+        if highest < f32::MIN_POSITIVE.to_bits() as i32 {
+            continue;
+        }
+        let highest = f32::from_bits(highest as u32);
         // Mostly the peak stays, and a load is cheaper than a read-modify-write.
         if highest > peak.load(Ordering::Relaxed) {
             peak.fetch_max(highest, Ordering::Relaxed);
         }
     }
+}
+
+/// The bits of a sample's absolute value, or 0 for NaN.
+fn magnitude(sample: f32) -> i32 {
+    let bits = (sample.to_bits() & i32::MAX as u32) as i32;
+    if bits <= f32::INFINITY.to_bits() as i32 { bits } else { 0 }
 }

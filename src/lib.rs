@@ -42,7 +42,7 @@ pub mod params;
 pub mod plugin;
 
 #[cfg(feature = "plugin")]
-nice_plug::nice_export_clap!(plugin::Extrema);
+pub use plugin::clap::clap_entry;
 #[cfg(feature = "plugin")]
 nice_plug::nice_export_vst3!(plugin::Extrema);
 

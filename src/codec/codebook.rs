@@ -25,6 +25,15 @@ impl Codebook {
     /// The name of codebook 1, the one that new files and sessions are made with.
     pub const STANDARD: &'static str = "extrema-1";
 
+    /// The most bytes of a name.
+    pub const MAX_NAME_BYTES: usize = 16;
+
+    /// Whether files and sessions can keep a name: 1 to 16 printable ASCII characters without spaces.
+    pub fn is_name(name: &str) -> bool {
+        (1..=Self::MAX_NAME_BYTES).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_graphic())
+    }
+
     /// A custom codebook, with the sine coefficients of its curves, ordinal 1 first.
     pub fn new(name: impl Into<String>, rows: &Rows) -> Arc<Self> {
         Arc::new(Self {

@@ -41,6 +41,7 @@ pub use decode::{Decoder, RecordEvent};
 pub use encode::Encoder;
 pub use record::{HoldMerger, Record, RecordError};
 pub use sample::{
-    FULL_SCALE, level_to_sample, quantise, quantise_all, round_to_i32, sanitise, to_f32,
+    FULL_SCALE, level_to_sample, quantise, quantise_all, round_to_i32, sanitise, sanitise_f32,
+    to_f32,
 };
 pub use settings::{Detector, MaxLength, Settings, StereoMode, Threshold};

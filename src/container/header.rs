@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{ContainerError, MAGIC, SAMPLE_RATES, VERSION};
-use crate::codec::{Detector, MaxLength, Settings, StereoMode, Threshold};
+use crate::codec::{Codebook, Detector, MaxLength, Settings, StereoMode, Threshold};
 
 /// Size of the header in bytes.
 pub const HEADER_SIZE: usize = 64;
@@ -17,7 +17,7 @@ const RESERVED_OFFSET: usize = 47;
 const CHANNEL_MASK_OFFSET: usize = 56;
 
 /// The bytes of the codebook's name, padded with zeros.
-const CODEBOOK_NAME: Range<usize> = 24..40;
+const CODEBOOK_NAME: Range<usize> = 24..24 + Codebook::MAX_NAME_BYTES;
 
 /// A field that breaks the rules of the format: its offset, and the rule.
 type FieldError = (usize, &'static str);
@@ -132,17 +132,14 @@ impl Header {
     /// Checks that every field is within its range.
     pub(super) fn check(&self) -> Result<(), FieldError> {
         let Settings { points, curves, max_length, .. } = self.settings;
-        let name = self.codebook.as_bytes();
         let channels = u32::from(self.channels);
-        let name_is_valid = (1..=CODEBOOK_NAME.len()).contains(&name.len())
-            && name.iter().all(u8::is_ascii_graphic);
         let rules = [
             (self.channels > 0, (10, "there must be at least one channel")),
             (
                 SAMPLE_RATES.contains(&self.sample_rate),
                 (12, "the sample rate must be 200 to 4,000,000 Hz"),
             ),
-            (name_is_valid, CODEBOOK_NAME_RULE),
+            (Codebook::is_name(&self.codebook), CODEBOOK_NAME_RULE),
             (Settings::POINTS.contains(&points), (44, "points must be 2 to 64")),
             (Settings::CURVES.contains(&curves), (45, "curves must be 1 to 255")),
             (max_length.curve > 0, (48, "the longest curve must be at least 1 sample")),

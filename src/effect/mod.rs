@@ -51,7 +51,9 @@ use delay::Delay;
 use playback::{PlaybackSettings, SettingsQueue};
 use ramp::Ramp;
 
-use crate::codec::{Codebook, Decoder, Encoder, Record, RecordEvent, StereoMode, sanitise, to_f32};
+use crate::codec::{
+    Codebook, Decoder, Encoder, Record, RecordEvent, StereoMode, sanitise_f32, to_f32,
+};
 
 /// The most channels the effect can have.
 pub const MAX_CHANNELS: usize = 2;
@@ -323,8 +325,8 @@ impl Effect {
         for (((channel, dry), codec), delay) in channels {
             let (dry, codec) = (&mut dry[..range.len()], &mut codec[..range.len()]);
             for ((dry, codec), &x) in dry.iter_mut().zip(&mut *codec).zip(&channel[range.clone()]) {
-                *codec = sanitise(f64::from(x));
-                *dry = *codec as f32;
+                *dry = sanitise_f32(x);
+                *codec = f64::from(*dry);
             }
             if has_gain {
                 codec.iter_mut().zip(&*gain).for_each(|(x, gain)| *x *= gain);

@@ -104,10 +104,10 @@ pub(super) fn float(control: Control, sample_rate: &SampleRate) -> FloatParam {
     let param =
         FloatParam::new(spec.name, control.to_host(spec.default), FloatRange::Linear { min, max })
             .with_unit(unit)
-            // VST3 hosts add a constant unit themselves.
+            // VST3 hosts add a constant unit themselves, and `plugin::clap` the space before it.
             .with_value_to_string(Arc::new(move |host| {
                 let text = text(host);
-                text.strip_suffix(unit).unwrap_or(&text).to_owned()
+                text.strip_suffix(unit).unwrap_or(&text).trim_end().to_owned()
             }))
             .with_string_to_value(Arc::new(parse(control, sample_rate)));
     match spec.kind {

@@ -15,7 +15,8 @@ pub const CODEBOOK_FIELD: &str = "codebook";
 /// The codebook a session was made with, without which it would sound different.
 ///
 /// A session that names a codebook this version lacks plays the standard one, and keeps the name so
-/// that it sounds right again in a version that has it.
+/// that it sounds right again in a version that has it. A name that no codebook can have counts as
+/// the standard one's.
 #[derive(Debug)]
 pub struct SessionCodebook {
     /// Codebooks that sessions may name besides those that are built in.
@@ -76,6 +77,16 @@ impl SessionCodebook {
 
 impl PersistentField<'_, String> for SessionCodebook {
     fn set(&self, name: String) {
+        let name = if Codebook::is_name(&name) {
+            name
+        } else {
+            nice_warn!(
+                "This session names the codebook \"{}\", which no version of Extrema can have; it \
+                 plays the standard one.",
+                escaped_start(&name)
+            );
+            Codebook::STANDARD.to_owned()
+        };
         let other = self.others.iter().find(|codebook| codebook.name() == name).cloned();
         let codebook = other.or_else(|| Codebook::named(&name)).unwrap_or_else(|| {
             nice_warn!(
@@ -98,6 +109,14 @@ impl PersistentField<'_, String> for SessionCodebook {
     {
         f(&self.lock().name)
     }
+}
+
+/// The first characters of a text from outside, with everything escaped that is not printable ASCII.
+fn escaped_start(text: &str) -> String {
+    let mut characters = text.chars();
+    let start: String = characters.by_ref().take(16).flat_map(char::escape_default).collect();
+    let rest = if characters.next().is_some() { " ..." } else { "" };
+    start + rest
 }
 
 /// The editor's window, shared by the session and the editor.

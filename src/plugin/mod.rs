@@ -1,5 +1,8 @@
 //! The plugin: what a host sees of the effect. No signal processing happens here.
 
+pub mod clap;
+
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
@@ -9,6 +12,10 @@ use crate::codec::Codebook;
 use crate::editor::window::ExtremaEditor;
 use crate::effect::{Effect, Latency};
 use crate::params::{ExtremaParams, load};
+
+/// Sample rates in Hz that the plugin can be activated with: from none that is in use to none that is.
+/// Its memory grows with the rate.
+const SAMPLE_RATES: RangeInclusive<f32> = 1.0..=10e6;
 
 /// Extrema as VST3 and CLAP.
 pub struct Extrema {
@@ -110,6 +117,9 @@ impl Plugin for Extrema {
         buffer_config: &BufferConfig,
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
+        if !SAMPLE_RATES.contains(&buffer_config.sample_rate) {
+            return false;
+        }
         let sample_rate = f64::from(buffer_config.sample_rate);
         let channels = audio_io_layout.main_input_channels.map_or(1, NonZeroU32::get);
         self.params.set_sample_rate(sample_rate);

@@ -8,5 +8,6 @@ mod effect;
 mod identity;
 mod matching;
 mod reference;
+mod subnormals;
 mod tap;
 mod threshold;

@@ -81,6 +81,12 @@ class Pedalboard(TestCase):
                         parameters[name].get_raw_value_for_text(text), raw, delta=0.002
                     )
 
+    def test_units_have_no_blanks(self):
+        units = {name: parameter.label for name, parameter in by_name(load()).items()}
+        for name in NAMES:
+            expected = {"Input": "dB", "Output": "dB", "Mix": "%"}.get(name, "")
+            self.assertEqual(units[name] or "", expected, name)
+
     def test_a_bounce_equals_what_the_program_renders(self):
         for channels in (1, 2):
             audio = signal(channels)

@@ -7,6 +7,7 @@ mod bundle;
 mod daw;
 mod demo;
 mod display;
+mod fuzz;
 mod install;
 mod instructions;
 mod python;
@@ -54,6 +55,12 @@ enum Task {
         #[arg(long)]
         update: bool,
     },
+    /// Fuzz the readers of files, streams and states, and the effect; keep inputs that fail
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Build the VST3 and CLAP bundles into target/bundled
     Bundle,
     /// Build the bundles and copy them to this user's plug-in folders
@@ -82,6 +89,7 @@ fn main() -> Result<()> {
         Task::Bench { .. } => anyhow::bail!("processor time is measured on Unix only"),
         Task::Bits => bits::run(),
         Task::Instructions { update } => instructions::run(update),
+        Task::Fuzz { seconds } => fuzz::run(seconds),
         Task::Bundle => bundle::run().map(|_| ()),
         Task::Install => install::run(),
         Task::Screenshots => screenshots::run(),

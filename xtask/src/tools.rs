@@ -46,6 +46,14 @@ pub const COMPILER: Tool = Tool {
     )
 };
 
+/// Compiles libFuzzer.
+pub const CPP_COMPILER: Tool = tool(
+    "c++",
+    "to compile libFuzzer",
+    &["build-essential"],
+    "install a C++ compiler with your system's package manager (Fedora: `dnf install gcc-c++`)",
+);
+
 pub const PYTHON: Tool = tool(
     "python3",
     "to compare the codec with an independent implementation",

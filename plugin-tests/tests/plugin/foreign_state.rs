@@ -125,13 +125,15 @@ fn what_a_state_lacks_becomes_the_default() {
     assert_eq!(instance.save(), untouched);
 }
 
+/// The name of the codebook that an instance saves.
+fn codebook(instance: &mut Instance) -> String {
+    let saved = String::from_utf8_lossy(&instance.save()).into_owned();
+    let (_, name) = saved.split_once(r#""codebook":"\""#).expect("a codebook");
+    name.split_once('\\').expect("an end of its name").0.to_owned()
+}
+
 #[test]
 fn a_codebook_that_is_not_ours_keeps_its_name() {
-    let codebook = |instance: &mut Instance| {
-        let saved = String::from_utf8_lossy(&instance.save()).into_owned();
-        let (_, name) = saved.split_once(r#""codebook":"\""#).expect("a codebook");
-        name.split_once('\\').expect("an end of its name").0.to_owned()
-    };
     let mut instance = Instance::new();
     assert_eq!(codebook(&mut instance), "extrema-1");
     assert!(instance.load(&state("", r#""codebook":"\"extrema-9\"""#)));
@@ -146,4 +148,70 @@ fn a_codebook_that_is_not_ours_keeps_its_name() {
         assert!(instance.load(&state("", fields)));
         assert_eq!(codebook(&mut instance), "extrema-1", "{fields}");
     }
+}
+
+/// A state that names a codebook, whose name is written as it stands.
+fn naming(name: &str) -> Vec<u8> {
+    // A string in a string: a backslash of the inner one is escaped in the outer.
+    let name = name.replace('\\', r"\\");
+    state("", &format!(r#""codebook":"\"{name}\"""#))
+}
+
+/// Names that no codebook can have, as JSON writes them.
+const IMPOSSIBLE: [&str; 9] = [
+    "",
+    "extrema-1 ",
+    "two words",
+    "seventeen-letters",
+    r"line\nbreak",
+    r"\u001b[31mred",
+    r"\u0000",
+    r"\u202egnp.exe",
+    "\u{e9}trange",
+];
+
+#[test]
+fn a_name_that_no_codebook_can_have_counts_as_absent() {
+    let huge = "a".repeat(10_000_000);
+    for name in IMPOSSIBLE.into_iter().chain([&huge[..]]) {
+        let start: String = name.chars().take(40).collect();
+        let mut instance = Instance::new();
+        assert!(instance.load(&naming("extrema-9")));
+        assert!(instance.load(&naming(name)), "{start}");
+        assert_eq!(codebook(&mut instance), "extrema-1", "{start}");
+    }
+    for name in ["x", "exactly-16-bytes", "!$%&()*+,-./:;<=", "extrema-2"] {
+        let mut instance = Instance::new();
+        assert!(instance.load(&naming(name)), "{name}");
+        assert_eq!(codebook(&mut instance), name);
+    }
+}
+
+#[test]
+fn logs_show_the_start_of_an_impossible_name_and_no_control_characters() {
+    const FILE: &str = "NICE_LOG";
+    const CHILD: &str = "EXTREMA_LOG_TEST";
+    let test = "foreign_state::logs_show_the_start_of_an_impossible_name_and_no_control_characters";
+    if std::env::var_os(CHILD).is_some() {
+        let huge = "a".repeat(10_000_000);
+        for name in IMPOSSIBLE.into_iter().chain([&huge[..]]) {
+            assert!(Instance::new().load(&naming(name)));
+        }
+        return;
+    }
+    let file = std::env::temp_dir().join(format!("extrema-{}.log", std::process::id()));
+    let child = std::process::Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", test])
+        .env(CHILD, "1")
+        .env(FILE, &file)
+        .output()
+        .expect("it runs again");
+    assert!(child.status.success(), "{child:?}");
+    let log = std::fs::read(&file).expect("a log");
+    std::fs::remove_file(&file).expect("the log is removed");
+    let log = String::from_utf8(log).expect("text");
+    assert!(log.chars().all(|x| x == '\n' || x.is_ascii_graphic() || x == ' '), "{log}");
+    assert_eq!(log.lines().filter(|line| line.contains("codebook")).count(), 10, "{log}");
+    assert!(log.contains("\\u{1b}[31mred") && log.contains("\\u{202e}gnp.exe"), "{log}");
+    assert!(log.lines().all(|line| line.len() < 300), "{log}");
 }

@@ -4,6 +4,8 @@
 mod codebooks;
 mod extensions;
 mod foreign_state;
+mod fuzz_cases;
+mod hostile_host;
 mod lifecycle;
 mod parameters;
 mod playback;

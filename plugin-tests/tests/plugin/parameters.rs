@@ -1,5 +1,7 @@
 //! Every parameter: name, range, default, and its text there and back.
 
+use clack_extensions::params::PluginParams;
+
 use crate::host::Instance;
 
 #[test]
@@ -43,6 +45,21 @@ fn every_text_is_read_back_as_itself() {
             assert!((parameter.min..=parameter.max).contains(&parsed));
             assert_eq!(instance.text(parameter.id, parsed), text, "{}", parameter.name);
         }
+    }
+}
+
+#[test]
+fn texts_of_every_length_fit_and_end() {
+    let mut instance = Instance::new();
+    let gain = instance.parameter("Output");
+    let handle = instance.plugin.plugin_handle();
+    let params: PluginParams = handle.get_extension().expect("params");
+    for (size, text) in [(1, ""), (2, "0"), (5, "0.0 "), (7, "0.0 dB"), (64, "0.0 dB")] {
+        let mut buffer = [b'x'; 64];
+        let room = &mut buffer[..size];
+        let written = params.value_to_text(&handle, gain.id, gain.default, room).expect("a text");
+        let written = String::from_utf8_lossy(written);
+        assert_eq!(written.trim_end_matches('\0'), text, "{size} bytes");
     }
 }
 

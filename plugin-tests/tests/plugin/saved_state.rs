@@ -79,6 +79,62 @@ fn damaged_state_is_refused_and_changes_nothing() {
 }
 
 #[test]
+fn zeros_behind_a_state_are_ignored() {
+    let mut source = Instance::new();
+    let change = source.change("Points", "9");
+    source.flush(&[change]);
+    let saved = source.save();
+    let (_, text) = saved.split_at(8);
+    for zeros in [1, 2, 7, 512, 100_000] {
+        let mut padded = saved.clone();
+        padded.resize(saved.len() + zeros, 0);
+        let mut counted = ((text.len() + zeros) as u64).to_le_bytes().to_vec();
+        counted.extend(&padded[8..]);
+        // Fewer zeros than the length says.
+        let cut = &counted[..counted.len() - zeros / 2];
+        for state in [&padded[..], &counted, cut] {
+            let mut instance = Instance::new();
+            assert!(instance.load(state), "{zeros} zeros");
+            assert_eq!(instance.value(change.id), change.value, "{zeros} zeros");
+            assert_eq!(instance.save(), saved, "{zeros} zeros");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_state_is_refused_and_changes_nothing() {
+    let mut instance = Instance::new();
+    let change = instance.change("Points", "9");
+    instance.flush(&[change]);
+    let saved = instance.save();
+    let with_length = |length: u64, text: &[u8]| [&length.to_le_bytes(), text].concat();
+    let text = &saved[8..];
+    let length = text.len() as u64;
+    let cases = [
+        vec![0; 4],
+        vec![0; 8],
+        vec![0; 1000],
+        with_length(0, text),
+        with_length(length - 1, text),
+        with_length(u64::MAX, text),
+        with_length(1 << 60, text),
+        with_length(100 << 20, &vec![b' '; 100 << 20]),
+        with_length(length, &[text, b"\0{}"].concat()[3..]),
+        with_length(length + 3, &[text, b"\0{}"].concat()),
+        with_length(10 << 20, &vec![b'['; 10 << 20]),
+        with_length(4, b"\xff\xfe\x00\x00"),
+        with_length(4, b"null"),
+    ];
+    let mut player = instance.activate(44_100.0, 64);
+    for (case, state) in cases.iter().enumerate() {
+        assert!(!instance.load(state), "case {case}");
+        player.block(&[&[0.5; 64], &[0.5; 64]], &[]);
+        assert_eq!(instance.save(), saved, "case {case}");
+    }
+    instance.deactivate(player);
+}
+
+#[test]
 fn state_may_be_loaded_while_playing() {
     let mut source = Instance::new();
     let change = source.change("Mix", "0 %");
@@ -93,7 +149,8 @@ fn state_may_be_loaded_while_playing() {
     assert_eq!(instance.latency(), 2048);
     assert!(instance.load(&saved));
     let restarts = instance.restarts();
-    for _ in 0..3 {
+    // The mix acts on what comes in from now on, which is heard a latency later.
+    for _ in 0..8 {
         player.block(&[&wave, &wave], &[]);
     }
     instance.idle();

@@ -14,7 +14,7 @@ const RATE: f64 = 48_000.0;
 const BLOCK: usize = 512;
 
 /// A host at a position of its song in seconds, at 120 beats a minute, with a loop from 1 s to 2 s.
-fn at(seconds: f64, flags: TransportFlags) -> TransportEvent {
+pub fn at(seconds: f64, flags: TransportFlags) -> TransportEvent {
     TransportEvent {
         header: EventHeader::new_core(0, EventFlags::empty()),
         flags: flags

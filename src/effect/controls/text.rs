@@ -37,11 +37,12 @@ impl Control {
         }
     }
 
-    /// The unit that ends every text of the control, with a space before it; empty if some texts have
-    /// none.
+    /// The unit that ends every text of the control; empty if some texts have none.
     pub fn constant_unit(self) -> &'static str {
         match self.spec().kind {
-            Kind::Number(Number { unit, below: None, above: None, .. }) => unit.suffix(),
+            Kind::Number(Number { unit, below: None, above: None, .. }) => {
+                unit.suffix().trim_start()
+            }
             _ => "",
         }
     }

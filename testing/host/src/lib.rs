@@ -333,7 +333,8 @@ impl Player {
         self.block_with(input, &events)
     }
 
-    fn block_with(&mut self, input: &[&[f32]], events: &EventBuffer) -> Vec<Vec<f32>> {
+    /// Plays one block with events of any kind, at any time and in any order.
+    pub fn block_with(&mut self, input: &[&[f32]], events: &EventBuffer) -> Vec<Vec<f32>> {
         let mut inputs: Vec<Vec<f32>> = input.iter().map(|channel| channel.to_vec()).collect();
         let mut outputs = vec![vec![0.0; inputs[0].len()]; inputs.len()];
         let mut input_ports = AudioPorts::with_capacity(inputs.len(), 1);

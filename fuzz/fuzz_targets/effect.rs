@@ -1,0 +1,8 @@
+//! libFuzzer's entry for [`target`].
+
+#![no_main]
+
+#[path = "../targets/effect.rs"]
+mod target;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| target::run(bytes));

@@ -1,0 +1,74 @@
+//! Any bytes as an `.extrema` file: read, or refused with an error. What was read whole is written and
+//! read again.
+
+use extrema::codec::{HoldMerger, Record};
+use extrema::container::{ContainerError, Header, Reader, Writer};
+
+const HEADER_BYTES: usize = 64;
+
+const CHUNK_HEADER_BYTES: usize = 20;
+
+/// Reads the bytes as they are, and with right checksums, without which nothing else is looked at.
+pub fn run(bytes: &[u8]) {
+    let _ = read(bytes);
+    let repaired = with_checksums(bytes);
+    let Ok((header, streams, true)) = read(&repaired) else { return };
+    let mut writer = Writer::new(Vec::new(), header.clone()).expect("a header that was read");
+    for (number, records) in streams.iter().enumerate() {
+        writer.write(number, records).expect("records that were read");
+    }
+    let (written, _) = writer.finish().expect("streams of equal length");
+    let again = read(&written).expect("a file that was just written");
+    let merged = streams.iter().map(|records| merged(records)).collect();
+    assert_eq!(again, (header, merged, true));
+}
+
+/// A file's header, its records by stream, and whether it is complete.
+type Contents = (Header, Vec<Vec<Record>>, bool);
+
+fn read(bytes: &[u8]) -> Result<Contents, ContainerError> {
+    let mut reader = Reader::new(bytes)?;
+    let header = reader.header().clone();
+    assert!(header.channels > 0 && header.sample_rate > 0);
+    let mut streams = vec![Vec::new(); header.channels.into()];
+    while let Some((stream, records)) = reader.read()? {
+        assert!(records.iter().all(|record| record.length() > 0));
+        streams[stream].extend_from_slice(records);
+    }
+    if let Some(totals) = reader.totals() {
+        for (records, &count) in streams.iter().zip(&totals.records) {
+            assert_eq!(records.len() as u64, count);
+            assert_eq!(records.iter().map(|x| u64::from(x.length())).sum::<u64>(), totals.frames);
+        }
+    }
+    Ok((header, streams, reader.is_complete()))
+}
+
+/// The records of a stream as a writer stores them.
+fn merged(records: &[Record]) -> Vec<Record> {
+    let mut merger = HoldMerger::default();
+    let mut merged: Vec<Record> = records.iter().filter_map(|x| merger.push(*x)).collect();
+    merged.extend(merger.finish());
+    merged
+}
+
+/// The same bytes with the checksums that they would have to have.
+fn with_checksums(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let Some((header, mut rest)) = bytes.split_at_mut_checked(HEADER_BYTES) else { return bytes };
+    put_checksum(header);
+    while let Some((header, behind)) = rest.split_at_mut_checked(CHUNK_HEADER_BYTES) {
+        let size = u32::from_le_bytes([header[8], header[9], header[10], header[11]]) as usize;
+        let (payload, behind) = behind.split_at_mut(size.min(behind.len()));
+        header[12..16].copy_from_slice(&crc32fast::hash(payload).to_le_bytes());
+        put_checksum(header);
+        rest = behind;
+    }
+    bytes
+}
+
+/// Replaces the last four bytes by the checksum of those before.
+fn put_checksum(bytes: &mut [u8]) {
+    let (covered, checksum) = bytes.split_at_mut(bytes.len() - 4);
+    checksum.copy_from_slice(&crc32fast::hash(covered).to_le_bytes());
+}
