@@ -94,7 +94,7 @@ pub struct Effect {
     /// The input, delayed by the latency.
     dry: [Delay<f32>; MAX_CHANNELS],
     input_gain: Ramp,
-    /// The stereo mode of the next frame to be played.
+    /// The stereo mode of the next frame to be played; left/right if there is one channel.
     stereo: StereoMode,
     ramps: Ramps,
     /// What changes for frames that have been read and not yet played.
@@ -177,7 +177,7 @@ impl Effect {
             received: 0,
             dry: std::array::from_fn(|_| Delay::new(max_samples)),
             input_gain: ramp(1.0),
-            stereo: settings.stereo,
+            stereo: StereoMode::LeftRight,
             ramps: Ramps { mix: ramp(1.0), output: ramp(1.0), delta: ramp(0.0), bypass: ramp(0.0) },
             queue: SettingsQueue::new(max_samples),
             scratch: Box::default(),
@@ -256,7 +256,8 @@ impl Effect {
     /// Applies settings to the next frame that is played.
     fn apply(&mut self, settings: &PlaybackSettings, set: impl Fn(&mut Ramp, f64)) {
         let switch = |on| if on { 1.0 } else { 0.0 };
-        self.stereo = settings.stereo;
+        // A single channel has no mode.
+        self.stereo = if self.channels == 2 { settings.stereo } else { StereoMode::LeftRight };
         set(&mut self.ramps.mix, f64::from(settings.mix));
         set(&mut self.ramps.output, gain(settings.output_db));
         set(&mut self.ramps.delta, switch(settings.delta));

@@ -146,6 +146,20 @@ fn mono_equals_each_channel_of_left_right() {
 }
 
 #[test]
+fn mono_ignores_the_stereo_mode() {
+    let wave = [common::to_f32(&common::music(44_100.0, 0.2, 14))];
+    for settings in variants() {
+        let mono = |stereo| {
+            let settings = EffectSettings { stereo, delta: true, mix: 0.5, ..settings };
+            bits(&play(&wave, 44_100.0, Latency::Low, settings, &[300])[0])
+        };
+        let left_right = mono(StereoMode::LeftRight);
+        assert_eq!(mono(StereoMode::MidSide), left_right);
+        assert_eq!(mono(StereoMode::Linked), left_right);
+    }
+}
+
+#[test]
 fn reset_starts_a_new_stream() {
     let wave = vec![common::to_f32(&common::music(44_100.0, 0.3, 8))];
     for settings in variants() {
