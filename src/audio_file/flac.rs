@@ -202,12 +202,15 @@ impl Flac {
     /// Decodes what is left, and compares all audio with the length and checksum in the header.
     fn finish(&mut self, out: &mut [Vec<f64>]) -> Result<bool, Fault> {
         let position = self.position;
-        // Bytes behind the last frame keep symphonia from finding its end, but not from decoding it.
+        // Bytes behind the last frame keep symphonia from finding its end.
         if self.info.frames.is_some_and(|frames| position < frames) {
             let rest = self.read_rest()?;
-            let packet = PacketRef::new(0, Timestamp::new(0), Duration::new(0), &rest);
             let before = out[0].len();
-            if self.append(&packet, out).is_err() || self.info.frames != Some(self.position) {
+            for end in frame_ends(&rest) {
+                let packet = PacketRef::new(0, Timestamp::new(0), Duration::new(0), &rest[..end]);
+                if self.append(&packet, out).is_ok() && self.info.frames == Some(self.position) {
+                    break;
+                }
                 self.position = position;
                 out.iter_mut().for_each(|channel| channel.truncate(before));
             }
@@ -239,4 +242,18 @@ impl Flac {
         file.take(size).read_to_end(&mut rest)?;
         Ok(rest)
     }
+}
+
+/// Where a frame at the start of `bytes` may end: its CRC-16 makes that of the whole frame zero.
+fn frame_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    /// Chance makes one of 65,536 places look like an end.
+    const MAX_TRIES: usize = 300;
+    let mut crc = 0_u16;
+    let ends = bytes.iter().zip(1..).filter_map(move |(&byte, end)| {
+        crc = (0..8).fold(crc ^ u16::from(byte) << 8, |crc, _| {
+            crc << 1 ^ if crc >> 15 == 1 { 0x8005 } else { 0 }
+        });
+        (crc == 0).then_some(end)
+    });
+    ends.take(MAX_TRIES)
 }
