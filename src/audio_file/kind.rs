@@ -2,7 +2,7 @@
 
 use super::bytes::Bytes;
 use super::fault::Fault;
-use super::wave64;
+use super::pcm::wave64;
 use crate::container;
 
 /// Bytes that are looked at. A tar archive names itself 257 bytes in.

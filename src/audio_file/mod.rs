@@ -4,34 +4,19 @@
 //! samples of `b` bits are divided by exactly `2^(b−1) − 1` and floats are never rescaled. A file
 //! that is damaged or cut short is an error, never just a shorter or quieter result.
 
-mod aiff;
-mod atomic_file;
 mod bytes;
-mod chunks;
 mod decode;
 mod fault;
 mod flac;
-mod int24;
 mod kind;
-mod layout;
 mod mp3;
-mod mp3_frame;
-mod mp3_info;
 mod ogg;
-mod ogg_audio;
-mod ogg_page;
 mod pcm;
 mod read;
 mod section;
 mod source;
 mod symphonia_audio;
 mod tags;
-mod temporary;
-mod vorbis_setup;
-mod wav;
-mod wav_header;
-mod wave64;
-mod wave_format;
 mod write;
 
 use std::io;
@@ -39,11 +24,10 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-pub use atomic_file::AtomicFile;
-pub use read::{AudioReader, SourceFormat};
+pub use decode::SourceFormat;
+pub use read::AudioReader;
 pub use source::{STANDARD_STREAM, open_seekable};
-pub use temporary::remove_unfinished_files;
-pub use write::{SampleFormat, WavSpec, WavWriter};
+pub use write::{AtomicFile, SampleFormat, WavSpec, WavWriter, remove_unfinished_files};
 
 /// Size in bytes of the buffers between us and the operating system: large enough to make system
 /// calls rare, small enough for the allocator to reuse the memory instead of mapping it anew for

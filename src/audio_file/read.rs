@@ -1,45 +1,20 @@
 //! Reads audio files of any supported kind.
 
-use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::bytes::Bytes;
-use super::decode::{BLOCK_FRAMES, Decode, Format};
+use super::decode::{BLOCK_FRAMES, Decode, Format, SourceFormat};
 use super::fault::Fault;
+use super::flac;
 use super::kind::{Kind, recognise};
+use super::mp3;
+use super::ogg;
+use super::pcm::aiff;
+use super::pcm::wav;
+use super::pcm::wave64;
 use super::source::display_name;
-use super::{AudioFileError, aiff, flac, mp3, ogg_audio, open_seekable, wav, wave64};
-
-/// How a file stores its samples.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SourceFormat {
-    /// Integers.
-    Integer {
-        /// Significant bits, 1 to 32.
-        bits: u32,
-    },
-    /// Floats, which is also what lossy formats decode to.
-    Float {
-        /// 32 or 64 bits.
-        bits: u32,
-    },
-    /// A-law, 8 bits.
-    ALaw,
-    /// µ-law, 8 bits.
-    MuLaw,
-}
-
-impl fmt::Display for SourceFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Integer { bits } => write!(f, "{bits}-bit integer"),
-            Self::Float { bits } => write!(f, "{bits}-bit float"),
-            Self::ALaw => f.write_str("8-bit A-law"),
-            Self::MuLaw => f.write_str("8-bit µ-law"),
-        }
-    }
-}
+use super::{AudioFileError, open_seekable};
 
 /// Reads an audio file block by block.
 pub struct AudioReader {
@@ -143,7 +118,7 @@ fn open_decoder(file: File) -> Result<(Format, Box<dyn Decode>), Fault> {
         Kind::Wave64 => wave64::find(&mut bytes, start)?.open(bytes.into_file()),
         Kind::Aiff => aiff::find(&mut bytes, start)?.open(bytes.into_file()),
         Kind::Flac => flac::open(bytes, start),
-        Kind::Ogg => ogg_audio::open(bytes, start),
+        Kind::Ogg => ogg::open(bytes, start),
         Kind::Mp3 => mp3::open(bytes, start),
     }
 }

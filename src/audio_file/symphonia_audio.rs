@@ -6,7 +6,7 @@ use symphonia::core::audio::{Audio, GenericAudioBufferRef};
 use symphonia::core::errors::{Error, Result};
 
 use super::fault::Fault;
-use super::layout::divisor;
+use super::pcm::layout::divisor;
 
 /// Calls symphonia, which panics on some damaged files, and turns a panic into an error.
 pub fn guard<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {

@@ -1,8 +1,8 @@
 //! The description of the audio in WAV and Wave64 files.
 
 use super::chunks::ByteOrder;
-use super::fault::Fault;
 use super::layout::{Encoding, Layout};
+use crate::audio_file::fault::Fault;
 
 const PCM: u16 = 1;
 const FLOAT: u16 = 3;

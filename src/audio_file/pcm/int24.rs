@@ -1,8 +1,8 @@
 //! 24-bit integers in four bytes, whose header does not say which three of them count.
 
-use super::bytes::Bytes;
-use super::fault::Fault;
 use super::layout::Encoding;
+use crate::audio_file::bytes::Bytes;
+use crate::audio_file::fault::Fault;
 
 /// Finds out which three of four bytes the 24-bit integers are in.
 ///

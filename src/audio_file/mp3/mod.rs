@@ -1,14 +1,19 @@
 //! MP3 files, also several of them joined to one.
 
-use super::SourceFormat;
-use super::bytes::Bytes;
-use super::decode::{Decode, Format};
-use super::fault::Fault;
-use super::kind::id3v2_size;
-use super::mp3_frame::{FrameHeader, HEADER_SIZE, MAX_FRAME_SIZE, Parsed, has_mixed_blocks, parse};
-use super::mp3_info::Info;
-use super::tags::without_tags;
+mod frame;
+mod info;
+
 use nanomp3_core::{DecodeError, Decoder, MAX_SAMPLES_PER_FRAME};
+
+use crate::audio_file::SourceFormat;
+use crate::audio_file::bytes::Bytes;
+use crate::audio_file::decode::{Decode, Format};
+use crate::audio_file::fault::Fault;
+use crate::audio_file::kind::id3v2_size;
+use crate::audio_file::tags::without_tags;
+
+use frame::{FrameHeader, HEADER_SIZE, MAX_FRAME_SIZE, Parsed, has_mixed_blocks, parse};
+use info::Info;
 
 /// How much at the start of a file may be something else, such as the rest of a frame.
 const MAX_JUNK_SIZE: u64 = 1 << 16;

@@ -1,6 +1,6 @@
 //! The codebooks in a Vorbis stream's setup header, whose size in memory its own does not bound.
 
-use super::fault::Fault;
+use crate::audio_file::fault::Fault;
 
 /// The most numbers in all vectors of a stream. Encoders need less than a twentieth of it.
 const MAX_NUMBERS: u64 = 1 << 22;

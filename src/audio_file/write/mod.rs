@@ -1,11 +1,19 @@
 //! Writes WAV files.
 
+mod atomic_file;
+mod temporary;
+mod wav_header;
+
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
-use super::wav_header::WavHeader;
-use super::{AtomicFile, AudioFileError};
+use crate::audio_file::AudioFileError;
 use crate::codec::{quantise_all, round_to_i32, to_f32};
+
+pub use atomic_file::AtomicFile;
+pub use temporary::remove_unfinished_files;
+
+use wav_header::WavHeader;
 
 /// Samples of all channels that are converted at a time: with their `f64` input and 16-bit levels,
 /// 36 KB, which stay in the first-level cache.

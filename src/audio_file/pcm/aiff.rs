@@ -1,11 +1,11 @@
 //! AIFF and AIFF-C files.
 
-use super::bytes::Bytes;
+use super::Pcm;
 use super::chunks::{self, ByteOrder, Chunk};
-use super::fault::Fault;
 use super::layout::{Encoding, Layout};
-use super::pcm::Pcm;
 use super::wave_format::{check, default_mask};
+use crate::audio_file::bytes::Bytes;
+use crate::audio_file::fault::Fault;
 
 /// Bytes of the `COMM` chunk of AIFF; in AIFF-C the compression type follows.
 const COMMON_SIZE: usize = 18;

@@ -1,6 +1,6 @@
 //! The frame without audio at the start of most MP3 files.
 
-use super::mp3_frame::{FrameHeader, HEADER_SIZE};
+use super::frame::{FrameHeader, HEADER_SIZE};
 
 /// Where a `VBRI` header is, whatever the frame.
 const VBRI_OFFSET: usize = HEADER_SIZE + 32;

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::bytes::Bytes;
-use super::fault::Fault;
-use super::ogg_page::PageHeader;
+use super::page::PageHeader;
+use crate::audio_file::bytes::Bytes;
+use crate::audio_file::fault::Fault;
 
 /// A codec that can be decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

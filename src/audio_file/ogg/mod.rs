@@ -1,18 +1,23 @@
 //! Decodes Vorbis and FLAC in Ogg, also several streams in a row.
 
+mod packets;
+mod page;
+mod vorbis_setup;
+
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_FLAC, CODEC_ID_VORBIS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 use symphonia::default::codecs::{FlacDecoder, VorbisDecoder};
 
-use super::bytes::Bytes;
-use super::decode::{Decode, Format};
-use super::fault::Fault;
-use super::flac::{STREAM_INFO_SIZE, StreamInfo, channel_mask};
-use super::ogg::{Codec, Link, PacketReader, Packets, links};
-use super::symphonia_audio::{append, fault, guard};
-use super::{SourceFormat, vorbis_setup};
+use crate::audio_file::SourceFormat;
+use crate::audio_file::bytes::Bytes;
+use crate::audio_file::decode::{Decode, Format};
+use crate::audio_file::fault::Fault;
+use crate::audio_file::flac::{STREAM_INFO_SIZE, StreamInfo, channel_mask};
+use crate::audio_file::symphonia_audio::{append, fault, guard};
+
+use packets::{Codec, Link, PacketReader, Packets, links};
 
 /// Opens the Ogg file that begins at `start`.
 pub fn open(mut bytes: Bytes, start: u64) -> Result<(Format, Box<dyn Decode>), Fault> {

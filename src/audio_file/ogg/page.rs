@@ -1,7 +1,7 @@
 //! Ogg pages.
 
-use super::bytes::Bytes;
-use super::fault::Fault;
+use crate::audio_file::bytes::Bytes;
+use crate::audio_file::fault::Fault;
 
 /// The part of a page's header in front of the sizes of its segments, in bytes.
 const FIXED_SIZE: usize = 27;

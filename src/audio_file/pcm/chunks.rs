@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::bytes::Bytes;
+use crate::audio_file::bytes::Bytes;
 
 /// The most chunks that are looked at. A file of nothing but tiny chunks would take minutes.
 pub const MAX_CHUNKS: usize = 1 << 16;

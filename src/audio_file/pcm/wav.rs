@@ -1,12 +1,12 @@
 //! WAV files: `RIFF`, `RIFX`, `RF64` and `BW64`.
 
-use super::bytes::Bytes;
+use super::Pcm;
 use super::chunks::{self, ByteOrder, Chunk};
-use super::fault::Fault;
 use super::int24;
 use super::layout::{Encoding, Layout};
-use super::pcm::Pcm;
 use super::wave_format::WaveFormat;
+use crate::audio_file::bytes::Bytes;
+use crate::audio_file::fault::Fault;
 
 /// Finds the samples of the WAV file whose header is at `start`.
 ///

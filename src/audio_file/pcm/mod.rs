@@ -1,12 +1,21 @@
 //! Reads a range of PCM samples.
 
+pub mod aiff;
+mod chunks;
+mod int24;
+pub mod layout;
+pub mod wav;
+pub mod wave64;
+mod wave_format;
+
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-use super::IO_BUFFER_SIZE;
-use super::decode::{BLOCK_FRAMES, Decode, Format};
-use super::fault::Fault;
-use super::layout::Layout;
+use crate::audio_file::IO_BUFFER_SIZE;
+use crate::audio_file::decode::{BLOCK_FRAMES, Decode, Format};
+use crate::audio_file::fault::Fault;
+
+use layout::Layout;
 
 /// Where the samples of a WAV, AIFF or Wave64 file are, and what they mean.
 #[derive(Debug, Clone, Copy)]

@@ -1,12 +1,12 @@
 //! Sony Wave64 files: WAV with 64-bit sizes.
 
-use super::bytes::Bytes;
+use super::Pcm;
 use super::chunks::ByteOrder;
-use super::fault::Fault;
 use super::int24;
 use super::layout::Encoding;
-use super::pcm::Pcm;
 use super::wave_format::WaveFormat;
+use crate::audio_file::bytes::Bytes;
+use crate::audio_file::fault::Fault;
 
 /// The first bytes of a file.
 pub const MAGIC: [u8; 16] = *b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00";
