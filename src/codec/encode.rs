@@ -157,14 +157,28 @@ impl Encoder {
     /// number and its records that have become final. Within a stream they come in order.
     pub fn process(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
         let frames = channels.first().map_or(0, |channel| channel.len());
-        let sets_levels = frames > 0 && self.settings != self.active && self.apply_settings(emit);
-        if let (true, [left, right]) = (sets_levels, channels) {
-            let ((left, left_rest), (right, right_rest)) = (left.split_at(1), right.split_at(1));
-            self.process_block(&[left, right], emit);
-            self.close(Segmenter::interrupt, emit);
-            return self.process_block(&[left_rest, right_rest], emit);
+        if frames > 0 && self.settings != self.active && self.apply_settings(emit) {
+            return self.process_first_frame_apart(channels, emit);
         }
-        self.process_block(channels, emit);
+        let simd_level = self.simd_level;
+        dispatch!(simd_level, simd => self.process_with(simd, channels, frames, emit));
+    }
+
+    /// Encodes the first frame as segments of its own, then the rest.
+    #[cold]
+    #[inline(never)]
+    fn process_first_frame_apart(
+        &mut self,
+        channels: &[&[f64]],
+        emit: &mut impl FnMut(usize, &[Record]),
+    ) {
+        let [left, right] = channels else {
+            return debug_assert!(false, "{} channels with a stereo mode", channels.len());
+        };
+        let ((left, left_rest), (right, right_rest)) = (left.split_at(1), right.split_at(1));
+        self.process(&[left, right], emit);
+        self.close(Segmenter::interrupt, emit);
+        self.process(&[left_rest, right_rest], emit);
     }
 
     /// Ends the stream: whatever is still open becomes records, so that no sample is lost. Only
@@ -174,6 +188,8 @@ impl Encoder {
     }
 
     /// Encodes the segments that are still open, which `next` takes from a segmenter one by one.
+    #[cold]
+    #[inline(never)]
     fn close(
         &mut self,
         next: fn(&mut Segmenter) -> Option<Segment>,
@@ -213,6 +229,8 @@ impl Encoder {
     /// Puts new settings in force. Returns whether the next sample has to be a segment of its own:
     /// levels mean something else after a change between mid/side and the other modes, and a single
     /// sample sets them right at once.
+    #[cold]
+    #[inline(never)]
     fn apply_settings(&mut self, emit: &mut impl FnMut(usize, &[Record])) -> bool {
         let (new, old) = (self.settings, self.active);
         let new_stereo = self.streams.len() == 2 && new.stereo != old.stereo;
@@ -256,19 +274,14 @@ impl Encoder {
         }
     }
 
-    fn process_block(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
-        let simd_level = self.simd_level;
-        dispatch!(simd_level, simd => self.process_with(simd, channels, emit));
-    }
-
     #[inline(always)]
     fn process_with(
         &mut self,
         simd: impl Simd,
         channels: &[&[f64]],
+        frames: usize,
         emit: &mut impl FnMut(usize, &[Record]),
     ) {
-        let frames = channels.first().map_or(0, |channel| channel.len());
         let mut from = 0;
         while from < frames {
             let range = from..frames.min(from + Self::BLOCK);
