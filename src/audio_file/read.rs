@@ -16,6 +16,9 @@ use super::pcm::wave64;
 use super::source::display_name;
 use super::{AudioFileError, open_seekable};
 
+/// Samples of all channels in a block, about: 4 MiB of `f64`.
+const MAX_BLOCK_SAMPLES: usize = 1 << 19;
+
 /// Reads an audio file block by block.
 pub struct AudioReader {
     path: PathBuf,
@@ -83,7 +86,8 @@ impl AudioReader {
     pub fn read(&mut self, out: &mut Vec<Vec<f64>>) -> Result<bool, AudioFileError> {
         out.resize_with(self.format.channels, Vec::new);
         out.iter_mut().for_each(Vec::clear);
-        while out[0].len() < BLOCK_FRAMES && !self.ended {
+        let enough = (MAX_BLOCK_SAMPLES / self.format.channels).clamp(1, BLOCK_FRAMES);
+        while out[0].len() < enough && !self.ended {
             let at = self.position + out[0].len() as u64;
             match self.decoder.append_next(out) {
                 Ok(more) => self.ended = !more,

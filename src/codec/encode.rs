@@ -105,8 +105,9 @@ impl Encoder {
     ) -> Self {
         // Builds the tables here rather than in the first block.
         codebook.matcher();
+        // A latency may be longer than any curve, above 1.6 MHz, and is what `input_at` reaches back.
+        let stream = || StreamEncoder::new(max_curve.max(1) as usize, Self::BLOCK);
         let max_curve = max_curve.clamp(1, MaxLength::FORMAT.curve);
-        let stream = || StreamEncoder::new(max_curve as usize, Self::BLOCK);
         let mut encoder = Self {
             codebook: codebook.clone(),
             sample_rate,

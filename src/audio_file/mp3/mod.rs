@@ -204,6 +204,11 @@ fn next_frame(
             [b'A', b'P', b'E', b'T', b'A', b'G', b'E', b'X'] => ape_size(bytes, offset)?,
             _ => 0,
         };
+        if tag_size > end - offset {
+            return Err(Fault::damaged(format!(
+                "the tag at byte {offset} is larger than what is left of the file"
+            )));
+        }
         offset += match tag_size {
             0 => zeros(bytes, offset, end)?,
             size => size,
@@ -227,6 +232,9 @@ fn zeros(bytes: &mut Bytes, offset: u64, end: u64) -> Result<u64, Fault> {
         if let Some(other) = buffer[..count].iter().position(|&byte| byte != 0) {
             at += other as u64;
             break;
+        }
+        if count == 0 {
+            return Err(Fault::damaged(format!("nothing can be read from byte {at} on")));
         }
         at += count as u64;
     }

@@ -196,6 +196,9 @@ mod tests {
 
     use super::*;
 
+    /// An interruption concerns the files of the whole process, those of other tests too.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
     /// Both kinds, wherever the test runs.
     fn both(folder: &Path) -> Vec<Temporary> {
         [Temporary::create(folder), Temporary::create_named(folder)].map(Result::unwrap).into()
@@ -203,6 +206,7 @@ mod tests {
 
     #[test]
     fn files_appear_whole_or_not_at_all() {
+        let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("out");
         for (number, temporary) in both(folder.path()).into_iter().enumerate() {
@@ -219,6 +223,7 @@ mod tests {
 
     #[test]
     fn an_interruption_removes_what_has_a_name() {
+        let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::tempdir().unwrap();
         let count = || fs::read_dir(folder.path()).unwrap().count();
         let temporaries = both(folder.path());

@@ -10,8 +10,8 @@ use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use super::Instance;
 use super::events::OrderedEvents;
 
-/// Processes a block. One without a complete output is silent and changes parameters only; what the
-/// input lacks counts as silence.
+/// Processes a block. Without a complete output only parameters change, and what there is of it stays
+/// as it is; what the input lacks counts as silence.
 pub unsafe extern "C" fn process(
     plugin: *const clap_plugin,
     process: *const clap_process,
