@@ -29,6 +29,8 @@ fn joined_files_are_read_whole_and_without_a_gap() {
         holds(what, &[&bytes[..], &between, &bytes].concat(), &twice(&once));
     }
     holds("zeros behind", &[&bytes[..], &[0; 5000]].concat(), &once);
+    let too_large = b"ID3\x04\0\0\x7f\x7f\x7f\x7f";
+    refused("a huge tag", &[&bytes[..], too_large, &bytes].concat(), "larger than what is left");
     let other = fixture_bytes("mpeg2.mp3");
     refused("another rate", &[&bytes[..], &other].concat(), "different sample rates");
     let other = fixture_bytes("loud.mp3");
@@ -111,4 +113,13 @@ fn the_rest_of_a_frame_may_be_in_front() {
     let bytes = fixture_bytes("tone.mp3");
     let once = read(&fixture("tone.mp3")).unwrap();
     holds("bytes in front", &[&[0x55; 300][..], &bytes].concat(), &once);
+    refused("more than a frame in front", &[&[0x99; 3000][..], &bytes].concat(), "no audio file");
+}
+
+#[test]
+fn a_damaged_first_frame_is_not_passed_over() {
+    let mut bytes = fixture_bytes("tone.mp3");
+    let first = bytes.windows(2).position(|two| two[0] == 0xff && two[1] >= 0xe0).unwrap();
+    bytes[first] = 0x7f;
+    refused("the length's frame", &bytes, "first frame");
 }

@@ -14,6 +14,11 @@ pub struct Info {
     pub delay_and_padding: Option<(u32, u32)>,
 }
 
+/// Whether such a header is somewhere in these bytes.
+pub fn is_in(bytes: &[u8]) -> bool {
+    bytes.windows(4).any(|four| matches!(four, b"Xing" | b"Info" | b"VBRI"))
+}
+
 impl Info {
     /// Parses a whole MP3 frame; `None` if it is one with audio.
     pub fn parse(frame: &[u8], header: FrameHeader) -> Option<Self> {

@@ -15,9 +15,6 @@ use crate::audio_file::tags::without_tags;
 use frame::{FrameHeader, HEADER_SIZE, MAX_FRAME_SIZE, Parsed, has_mixed_blocks, parse};
 use info::Info;
 
-/// How much at the start of a file may be something else, such as the rest of a frame.
-const MAX_JUNK_SIZE: u64 = 1 << 16;
-
 /// Frames in a row that make an MP3 of a file that begins with something else.
 const FRAMES_IN_A_ROW: usize = 4;
 
@@ -58,9 +55,9 @@ fn header_at(bytes: &mut Bytes, offset: u64) -> Result<Parsed, Fault> {
     Ok(bytes.array_at(offset)?.map_or(Parsed::None, parse))
 }
 
-/// Finds the first frame.
+/// Finds the first frame. The rest of another may lie in front of it.
 fn find_first(bytes: &mut Bytes, start: u64) -> Result<(u64, FrameHeader), Fault> {
-    let mut window = vec![0; MAX_JUNK_SIZE as usize];
+    let mut window = [0; MAX_FRAME_SIZE];
     let count = bytes.read_at(start, &mut window)?;
     let window = &window[..count];
     let mut refusal = None;
@@ -69,6 +66,11 @@ fn find_first(bytes: &mut Bytes, start: u64) -> Result<(u64, FrameHeader), Fault
         let offset = start + at as u64;
         match parse(*header) {
             Parsed::Frame(header) if follows(bytes, offset, header, at == 0)? => {
+                if info::is_in(&window[..at]) {
+                    return Err(Fault::damaged(
+                        "its first frame, which states its length, is damaged",
+                    ));
+                }
                 return Ok((offset, header));
             }
             Parsed::FreeFormat if at == 0 => {
