@@ -88,6 +88,23 @@ pub fn known_near(bytes: &mut Bytes, order: ByteOrder, end: u64) -> io::Result<O
     Ok(None)
 }
 
+/// Whether chunks, whatever their ids, fill the file from `offset` to its very end.
+pub fn fill_the_rest(bytes: &mut Bytes, order: ByteOrder, offset: u64) -> io::Result<bool> {
+    let mut offset = offset;
+    for _ in 0..MAX_CHUNKS {
+        match header_at(bytes, order, offset)? {
+            Some(chunk) if chunk.is_plausible() && chunk.end() <= bytes.len() => {
+                offset = chunk.end() + (chunk.end() & 1);
+            }
+            _ => return Ok(false),
+        }
+        if offset >= bytes.len() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The chunk that follows `chunk`; `None` at the end and where nothing looks like a chunk.
 pub fn next(bytes: &mut Bytes, order: ByteOrder, chunk: &Chunk) -> io::Result<Option<Chunk>> {
     if let Some(known) = known_near(bytes, order, chunk.end())? {

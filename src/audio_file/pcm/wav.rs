@@ -71,6 +71,9 @@ fn data_size(
     if size <= available && chunks::known_near(bytes, order, chunk.content + size)?.is_some() {
         return Ok(size);
     }
+    if size == 0 && chunks::fill_the_rest(bytes, order, chunk.content)? {
+        return Ok(0);
+    }
     if is_placeholder {
         return Ok(available);
     }

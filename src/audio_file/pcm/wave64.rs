@@ -62,6 +62,10 @@ fn locate(bytes: &mut Bytes, format: WaveFormat, start: u64, size: u64) -> Resul
     let present = (bytes.len() - start) / frame_size;
     // What programs write that do not know the size yet, such as into a pipe.
     let is_open = size <= HEADER_SIZE || size >= 1 << 62;
+    let is_followed = bytes.array_at::<16>(start)?.is_some_and(|id| id[4..] == ID_REST);
+    if is_open && is_followed {
+        return Ok(Pcm { sample_rate, channels, channel_mask, layout, start, frames: 0 });
+    }
     let frames = if is_open { present } else { (size - HEADER_SIZE) / frame_size };
     if present < frames {
         return Err(Fault::cut_short(format!("it claims {frames} frames but has {present}")));
