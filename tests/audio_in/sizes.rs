@@ -50,14 +50,14 @@ fn unknown_sizes_mean_the_rest_of_the_file() {
 #[test]
 fn a_chunk_behind_no_data_is_no_audio() {
     for chunk in [&b"zzzz\x04\0\0\0abcd"[..], b"abcd\x01\0\0\0x\0efgh\0\0\0\0"] {
-        holds("WAV", &claiming(0, chunk), &vec![vec![]]);
+        holds("WAV", &claiming(0, chunk), &[vec![]]);
     }
     let file = wave64(24);
     // Ids of 16 bytes differ in the first four.
     let data = file.windows(4).rposition(|id| id == b"data").unwrap();
     let empty = &file[..data + 24];
     let id = [b"zzzz", &file[data + 4..data + 16]].concat();
-    holds("Wave64", &[empty, &id, &[32, 0, 0, 0, 0, 0, 0, 0], &[1; 8]].concat(), &vec![vec![]]);
+    holds("Wave64", &[empty, &id, &[32, 0, 0, 0, 0, 0, 0, 0], &[1; 8]].concat(), &[vec![]]);
 }
 
 #[test]
