@@ -21,7 +21,7 @@ pub struct Layout {
 /// What the bytes of a sample mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// Signed integers of so many significant bits, which are the upper bits of their bytes.
+    /// Signed integers; the field is the number of significant bits, which are the upper ones.
     Signed(u32),
     /// The same with half the range added, so that no value is negative.
     Offset(u32),

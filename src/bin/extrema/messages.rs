@@ -11,7 +11,7 @@ use extrema::container::raw::RawError;
 /// What failed if results cannot be printed.
 pub const CANNOT_PRINT: &str = "cannot write to standard output";
 
-/// Prints a line to standard error. If that is closed or full, there is nobody to tell.
+/// Prints a line to standard error. A failure to do so is ignored: there is no other place to report it.
 pub fn say(line: impl fmt::Display) {
     let _ = writeln!(io::stderr(), "extrema: {line}");
 }
@@ -27,7 +27,7 @@ pub fn describe(error: &anyhow::Error) -> String {
     causes.join(": ")
 }
 
-/// Whether whoever read our output, `head` for example, has closed it.
+/// Whether the reader of our output, `head` for example, has closed it.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().filter_map(io_error).any(|error| error.kind() == ErrorKind::BrokenPipe)
 }
@@ -72,7 +72,7 @@ fn describe_io(error: &io::Error) -> String {
         }
         ErrorKind::ReadOnlyFilesystem => "the file system is read-only; name a file on another one",
         ErrorKind::InvalidFilename => "the name is not valid or too long; choose another",
-        ErrorKind::BrokenPipe => "whoever was to read it has closed it",
+        ErrorKind::BrokenPipe => "the program that was reading it has closed it",
         _ => return without_number(&error.to_string()).to_owned(),
     };
     words.to_owned()

@@ -25,7 +25,7 @@ pub struct OrderedEvents<'a> {
 struct Moved([u8; MOVED_BYTES]);
 
 impl<'a> OrderedEvents<'a> {
-    /// For a block of so many frames. None if the host has no list that can be read.
+    /// The events of a block of `frames` frames; `None` if the host has no list that can be read.
     ///
     /// # Safety
     ///
