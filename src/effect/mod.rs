@@ -89,8 +89,6 @@ pub struct Effect {
     silence: usize,
     /// Position of the next frame to be played, in the stream of records.
     position: u64,
-    /// How many frames have been read.
-    received: u64,
     /// The input, delayed by the latency.
     dry: [Delay<f32>; MAX_CHANNELS],
     input_gain: Ramp,
@@ -174,7 +172,6 @@ impl Effect {
             ),
             silence: 0,
             position: 0,
-            received: 0,
             dry: std::array::from_fn(|_| Delay::new(max_samples)),
             input_gain: ramp(1.0),
             stereo: StereoMode::LeftRight,
@@ -195,7 +192,6 @@ impl Effect {
         self.decoder.reset();
         self.silence = delay;
         self.position = 0;
-        self.received = 0;
         self.dry.iter_mut().for_each(|dry| dry.reset(delay, 0.0));
     }
 
@@ -248,7 +244,9 @@ impl Effect {
         } else {
             self.input_gain.set(input_gain);
             if playback != before {
-                self.queue.push(self.received, playback);
+                // Frames read so far: those played and those in the delay, which silence fills at first.
+                let read = self.position + u64::from(self.latency) - self.silence as u64;
+                self.queue.push(read, playback);
             }
         }
     }
@@ -296,7 +294,6 @@ impl Effect {
             #[inline(always)]
             || self.prepare_input(channels, range.clone())
         ));
-        self.received += range.len() as u64;
         let input = self.scratch.codec.each_ref().map(|stream| &stream[..range.len()]);
         self.encoder.process(&input[..self.channels], &mut |stream, records| {
             self.decoder.push(stream, records);
