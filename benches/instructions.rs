@@ -103,10 +103,8 @@ impl Case {
         let wave = wave(self.wave);
         match self.work {
             Work::Segment => {
-                let Settings { detector, threshold, max_length, .. } = self.settings;
-                let params =
-                    SegmenterParams::new(detector, threshold, max_length, signals::SAMPLE_RATE);
-                let mut segmenter = Segmenter::new(detector);
+                let params = SegmenterParams::new(&self.settings, signals::SAMPLE_RATE);
+                let mut segmenter = Segmenter::new(self.settings.detector);
                 let mut segments = Vec::new();
                 for block in (0..rounds).flat_map(|_| wave.chunks(128)) {
                     segments.clear();
@@ -136,7 +134,7 @@ impl Case {
                 let mut effect =
                     Effect::new(&Codebook::standard(), signals::SAMPLE_RATE, 2, Latency::Normal);
                 let Settings { threshold, detector, .. } = self.settings;
-                effect.set(EffectSettings { threshold, detector, ..EffectSettings::default() });
+                effect.set(EffectSettings { threshold, detector, ..EffectSettings::original() });
                 let wave: Vec<f32> = wave.iter().map(|&x| x as f32).collect();
                 let (mut left, mut right) = (vec![0.0; block], vec![0.0; block]);
                 for wave in (0..rounds).flat_map(|_| wave.chunks_exact(block)) {

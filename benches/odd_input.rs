@@ -30,7 +30,7 @@ fn inputs() -> Vec<(&'static str, Vec<f32>)> {
 }
 
 fn bench(c: &mut Criterion) {
-    let default = EffectSettings::default();
+    let default = EffectSettings::original();
     let half = EffectSettings { mix: 0.5, input_db: -24.0, output_db: -24.0, ..default };
     for (name, settings) in [("default", default), ("gains and mix", half)] {
         let mut group = c.benchmark_group(format!("odd input, {name}"));

@@ -36,7 +36,7 @@ pub fn bench(c: &mut Criterion) {
                 let mut effect =
                     Effect::new(&Codebook::standard(), HIGH_RATE, 2, Latency::default());
                 let threshold = settings(detector, steps).threshold;
-                effect.set(EffectSettings { threshold, detector, ..EffectSettings::default() });
+                effect.set(EffectSettings { threshold, detector, ..EffectSettings::original() });
                 b.iter(|| play(&mut effect, wave, SMALL_BLOCK));
             });
         }

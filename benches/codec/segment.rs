@@ -20,12 +20,7 @@ pub fn bench(c: &mut Criterion) {
     ];
     for (name, detector, steps) in DETECTORS {
         let settings = settings(detector, steps);
-        let params = SegmenterParams::new(
-            detector,
-            settings.threshold,
-            settings.max_length,
-            signals::SAMPLE_RATE,
-        );
+        let params = SegmenterParams::new(&settings, signals::SAMPLE_RATE);
         for (signal, wave) in &waves {
             group.bench_with_input(BenchmarkId::new(name, signal), wave, |b, wave| {
                 b.iter(|| {

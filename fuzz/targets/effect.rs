@@ -100,7 +100,7 @@ impl Tap for Look {
 /// setting stands between them and the output.
 fn check_identity(rate: f64, latency: Latency, actions: &[Action], out: &[Vec<f32>]) {
     let latency = latency.samples(rate);
-    let first = EffectSettings::default().codec(rate, latency);
+    let first = EffectSettings::original().codec(rate, latency);
     let mut encoder = Encoder::with_latency(&Codebook::standard(), first, rate, out.len(), latency);
     let mut decoder = Decoder::new(&Codebook::standard(), out.len());
     let mut frames = 0;
@@ -161,7 +161,7 @@ fn settings(source: &mut Unstructured<'_>) -> Result<EffectSettings> {
             StereoMode::MidSide,
             StereoMode::Linked,
         ])?,
-        ..EffectSettings::default()
+        ..EffectSettings::original()
     };
     if source.arbitrary()? {
         return Ok(codec);

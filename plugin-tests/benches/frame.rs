@@ -108,7 +108,7 @@ fn count(primitive: &egui::ClippedPrimitive) -> usize {
 
 fn main() -> Result<(), String> {
     let check = std::env::args().any(|argument| argument == "--check");
-    let off = EffectSettings { threshold: Threshold::OFF, ..EffectSettings::default() };
+    let off = EffectSettings { threshold: Threshold::OFF, ..EffectSettings::original() };
     let window = vec2(960.0, 600.0);
     println!("Processor time of a frame in ms, window at 200 %:");
     println!("{:36} {:>6} {:>12} {:>6} {:>10}", "", "layout", "tessellation", "both", "vertices");

@@ -1,20 +1,23 @@
 //! The encoder: samples of all channels in, records of all streams out.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::codebook::Codebook;
+use super::levels::LevelGrid;
+use super::looper::RoundStart;
 use super::matching::batch;
 use super::record::Record;
 use super::sample::sanitise;
 use super::segment::{Segment, Segmenter, SegmenterParams};
-use super::settings::{MaxLength, Settings, StereoMode};
-use super::stream::{SegmentScratch, StreamEncoder};
+use super::settings::{Levels, MaxLength, Settings, Share, StereoMode};
+use super::stream::{Coding, SegmentScratch, StreamEncoder};
 
 /// How many segments can end in a block: one at each of its samples, one at a peak of an earlier
 /// block, and one that the block's end cuts.
-const MAX_SEGMENTS: usize = Encoder::BLOCK + 2;
+pub(super) const MAX_SEGMENTS: usize = Encoder::BLOCK + 2;
 const _: () = assert!(MAX_SEGMENTS < batch::CAPACITY);
 
 /// Encodes one or more channels, block by block. How the input is split into blocks makes no
@@ -52,6 +55,11 @@ pub struct Encoder {
     /// What the segmenters run on: `settings` as of the last sample.
     active: Settings,
     params: SegmenterParams,
+    grid: LevelGrid,
+    /// Whether records go round in place of the input, and since when.
+    looping: Option<Looping>,
+    /// Position from which on there are records to loop, leaving out loops.
+    history_start: u64,
     /// No curve becomes longer, in samples.
     max_curve: u32,
     /// One for each stream. Linked streams are all cut by the first, which then reads the mid.
@@ -63,6 +71,15 @@ pub struct Encoder {
     scratch: SegmentScratch,
     /// The instruction set of this processor.
     simd_level: Level,
+}
+
+/// A loop of all streams.
+#[derive(Debug, Clone, Copy)]
+struct Looping {
+    /// Position of its first sample.
+    position: u64,
+    /// Where its rounds start.
+    start: RoundStart,
 }
 
 impl Encoder {
@@ -92,7 +109,7 @@ impl Encoder {
         latency: u32,
     ) -> Self {
         let mut encoder = Self::new(codebook, settings, sample_rate, channels, latency);
-        encoder.streams.iter_mut().for_each(|stream| stream.ring.grow_to_max(0));
+        encoder.streams.iter_mut().for_each(StreamEncoder::preallocate);
         encoder
     }
 
@@ -106,14 +123,18 @@ impl Encoder {
         // Builds the tables here rather than in the first block.
         codebook.matcher();
         // A latency may be longer than any curve, above 1.6 MHz, and is what `input_at` reaches back.
-        let stream = || StreamEncoder::new(max_curve.max(1) as usize, Self::BLOCK);
+        let max_loop = Settings::max_loop_length(sample_rate);
+        let stream = || StreamEncoder::new(max_curve.max(1) as usize, Self::BLOCK, max_loop);
         let max_curve = max_curve.clamp(1, MaxLength::FORMAT.curve);
         let mut encoder = Self {
             codebook: codebook.clone(),
             sample_rate,
             settings,
             active: settings,
-            params: segmenter_params(&settings, sample_rate),
+            params: SegmenterParams::new(&settings, sample_rate),
+            grid: LevelGrid::new(settings.levels),
+            looping: None,
+            history_start: 0,
             max_curve,
             segmenters: vec![Segmenter::new(settings.detector); channels],
             streams: (0..channels).map(|_| stream()).collect(),
@@ -129,8 +150,9 @@ impl Encoder {
 
     /// Starts a new stream: every level and every detector is back at 0.
     pub fn reset(&mut self) {
-        self.active = self.settings;
-        self.params = segmenter_params(&self.active, self.sample_rate);
+        self.activate(self.settings);
+        self.looping = None;
+        self.history_start = 0;
         self.segmenters.fill(Segmenter::new(self.active.detector));
         for stream in &mut self.streams {
             stream.reset();
@@ -146,7 +168,23 @@ impl Encoder {
         settings.curves = settings.curves.max(*Settings::CURVES.start());
         settings.max_length.curve = settings.max_length.curve.clamp(1, self.max_curve);
         settings.max_length.hold = settings.max_length.hold.max(1);
+        settings.zoom = (settings.zoom | 1).min(Settings::ZOOMS[Settings::ZOOMS.len() - 1]);
+        let bits = Levels::TENTHS_OF_BITS;
+        let levels = &mut settings.levels.tenths_of_bits;
+        *levels = (*levels).clamp(*bits.start(), *bits.end());
+        settings.loss = settings.loss.min(Settings::MAX_LOSS);
+        let run = Settings::LOSS_RUN;
+        settings.loss_run = settings.loss_run.clamp(*run.start(), *run.end());
+        let max_loop = Settings::max_loop_length(self.sample_rate);
+        settings.loop_length = settings.loop_length.clamp(1, max_loop);
         self.settings = settings;
+    }
+
+    /// Lets settings take effect.
+    fn activate(&mut self, settings: Settings) {
+        self.active = settings;
+        self.params = SegmenterParams::new(&settings, self.sample_rate);
+        self.grid.set(settings.levels);
     }
 
     /// The settings in force from the next sample on.
@@ -161,8 +199,85 @@ impl Encoder {
         if frames > 0 && self.settings != self.active && self.apply_settings(emit) {
             return self.process_first_frame_apart(channels, emit);
         }
+        if self.active.looping {
+            return self.process_looping(channels, frames, emit);
+        }
         let simd_level = self.simd_level;
-        dispatch!(simd_level, simd => self.process_with(simd, channels, frames, emit));
+        dispatch!(simd_level, simd => self.process_with(simd, channels, 0..frames, emit));
+    }
+
+    /// Encodes the input until there is enough to loop, and then loops.
+    #[cold]
+    #[inline(never)]
+    fn process_looping(
+        &mut self,
+        channels: &[&[f64]],
+        frames: usize,
+        emit: &mut impl FnMut(usize, &[Record]),
+    ) {
+        let simd_level = self.simd_level;
+        let mut from = 0;
+        if self.looping.is_none() {
+            let encoded = self.position() - self.history_start;
+            let missing = u64::from(self.active.loop_length).saturating_sub(encoded);
+            from = usize::try_from(missing).map_or(frames, |missing| missing.min(frames));
+            dispatch!(simd_level, simd => self.process_with(simd, channels, 0..from, emit));
+            if from < frames {
+                self.begin_loop(emit);
+            }
+        }
+        if from < frames {
+            self.update_round_start();
+            dispatch!(simd_level, simd => self.process_with(simd, channels, from..frames, emit));
+        }
+    }
+
+    /// Position of the next sample.
+    fn position(&self) -> u64 {
+        self.segmenters.first().map_or(0, Segmenter::position)
+    }
+
+    /// Ends what is open, and lets the records so far go round.
+    fn begin_loop(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
+        self.close(Segmenter::interrupt, emit);
+        let position = self.position();
+        for stream in &mut self.streams {
+            stream.begin_loop(position);
+        }
+        let start = self.round_start();
+        self.looping = start.map(|start| Looping { position, start });
+    }
+
+    fn round_start(&self) -> Option<RoundStart> {
+        let histories = self.streams.iter().map(|stream| &stream.history);
+        RoundStart::new(histories, self.active.loop_length)
+    }
+
+    /// Another loop length counts from the next round on.
+    fn update_round_start(&mut self) {
+        if let Some(looping) = self.looping
+            && !looping.start.is_for(self.active.loop_length)
+            && let Some(start) = self.round_start()
+        {
+            self.looping = Some(Looping { start, ..looping });
+        }
+    }
+
+    /// Lets the wave take over from the records of a loop.
+    fn release_loop(&mut self) {
+        let Some(Looping { position: entered, .. }) = self.looping.take() else { return };
+        let position = self.position();
+        self.history_start += position - entered;
+        // So that no curve has to reach the wave at once, wherever the loop was.
+        let glide = (self.sample_rate / 1000.0).floor() as u64;
+        for index in 0..self.streams.len() {
+            let value = self.latest_value(index);
+            let start = self.streams[index].release_loop(position);
+            let segmenter = &mut self.segmenters[index];
+            segmenter.skip_to(start, position);
+            segmenter.restart(self.active.detector, value);
+            segmenter.delay_end(glide);
+        }
     }
 
     /// Encodes the first frame as segments of its own, then the rest.
@@ -185,7 +300,14 @@ impl Encoder {
     /// Ends the stream: whatever is still open becomes records, so that no sample is lost. Only
     /// [`Self::reset`] makes sense afterwards.
     pub fn finish(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
-        self.close(Segmenter::finish, emit);
+        if self.looping.take().is_some() {
+            let position = self.position();
+            for (number, stream) in self.streams.iter_mut().enumerate() {
+                stream.finish_loop(position, &self.active, |records| emit(number, records));
+            }
+        } else {
+            self.close(Segmenter::finish, emit);
+        }
     }
 
     /// Encodes the segments that are still open, which `next` takes from a segmenter one by one.
@@ -201,11 +323,16 @@ impl Encoder {
             while let Some(segment) = next(segmenter) {
                 for (number, stream) in self.streams.iter_mut().enumerate() {
                     if linked || number == index {
-                        let (settings, scratch) = (&self.active, &mut self.scratch);
-                        let matcher = self.codebook.matcher();
-                        let records = dispatch!(simd_level, simd =>
-                            stream.encode(simd, &[segment], settings, matcher, scratch));
-                        emit(number, records);
+                        let coding = Coding {
+                            settings: &self.active,
+                            matcher: self.codebook.matcher(),
+                            grid: &self.grid,
+                        };
+                        let (scratch, segments) = (&mut self.scratch, &[segment]);
+                        dispatch!(simd_level, simd =>
+                        stream.encode(simd, segments, coding, scratch, |records| {
+                            emit(number, records);
+                        }));
                     }
                 }
             }
@@ -235,21 +362,44 @@ impl Encoder {
     fn apply_settings(&mut self, emit: &mut impl FnMut(usize, &[Record])) -> bool {
         let (new, old) = (self.settings, self.active);
         let new_stereo = self.streams.len() == 2 && new.stereo != old.stereo;
+        if new_stereo || !new.looping {
+            self.release_loop();
+        }
         // Linked streams are open since the same sample, so each can go on by itself.
         if new_stereo && (old.stereo, new.stereo) != (StereoMode::Linked, StereoMode::LeftRight) {
             self.close(Segmenter::interrupt, emit);
         }
+        if new_stereo {
+            self.history_start = self.position();
+            self.streams.iter_mut().for_each(StreamEncoder::clear_history);
+        }
         if new_stereo || new.detector != old.detector {
             self.restart_segmenters(&new);
+        } else if old.follow == Share::NONE {
+            self.segmenters.iter_mut().for_each(Segmenter::restart_envelope);
         }
-        self.active = new;
-        self.params = segmenter_params(&new, self.sample_rate);
+        if new.zoom != old.zoom {
+            self.segmenters.iter_mut().for_each(Segmenter::restart_zoom);
+        }
+        self.activate(new);
         new_stereo && [old, new].iter().any(|settings| settings.stereo == StereoMode::MidSide)
+    }
+
+    /// The latest sample that the segmenter of a stream has read, 0 at the start.
+    fn latest_value(&self, index: usize) -> f64 {
+        let Some(before) = self.position().checked_sub(1) else { return 0.0 };
+        let latest = |stream: &StreamEncoder| stream.ring.sample(before);
+        match &self.streams[..] {
+            [first, second] if index == 0 && self.is_linked() => {
+                mid_of([latest(first), latest(second)])
+            }
+            streams => latest(&streams[index]),
+        }
     }
 
     /// Restarts every segmenter at the latest input value, converted to the new stereo mode.
     fn restart_segmenters(&mut self, new: &Settings) {
-        let position = self.segmenters.first().map_or(0, Segmenter::position);
+        let position = self.position();
         let latest = |stream: &StreamEncoder| match position.checked_sub(1) {
             Some(before) => stream.ring.sample(before),
             None => 0.0,
@@ -280,12 +430,12 @@ impl Encoder {
         &mut self,
         simd: impl Simd,
         channels: &[&[f64]],
-        frames: usize,
+        frames: Range<usize>,
         emit: &mut impl FnMut(usize, &[Record]),
     ) {
-        let mut from = 0;
-        while from < frames {
-            let range = from..frames.min(from + Self::BLOCK);
+        let mut from = frames.start;
+        while from < frames.end {
+            let range = from..frames.end.min(from + Self::BLOCK);
             from = range.end;
             match (channels, self.active.stereo) {
                 ([left, right], StereoMode::MidSide | StereoMode::Linked) => {
@@ -316,11 +466,18 @@ impl Encoder {
             *to = sanitise(x);
         }
         stream.ring.update_mirror(position, count);
+        let emit = |records: &[Record]| emit(number, records);
+        if let Some(looping) = self.looping {
+            let end = position + count as u64;
+            let open = stream.play_loop(end, looping.start, &self.active, emit);
+            return segmenter.skip_to(open, end);
+        }
         self.segments.clear();
         let samples = stream.ring.slice(position, count);
         segmenter.process_with(simd, samples, &self.params, &mut self.segments);
         let (settings, matcher) = (&self.active, self.codebook.matcher());
-        emit(number, stream.encode(simd, &self.segments, settings, matcher, &mut self.scratch));
+        let coding = Coding { settings, matcher, grid: &self.grid };
+        stream.encode(simd, &self.segments, coding, &mut self.scratch, emit);
     }
 
     /// Encodes a block of two channels whose streams depend on both: mid and side, or linked.
@@ -354,6 +511,13 @@ impl Encoder {
         first.ring.update_mirror(position, count);
         second.ring.update_mirror(position, count);
         for (number, stream) in [first, second].into_iter().enumerate() {
+            let emit = |records: &[Record]| emit(number, records);
+            if let Some(looping) = self.looping {
+                let end = position + count as u64;
+                let open = stream.play_loop(end, looping.start, &self.active, emit);
+                self.segmenters[number].skip_to(open, end);
+                continue;
+            }
             // The second of linked streams has the same segments as the first.
             if number == 0 || !linked {
                 self.segments.clear();
@@ -363,13 +527,10 @@ impl Encoder {
                 segmenter.process_with(simd, samples, &self.params, &mut self.segments);
             }
             let (settings, matcher) = (&self.active, self.codebook.matcher());
-            emit(number, stream.encode(simd, &self.segments, settings, matcher, &mut self.scratch));
+            let coding = Coding { settings, matcher, grid: &self.grid };
+            stream.encode(simd, &self.segments, coding, &mut self.scratch, emit);
         }
     }
-}
-
-fn segmenter_params(settings: &Settings, sample_rate: f64) -> SegmenterParams {
-    SegmenterParams::new(settings.detector, settings.threshold, settings.max_length, sample_rate)
 }
 
 fn mid_of([left, right]: [f64; 2]) -> f64 {

@@ -6,6 +6,8 @@
 //! samples → segment → matching → record → synth → samples
 //! ```
 //!
+//! Between the record and the file or the decoder, `looper` and `record_effects` may replace records.
+//!
 //! [`Encoder`] and [`Decoder`] join the steps into streams. Nothing in here knows of plugins, files
 //! or windows. An encoder [with a latency](Encoder::with_latency) and a decoder [with a
 //! capacity](Decoder::with_capacity) never allocate again; offline, memory grows with need.
@@ -25,8 +27,12 @@ pub mod codebook;
 pub mod curves;
 pub mod decode;
 pub mod encode;
+mod history;
+mod levels;
+mod looper;
 pub mod matching;
 pub mod record;
+mod record_effects;
 pub mod sample;
 mod sample_ring;
 pub mod segment;
@@ -44,4 +50,7 @@ pub use sample::{
     FULL_SCALE, level_to_sample, quantise, quantise_all, round_to_i32, sanitise, sanitise_f32,
     to_f32,
 };
-pub use settings::{Detector, MaxLength, Settings, StereoMode, Threshold};
+pub use settings::{
+    Detector, Flats, LevelScale, Levels, LossMode, MaxLength, Settings, Share, StereoMode,
+    Threshold,
+};

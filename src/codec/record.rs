@@ -58,6 +58,13 @@ impl Record {
         self.ordinal = ordinal;
     }
 
+    /// The same curve or a hold, with another length: at least 1, for a curve at most 65535.
+    #[inline]
+    pub(super) const fn with_length(self, length: u32) -> Self {
+        debug_assert!(length > 0 && (self.is_hold() || length <= u16::MAX as u32));
+        Self { length, ..self }
+    }
+
     /// Whether it is a hold.
     #[inline]
     pub const fn is_hold(self) -> bool {

@@ -1,4 +1,4 @@
-//! The encoder's settings: detector, threshold, points, curves, maximum length, stereo mode.
+//! The encoder's settings. `docs/ALGORITHM.md` defines what each of them does.
 
 use super::curves::CURVE_COUNT;
 
@@ -28,8 +28,17 @@ impl Threshold {
     pub const MAX: Self = Self(32767 << 10);
 
     /// From dBFS. Anything above 0 dBFS is clamped.
-    pub fn from_dbfs(decibels: f32) -> Self {
-        Self::from_steps(32767.0 * libm::exp10(f64::from(decibels) / 20.0))
+    ///
+    /// Rounded to 0.00001 dB, to which a host's parameter is exact, and to a whole number of steps where
+    /// that may be what it comes from: so a threshold is the same wherever it was typed.
+    pub fn from_dbfs(decibels: f64) -> Self {
+        const ROUNDING_DB: f64 = 1e-5;
+        let decibels = (decibels / ROUNDING_DB).round() * ROUNDING_DB;
+        let steps = 32767.0 * libm::exp10(decibels / 20.0);
+        // The change of a level by half of the rounding: ln(10) / 20 of it.
+        let error = steps * (0.5 * ROUNDING_DB * 0.1151) + 1.0 / 1024.0;
+        let whole = steps.round();
+        Self::from_steps(if (steps - whole).abs() <= error { whole } else { steps })
     }
 
     /// From 16-bit steps, 0 to 32767, rounded to 1/1024 of a step. V0.1's default is 50.
@@ -119,6 +128,97 @@ impl StereoMode {
     }
 }
 
+/// A share of a whole, in thousandths: so it is exact in files, and equal wherever it was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Share(u16);
+
+impl Share {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+    /// All of it.
+    pub const ALL: Self = Self(1000);
+
+    /// From thousandths; more than 1000 count as 1000.
+    pub const fn from_thousandths(thousandths: u16) -> Self {
+        Self(if thousandths > 1000 { 1000 } else { thousandths })
+    }
+
+    /// From percent, rounded to a tenth; what is out of range counts as the nearest end of it.
+    pub fn from_percent(percent: f64) -> Self {
+        // `as` turns negative numbers and NaN into 0.
+        Self::from_thousandths((10.0 * percent).round() as u16)
+    }
+
+    /// In thousandths, 0 to 1000.
+    pub const fn thousandths(self) -> u16 {
+        self.0
+    }
+
+    /// As a factor from 0 to 1.
+    pub fn factor(self) -> f64 {
+        f64::from(self.0) / 1000.0
+    }
+}
+
+/// What a flat stretch of the wave becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Flats {
+    /// A hold, as in V0.1.
+    #[default]
+    Hold,
+    /// A curve to its last sample, unless that has the level already. What moves next then starts
+    /// where the wave is.
+    Draw,
+}
+
+/// How coarse the end levels of curves are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Levels {
+    /// Tenths of a bit, 15 to 160; at 160 all levels of 16 bits are used.
+    pub tenths_of_bits: u16,
+    /// How the levels are spaced.
+    pub scale: LevelScale,
+}
+
+/// How coarse levels are spaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LevelScale {
+    /// Equal differences: quiet parts become silent.
+    #[default]
+    Linear,
+    /// Equal ratios: quiet parts are as coarse as loud ones.
+    Logarithmic,
+}
+
+impl Levels {
+    /// All levels of 16 bits.
+    pub const OFF: Self = Self { tenths_of_bits: 160, scale: LevelScale::Linear };
+
+    /// The range of [`Self::tenths_of_bits`].
+    pub const TENTHS_OF_BITS: std::ops::RangeInclusive<u16> = 15..=160;
+
+    /// Whether levels stay as they are.
+    pub fn is_off(self) -> bool {
+        self.tenths_of_bits >= *Self::TENTHS_OF_BITS.end()
+    }
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self::OFF
+    }
+}
+
+/// What stands in for a lost curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LossMode {
+    /// A hold.
+    #[default]
+    Hold,
+    /// An earlier curve.
+    Repeat,
+}
+
 /// The encoder's settings. Any of them may change at any sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
@@ -134,6 +234,26 @@ pub struct Settings {
     pub max_length: MaxLength,
     /// How two channels become two streams.
     pub stereo: StereoMode,
+    /// How far the threshold follows the level of the wave.
+    pub follow: Share,
+    /// What a flat stretch becomes.
+    pub flats: Flats,
+    /// Only every `zoom`th turn of the wave ends a segment: one of [`Settings::ZOOMS`].
+    pub zoom: u8,
+    /// How coarse end levels are.
+    pub levels: Levels,
+    /// The share of its length that a curve waits before it moves.
+    pub edge: Share,
+    /// The share of all curves that is lost, at most [`Settings::MAX_LOSS`].
+    pub loss: Share,
+    /// How many curves are lost in a row, 1 to 64.
+    pub loss_run: u8,
+    /// What stands in for lost curves.
+    pub loss_mode: LossMode,
+    /// Whether the latest records go round in place of the input.
+    pub looping: bool,
+    /// Length of a round in samples: at least 1, at most [`Settings::max_loop_length`].
+    pub loop_length: u32,
 }
 
 impl Settings {
@@ -141,9 +261,28 @@ impl Settings {
     pub const POINTS: std::ops::RangeInclusive<u8> = 2..=64;
     /// The range of [`Settings::curves`].
     pub const CURVES: std::ops::RangeInclusive<u8> = 1..=CURVE_COUNT;
+    /// The values of [`Settings::zoom`]. Even numbers would leave only highs or only lows.
+    pub const ZOOMS: [u8; 6] = [1, 3, 5, 7, 9, 15];
+    /// The most that [`Settings::loss`] can be: with more, hardly anything of the input is left.
+    pub const MAX_LOSS: Share = Share(800);
+    /// The range of [`Settings::loss_run`].
+    pub const LOSS_RUN: std::ops::RangeInclusive<u8> = 1..=64;
+    /// The longest round of a loop in milliseconds: what the encoder keeps records for.
+    pub const MAX_LOOP_MILLISECONDS: f64 = 500.0;
+
+    /// The longest round of a loop in samples at a sample rate in Hz.
+    pub fn max_loop_length(sample_rate: f64) -> u32 {
+        Self::loop_samples(Self::MAX_LOOP_MILLISECONDS, sample_rate)
+    }
+
+    /// [`Settings::loop_length`] for milliseconds at a sample rate in Hz.
+    pub fn loop_samples(milliseconds: f64, sample_rate: f64) -> u32 {
+        ((milliseconds * sample_rate / 1000.0).round() as u32).max(1)
+    }
 }
 
 impl Default for Settings {
+    /// What V0.1 does.
     fn default() -> Self {
         Self {
             threshold: Threshold::default(),
@@ -152,6 +291,17 @@ impl Default for Settings {
             detector: Detector::Slope,
             max_length: MaxLength::FORMAT,
             stereo: StereoMode::LeftRight,
+            follow: Share::NONE,
+            flats: Flats::Hold,
+            zoom: 1,
+            levels: Levels::OFF,
+            edge: Share::NONE,
+            loss: Share::NONE,
+            loss_run: 1,
+            loss_mode: LossMode::Hold,
+            looping: false,
+            // 50 ms at 44.1 kHz.
+            loop_length: 2205,
         }
     }
 }

@@ -5,13 +5,20 @@ use std::hint::select_unpredictable;
 use fearless_simd::Simd;
 
 use super::curves::LINE;
+use super::history::History;
+use super::levels::LevelGrid;
+use super::looper::{LoopReader, RoundStart};
 use super::matching::batch::{Batch, BatchInput};
 use super::matching::{MAX_POINTS, Matcher};
 use super::record::Record;
+use super::record_effects::RecordEffects;
 use super::sample::{self, level_to_sample};
 use super::sample_ring::{READ_AHEAD, SampleRing};
 use super::segment::{Segment, SegmentKind};
-use super::settings::Settings;
+use super::settings::{Flats, Settings};
+
+/// Records of a loop that are handed on at a time.
+const LOOP_BATCH: usize = 64;
 
 /// The encoder's state of one stream.
 #[derive(Debug)]
@@ -21,6 +28,22 @@ pub struct StreamEncoder {
     /// The level the last record ended on, and its sample value.
     level: i16,
     level_sample: f64,
+    /// What loops go round in.
+    pub history: History,
+    /// Where the loop is, if there is one.
+    loop_reader: Option<LoopReader>,
+    effects: RecordEffects,
+}
+
+/// What records depend on besides the wave.
+#[derive(Debug, Clone, Copy)]
+pub struct Coding<'a> {
+    /// The settings in force.
+    pub settings: &'a Settings,
+    /// Finds the closest curve.
+    pub matcher: &'a Matcher,
+    /// The levels that records may end on.
+    pub grid: &'a LevelGrid,
 }
 
 /// Working memory for the segments that end in a block.
@@ -45,40 +68,149 @@ impl SegmentScratch {
 
 impl StreamEncoder {
     /// A stream whose open segment is never longer than `max_segment` samples, fed with up to
-    /// `block` samples at a time.
-    pub fn new(max_segment: usize, block: usize) -> Self {
+    /// `block` samples at a time, and looped over up to `max_loop` samples.
+    pub fn new(max_segment: usize, block: usize, max_loop: u32) -> Self {
         Self {
             ring: SampleRing::new(max_segment, block.max(MAX_POINTS + READ_AHEAD)),
             level: 0,
             level_sample: 0.0,
+            history: History::new(max_loop),
+            loop_reader: None,
+            effects: RecordEffects::new(),
         }
+    }
+
+    /// Allocates all memory it may ever need.
+    pub fn preallocate(&mut self) {
+        self.ring.grow_to_max(0);
+        self.history.preallocate();
     }
 
     /// Starts a new stream on level 0.
     pub fn reset(&mut self) {
-        (self.level, self.level_sample) = (0, 0.0);
+        self.set_level(0);
+        self.history.clear(0);
+        self.loop_reader = None;
+        self.effects = RecordEffects::new();
     }
 
-    /// The records for consecutive segments, no more than the working memory was made for.
+    /// Forgets what loops could go round in.
+    pub fn clear_history(&mut self) {
+        self.history.clear(self.level);
+    }
+
+    fn set_level(&mut self, level: i16) {
+        (self.level, self.level_sample) = (level, level_to_sample(level));
+    }
+
+    /// Makes records of consecutive segments, no more than the working memory was made for, and hands
+    /// them on.
     #[inline(always)]
-    pub fn encode<'a>(
+    pub fn encode(
         &mut self,
         simd: impl Simd,
         segments: &[Segment],
+        coding: Coding<'_>,
+        scratch: &mut SegmentScratch,
+        emit: impl FnMut(&[Record]),
+    ) {
+        let (Some(first), Some(last)) = (segments.first(), segments.last()) else { return };
+        let level = self.level;
+        let records = self.code(simd, segments, coding, scratch);
+        self.history.push(records, last.end() - first.start, self.level);
+        self.send(records, level, first.start, coding.settings, emit);
+    }
+
+    /// Hands on consecutive records, of which the first was meant to start on `level`, at a position of
+    /// the stream.
+    #[inline(always)]
+    fn send(
+        &mut self,
+        records: &[Record],
+        level: i16,
+        position: u64,
         settings: &Settings,
-        matcher: &Matcher,
+        mut emit: impl FnMut(&[Record]),
+    ) {
+        if self.effects.is_neutral(settings) {
+            emit(records);
+        } else {
+            self.effects.process(records, level, position, settings, emit);
+        }
+    }
+
+    /// Begins a loop at a position, where the last record has ended.
+    pub fn begin_loop(&mut self, position: u64) {
+        self.loop_reader = Some(LoopReader::new(position, &self.history));
+    }
+
+    /// Hands on the records of a loop that end at or before position `end`. Returns where the one in
+    /// progress begins.
+    #[inline(never)]
+    pub fn play_loop(
+        &mut self,
+        end: u64,
+        start: RoundStart,
+        settings: &Settings,
+        mut emit: impl FnMut(&[Record]),
+    ) -> u64 {
+        let Some(mut reader) = self.loop_reader else { return end };
+        loop {
+            let (position, level) = (reader.position(), reader.level());
+            let (mut records, mut count) = ([Record::hold(1); LOOP_BATCH], 0);
+            while count < LOOP_BATCH
+                && let Some(record) = reader.read(end, &self.history, start, settings)
+            {
+                records[count] = record;
+                count += 1;
+            }
+            if count == 0 {
+                break;
+            }
+            self.send(&records[..count], level, position, settings, &mut emit);
+        }
+        self.set_level(reader.level());
+        self.loop_reader = Some(reader);
+        reader.position()
+    }
+
+    /// Ends a loop at position `end` for good: hands on what there is of the record in progress.
+    pub fn finish_loop(&mut self, end: u64, settings: &Settings, emit: impl FnMut(&[Record])) {
+        let Some(mut reader) = self.loop_reader.take() else { return };
+        let (position, level) = (reader.position(), reader.level());
+        if let Some(record) = reader.finish(end) {
+            self.send(&[record], level, position, settings, emit);
+            self.set_level(reader.level());
+        }
+    }
+
+    /// Releases a loop before position `end`. Returns where the wave takes over: the start of the record
+    /// in progress.
+    pub fn release_loop(&mut self, end: u64) -> u64 {
+        let Some(reader) = self.loop_reader.take() else { return end };
+        let start = reader.position();
+        // A record in progress is no longer than a record can be.
+        self.history.skip((end - start) as u32);
+        start
+    }
+
+    /// The records for consecutive segments.
+    #[inline(always)]
+    fn code<'a>(
+        &mut self,
+        simd: impl Simd,
+        segments: &[Segment],
+        coding: Coding<'_>,
         scratch: &'a mut SegmentScratch,
     ) -> &'a [Record] {
-        if segments.is_empty() {
-            return &[];
-        }
+        let Coding { settings, matcher, grid } = coding;
         let records = &mut scratch.records[..segments.len()];
         let levels = &mut *scratch.levels;
         let batch = &mut scratch.batch;
         batch.begin(settings.points);
         simd.vectorize(
             #[inline(always)]
-            || self.prepare(simd, segments, settings, records, levels, batch),
+            || self.prepare(simd, segments, settings, grid, records, levels, batch),
         );
         let curves = settings.curves;
         let input = BatchInput { ring: &self.ring, segments, levels, curves, matcher };
@@ -94,12 +226,14 @@ impl StreamEncoder {
         simd: impl Simd,
         segments: &[Segment],
         settings: &Settings,
+        grid: &LevelGrid,
         records: &mut [Record],
         levels: &mut [f64],
         batch: &mut Batch,
     ) {
         // With a maximum this long, as in V0.1, a level that has drifted stays a hold.
-        let unbounded = settings.max_length.hold > u32::from(u16::MAX);
+        let holds = settings.flats == Flats::Hold;
+        let unbounded = holds & (settings.max_length.hold > u32::from(u16::MAX));
         let Some((start, ends)) = levels.split_first_mut() else {
             return debug_assert!(false, "no room for levels");
         };
@@ -110,6 +244,11 @@ impl StreamEncoder {
         let padded = segments.len().next_multiple_of(sample::LANES);
         let quads = ends[..padded].as_chunks_mut().0;
         sample::quantise_biased(simd, quads);
+        if !grid.is_off() {
+            for end in quads.as_flattened_mut() {
+                *end = sample::to_biased(grid.nearest(sample::level_of_biased(*end)));
+            }
+        }
         let mut start_bits = sample::to_biased(self.level).to_bits();
         let each = segments.iter().zip(records).zip(quads.as_flattened_mut());
         // Music mixes curves and holds unpredictably, so both records are made and one is selected.
@@ -119,8 +258,8 @@ impl StreamEncoder {
             let moved = end_bits != start_bits;
             // A maximum lowered during a segment can leave it longer than a curve can be.
             let keeps_level = unbounded | !moved | (length > u32::from(u16::MAX));
-            let is_hold =
-                (kind == SegmentKind::Flat) | ((kind == SegmentKind::FlatCut) & keeps_level);
+            let is_hold = ((kind == SegmentKind::Flat) & holds)
+                | ((kind != SegmentKind::Moving) & keeps_level);
             start_bits = select_unpredictable(is_hold, start_bits, end_bits);
             *end = f64::from_bits(start_bits);
             // No moving segment is longer than a `u16` can hold.

@@ -49,7 +49,8 @@ impl Header {
     /// Serialises a header that has passed [`Self::check`].
     pub(super) fn to_bytes(&self) -> [u8; HEADER_SIZE] {
         debug_assert!(self.check().is_ok(), "{self:?}");
-        let Settings { threshold, points, curves, detector, max_length, stereo } = self.settings;
+        let Settings { threshold, points, curves, detector, max_length, stereo, .. } =
+            self.settings;
         // Exact: a threshold is a whole number of 1/1024 steps.
         let threshold = (threshold.steps() * 1024.0) as u32;
         let mut bytes = [0; HEADER_SIZE];
@@ -123,6 +124,8 @@ impl Header {
                     2 => StereoMode::Linked,
                     _ => return Err(damaged((11, "the stereo mode must be 0, 1 or 2"))),
                 },
+                // What the settings chunk may change.
+                ..Settings::default()
             },
         };
         header.check().map_err(damaged)?;

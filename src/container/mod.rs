@@ -8,6 +8,7 @@
 mod header;
 pub mod raw;
 mod read;
+mod settings;
 mod write;
 
 use std::io::{self, Read};
@@ -33,6 +34,8 @@ pub const SAMPLE_RATES: RangeInclusive<u32> = 200..=4_000_000;
 const KIND_RECORDS: u8 = 1;
 /// Chunk kind: the last chunk, which holds the totals.
 const KIND_END: u8 = 2;
+/// Chunk kind: settings of the encoder, directly after the header.
+const KIND_SETTINGS: u8 = 3;
 
 /// Payload encoding: records without compression.
 const ENCODING_PLAIN: u8 = 0;

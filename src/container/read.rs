@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::header::{HEADER_SIZE, Header};
 use super::{
-    CHUNK_HEADER_SIZE, ContainerError, ENCODING_PLAIN, KIND_END, KIND_RECORDS, MAX_PAYLOAD_SIZE,
-    Totals, read_up_to,
+    CHUNK_HEADER_SIZE, ContainerError, ENCODING_PLAIN, KIND_END, KIND_RECORDS, KIND_SETTINGS,
+    MAX_PAYLOAD_SIZE, Totals, read_up_to, settings,
 };
 use crate::codec::{Codebook, Record};
 
@@ -63,7 +63,7 @@ impl<R: Read> Reader<R> {
         })
     }
 
-    /// The file's header.
+    /// The file's header. Settings that came after V0.1 are in it after the first [`Self::read`].
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -92,10 +92,18 @@ impl<R: Read> Reader<R> {
         if self.progress != Progress::Reading {
             return Ok(None);
         }
+        let is_first = self.position == HEADER_SIZE as u64;
         let Some(ChunkHeader { kind, stream, count }) = self.read_chunk()? else {
             self.progress = Progress::CutShort;
             return Ok(None);
         };
+        if kind == KIND_SETTINGS {
+            if !is_first {
+                return Err(self.damaged("the settings do not come first"));
+            }
+            self.read_settings(count)?;
+            return self.read();
+        }
         if kind == KIND_END {
             self.progress = Progress::Complete(self.read_totals(count)?);
             return Ok(None);
@@ -121,10 +129,10 @@ impl<R: Read> Reader<R> {
         }
         let [kind, stream, encoding, reserved, ..] = header;
         let (count, size, checksum) = (number(4), number(8), number(12));
-        if encoding != ENCODING_PLAIN || !matches!(kind, KIND_RECORDS | KIND_END) {
+        if encoding != ENCODING_PLAIN || !matches!(kind, KIND_RECORDS | KIND_END | KIND_SETTINGS) {
             return Err(self.damaged("format version 1 has no such kind of chunk"));
         }
-        if reserved != 0 || kind == KIND_END && stream != 0 {
+        if reserved != 0 || kind != KIND_RECORDS && stream != 0 {
             return Err(self.damaged("a reserved byte of the chunk is not 0"));
         }
         if size > MAX_PAYLOAD_SIZE {
@@ -152,6 +160,19 @@ impl<R: Read> Reader<R> {
             Progress::Complete(totals) => Some(totals),
             Progress::Reading | Progress::CutShort => None,
         }
+    }
+
+    /// Decodes the payload of a chunk of settings.
+    fn read_settings(&mut self, count: u32) -> Result<(), ContainerError> {
+        if count != 0 {
+            return Err(self.damaged("a chunk of settings has no records"));
+        }
+        settings::read(&self.payload, &mut self.header.settings).map_err(|(offset, rule)| {
+            let position = self.position + (CHUNK_HEADER_SIZE + offset) as u64;
+            ContainerError::Damaged { position, reason: rule.to_owned() }
+        })?;
+        self.position += (CHUNK_HEADER_SIZE + self.payload.len()) as u64;
+        Ok(())
     }
 
     /// Decodes the payload of a chunk of records.

@@ -5,8 +5,8 @@ use std::{mem, slice};
 
 use super::header::Header;
 use super::{
-    CHUNK_HEADER_SIZE, ContainerError, ENCODING_PLAIN, KIND_END, KIND_RECORDS, MAX_PAYLOAD_SIZE,
-    Totals,
+    CHUNK_HEADER_SIZE, ContainerError, ENCODING_PLAIN, KIND_END, KIND_RECORDS, KIND_SETTINGS,
+    MAX_PAYLOAD_SIZE, Totals, settings,
 };
 use crate::codec::{HoldMerger, Record};
 
@@ -67,7 +67,7 @@ impl StreamBuffer {
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins a file by writing its header.
+    /// Begins a file by writing its header, and the settings that came after V0.1 if any is in use.
     ///
     /// # Errors
     /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] if a field of the header is out
@@ -75,6 +75,9 @@ impl<W: Write> Writer<W> {
     pub fn new(mut output: W, header: Header) -> Result<Self, ContainerError> {
         header.check().map_err(|(_, rule)| ContainerError::Unwritable(rule.to_owned()))?;
         output.write_all(&header.to_bytes())?;
+        if let Some(payload) = settings::to_bytes(&header.settings) {
+            write_chunk(&mut output, [KIND_SETTINGS, 0, ENCODING_PLAIN], 0, &payload)?;
+        }
         let streams = (0..header.channels).map(|_| StreamBuffer::default()).collect();
         Ok(Self { output, header, streams })
     }

@@ -29,6 +29,7 @@
 //! * A [`Tap`] that does not listen costs nothing. One that does costs a copy of the codec's input
 //!   and of the records.
 
+mod auto_gain;
 pub mod controls;
 mod delay;
 mod latency;
@@ -47,6 +48,7 @@ pub use latency::Latency;
 pub use settings::EffectSettings;
 pub use tap::{PlayedFrames, Tap};
 
+use auto_gain::AutoGain;
 use delay::Delay;
 use playback::{PlaybackSettings, SettingsQueue};
 use ramp::Ramp;
@@ -70,6 +72,7 @@ pub const RUN_FRAMES: usize = 64;
 struct Ramps {
     mix: Ramp,
     output: Ramp,
+    auto_gain: Ramp,
     delta: Ramp,
     bypass: Ramp,
 }
@@ -95,6 +98,7 @@ pub struct Effect {
     /// The stereo mode of the next frame to be played; left/right if there is one channel.
     stereo: StereoMode,
     ramps: Ramps,
+    auto_gain: AutoGain,
     /// What changes for frames that have been read and not yet played.
     queue: SettingsQueue,
     scratch: Box<Scratch>,
@@ -112,8 +116,8 @@ struct Scratch {
     /// The codec's input of one latency ago, and its output.
     original: Frames,
     wet: Frames,
-    /// Mix, output, delta and bypass.
-    ramps: [[f64; RUN_FRAMES]; 4],
+    /// Mix, output, delta, bypass, and the gain of the wet path in all.
+    ramps: [[f64; RUN_FRAMES]; 5],
     /// The records that begin in the run, for the tap: at most one for every sample.
     records: [RecordEvent; RUN_FRAMES * MAX_CHANNELS],
 }
@@ -130,7 +134,7 @@ impl Default for Scratch {
             gain: [0.0; BLOCK_FRAMES],
             original: frames,
             wet: frames,
-            ramps: [[0.0; RUN_FRAMES]; 4],
+            ramps: [[0.0; RUN_FRAMES]; 5],
             records: [no_record; RUN_FRAMES * MAX_CHANNELS],
         }
     }
@@ -175,7 +179,14 @@ impl Effect {
             dry: std::array::from_fn(|_| Delay::new(max_samples)),
             input_gain: ramp(1.0),
             stereo: StereoMode::LeftRight,
-            ramps: Ramps { mix: ramp(1.0), output: ramp(1.0), delta: ramp(0.0), bypass: ramp(0.0) },
+            ramps: Ramps {
+                mix: ramp(1.0),
+                output: ramp(1.0),
+                auto_gain: ramp(0.0),
+                delta: ramp(0.0),
+                bypass: ramp(0.0),
+            },
+            auto_gain: AutoGain::new(sample_rate),
             queue: SettingsQueue::new(max_samples),
             scratch: Box::default(),
             simd_level: SimdLevel::new(),
@@ -192,6 +203,7 @@ impl Effect {
         self.decoder.reset();
         self.silence = delay;
         self.position = 0;
+        self.auto_gain.reset();
         self.dry.iter_mut().for_each(|dry| dry.reset(delay, 0.0));
     }
 
@@ -215,9 +227,10 @@ impl Effect {
     }
 
     /// How many samples the output may go on after the input has become silent: the latency, and the
-    /// longest hold until the level returns to 0.
+    /// longest hold until the level returns to 0. A loop never ends, which is [`u32::MAX`].
     pub fn tail(&self) -> u32 {
-        self.latency + self.encoder.settings().max_length.hold
+        let settings = self.encoder.settings();
+        if settings.looping { u32::MAX } else { self.latency + settings.max_length.hold }
     }
 
     /// The number of channels, 1 or 2.
@@ -258,6 +271,10 @@ impl Effect {
         self.stereo = if self.channels == 2 { settings.stereo } else { StereoMode::LeftRight };
         set(&mut self.ramps.mix, f64::from(settings.mix));
         set(&mut self.ramps.output, gain(settings.output_db));
+        if self.ramps.auto_gain.is_settled_at(0.0) {
+            self.auto_gain.reset();
+        }
+        set(&mut self.ramps.auto_gain, switch(settings.auto_gain));
         set(&mut self.ramps.delta, switch(settings.delta));
         set(&mut self.ramps.bypass, switch(settings.bypass));
     }
@@ -305,7 +322,7 @@ impl Effect {
             self.play(run.len(), tap);
             dispatch!(simd_level, simd => simd.vectorize(
                 #[inline(always)]
-                || self.mix_output(channels, range.start, run.clone())
+                || self.mix_output(simd, channels, range.start, run.clone())
             ));
         }
     }
@@ -395,18 +412,37 @@ impl Effect {
 
     /// Mixes a run of the block that starts at frame `block` of `channels`, and writes it there.
     #[inline(always)]
-    fn mix_output(&mut self, channels: &mut [&mut [f32]], block: usize, run: Range<usize>) {
+    fn mix_output(
+        &mut self,
+        simd: impl Simd,
+        channels: &mut [&mut [f32]],
+        block: usize,
+        run: Range<usize>,
+    ) {
         let Scratch { dry, original, wet, ramps, .. } = &mut *self.scratch;
-        let Ramps { mix, output, delta, bypass } = &mut self.ramps;
+        let Ramps { mix, output, auto_gain, delta, bypass } = &mut self.ramps;
+        let has_auto_gain = !auto_gain.is_settled_at(0.0);
         // The usual cases skip most of the work; the result is the same to the bit.
         let plain = mix.is_settled_at(1.0) && delta.is_settled_at(0.0) && bypass.is_settled_at(0.0);
-        let as_decoded = plain && output.is_settled_at(1.0);
+        let as_decoded = plain && output.is_settled_at(1.0) && !has_auto_gain;
+        let mut ramps = ramps.each_mut().map(|values| &mut values[..run.len()]);
         if !as_decoded {
-            for (ramp, values) in [mix, output, delta, bypass].into_iter().zip(&mut *ramps) {
-                ramp.fill(&mut values[..run.len()]);
+            for (ramp, values) in [mix, output, delta, bypass].into_iter().zip(&mut ramps) {
+                ramp.fill(values);
             }
         }
-        let [mix, output, delta, bypass] = ramps;
+        let [mix, output, delta, bypass, wet_gain] = ramps;
+        if has_auto_gain {
+            let (dry, channels) = (dry.each_ref().map(|dry| &dry[run.clone()]), self.channels);
+            self.auto_gain.process(simd, dry, wet, channels, wet_gain);
+            let mut amounts = [0.0; RUN_FRAMES];
+            auto_gain.fill(&mut amounts[..run.len()]);
+            for ((gain, amount), output) in wet_gain.iter_mut().zip(amounts).zip(&*output) {
+                *gain = output * blend(1.0, *gain, amount);
+            }
+        } else if !as_decoded {
+            wet_gain.copy_from_slice(output);
+        }
         let streams = dry.iter().zip(original).zip(wet).take(self.channels);
         for (channel, ((dry, original), wet)) in channels.iter_mut().zip(streams) {
             let out = &mut channel[block + run.start..block + run.end];
@@ -416,14 +452,14 @@ impl Effect {
                 continue;
             }
             if plain {
-                for ((out, wet), output) in out.iter_mut().zip(wet).zip(&*output) {
-                    *out = to_f32(*output * *wet);
+                for ((out, wet), gain) in out.iter_mut().zip(wet).zip(&*wet_gain) {
+                    *out = to_f32(*gain * *wet);
                 }
                 continue;
             }
             for (i, out) in out.iter_mut().enumerate() {
                 let dry = f64::from(dry[i]);
-                let heard = blend(dry, output[i] * wet[i], mix[i]);
+                let heard = blend(dry, wet_gain[i] * wet[i], mix[i]);
                 let lost = output[i] * (original[i] - wet[i]);
                 *out = to_f32(blend(blend(heard, lost, delta[i]), dry, bypass[i]));
             }

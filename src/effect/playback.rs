@@ -14,6 +14,8 @@ pub struct PlaybackSettings {
     pub mix: f32,
     /// See [`EffectSettings::output_db`].
     pub output_db: f32,
+    /// See [`EffectSettings::auto_gain`].
+    pub auto_gain: bool,
     /// See [`EffectSettings::delta`].
     pub delta: bool,
     /// See [`EffectSettings::bypass`].
@@ -22,8 +24,8 @@ pub struct PlaybackSettings {
 
 impl From<&EffectSettings> for PlaybackSettings {
     fn from(settings: &EffectSettings) -> Self {
-        let &EffectSettings { stereo, mix, output_db, delta, bypass, .. } = settings;
-        Self { stereo, mix, output_db, delta, bypass }
+        let &EffectSettings { stereo, mix, output_db, auto_gain, delta, bypass, .. } = settings;
+        Self { stereo, mix, output_db, auto_gain, delta, bypass }
     }
 }
 

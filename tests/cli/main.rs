@@ -136,6 +136,7 @@ fn encode_and_decode_are_the_codec_at_any_length() {
         detector: Detector::Peak,
         max_length: MaxLength::milliseconds(1.5, 48_000.0),
         stereo: StereoMode::MidSide,
+        ..lr
     };
     let linked = Settings { stereo: StereoMode::Linked, threshold: Threshold::OFF, ..lr };
     for (channels, frames, options, settings) in [
@@ -262,7 +263,7 @@ fn render_is_the_effect() {
         mix: 0.7,
         output_db: 2.5,
         delta: true,
-        bypass: false,
+        ..EffectSettings::default()
     };
     assert!(bench.read("out.wav") == through_effect(&waves, 44_100.0, Latency::Low, |_| all));
 

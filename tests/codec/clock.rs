@@ -18,7 +18,7 @@ const GAP: usize = 500;
 const RAMP: usize = 441;
 
 fn base() -> EffectSettings {
-    EffectSettings { longest_ms: Some(5.0), ..EffectSettings::default() }
+    EffectSettings { longest_ms: Some(5.0), ..EffectSettings::original() }
 }
 
 /// Plays both channels with `before`, and with `after` from frame `change` on.

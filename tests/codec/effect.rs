@@ -55,7 +55,7 @@ fn an_impulse_peaks_exactly_at_the_latency() {
     for latency in LATENCIES {
         for detector in DETECTORS {
             for mix in [1.0, 0.5, 0.0] {
-                let settings = EffectSettings { detector, mix, ..Default::default() };
+                let settings = EffectSettings { detector, mix, ..EffectSettings::original() };
                 let mut effect = effect(1, latency, settings);
                 let mut wave = vec![0.0; 6000];
                 wave[1000] = 0.9;
@@ -71,8 +71,8 @@ fn an_impulse_peaks_exactly_at_the_latency() {
 fn mix_0_and_bypass_are_the_delayed_input_to_the_bit() {
     let wave = common::to_f32(&common::music(RATE, 0.4, 20));
     for settings in [
-        EffectSettings { mix: 0.0, output_db: 12.0, ..Default::default() },
-        EffectSettings { bypass: true, delta: true, input_db: -6.0, ..Default::default() },
+        EffectSettings { mix: 0.0, output_db: 12.0, ..EffectSettings::original() },
+        EffectSettings { bypass: true, delta: true, input_db: -6.0, ..EffectSettings::original() },
     ] {
         for latency in LATENCIES {
             let out = mono(&mut effect(1, latency, settings), &wave);
@@ -88,7 +88,8 @@ fn delta_and_wet_add_up_to_dry() {
     for detector in DETECTORS {
         for stereo in [StereoMode::LeftRight, StereoMode::MidSide, StereoMode::Linked] {
             let play = |delta| {
-                let settings = EffectSettings { detector, stereo, delta, ..Default::default() };
+                let settings =
+                    EffectSettings { detector, stereo, delta, ..EffectSettings::original() };
                 let mut out = [left.clone(), right.clone()];
                 let [a, b] = &mut out;
                 effect(2, Latency::Normal, settings).process(&mut [a, b], &mut ());
@@ -113,7 +114,7 @@ fn delta_and_wet_add_up_to_dry() {
 fn mix_50_is_half_dry_and_half_wet() {
     let wave = common::to_f32(&common::music(RATE, 0.3, 23));
     let play = |mix| {
-        let settings = EffectSettings { mix, ..Default::default() };
+        let settings = EffectSettings { mix, ..EffectSettings::original() };
         mono(&mut effect(1, Latency::Low, settings), &wave)
     };
     let (dry, half, wet) = (play(0.0), play(0.5), play(1.0));
@@ -128,7 +129,7 @@ fn switching_bypass_mix_delta_and_gain_does_not_click() {
     // A sine whose largest step from sample to sample is known.
     let step = std::f64::consts::TAU * 100.0 / RATE;
     let wave: Vec<f32> = (0..40_000).map(|i| libm::sin(f64::from(i) * step) as f32 * 0.5).collect();
-    let base = EffectSettings { threshold: Threshold::OFF, ..Default::default() };
+    let base = EffectSettings { threshold: Threshold::OFF, ..EffectSettings::original() };
     for changed in [
         EffectSettings { bypass: true, output_db: 6.0, ..base },
         EffectSettings { mix: 0.0, ..base },
@@ -196,7 +197,7 @@ fn extremes_of_input_give_finite_normal_output() {
 #[test]
 fn dc_and_square_survive_and_silence_stays_silent() {
     for detector in DETECTORS {
-        let settings = EffectSettings { detector, ..Default::default() };
+        let settings = EffectSettings { detector, ..EffectSettings::original() };
         let play = |wave: &dyn Fn(usize) -> f32| {
             let wave: Vec<f32> = (0..20_000).map(wave).collect();
             mono(&mut effect(1, Latency::Low, settings), &wave)
@@ -214,7 +215,7 @@ fn dc_and_square_survive_and_silence_stays_silent() {
 #[test]
 fn a_slow_ramp_below_the_threshold_is_followed_within_the_bound() {
     // 1e-5 a sample never exceeds 50 steps a sample, so only the bound brings the level back.
-    let settings = EffectSettings { longest_ms: Some(2.0), ..Default::default() };
+    let settings = EffectSettings { longest_ms: Some(2.0), ..EffectSettings::original() };
     let mut effect = effect(1, Latency::Low, settings);
     let wave: Vec<f32> = (0..40_000).map(|i| i as f32 * 1e-5).collect();
     let out = mono(&mut effect, &wave);
@@ -257,7 +258,7 @@ fn automation_takes_effect_at_its_sample() {
     let wave = common::to_f32(&common::music(RATE, 0.5, 25));
     for detector in DETECTORS {
         let changes = [
-            (0, EffectSettings { detector, ..Default::default() }),
+            (0, EffectSettings { detector, ..EffectSettings::original() }),
             (
                 3001,
                 EffectSettings {
@@ -266,9 +267,12 @@ fn automation_takes_effect_at_its_sample() {
                     ..Default::default()
                 },
             ),
-            (3002, EffectSettings { detector, points: 2, curves: 9, ..Default::default() }),
-            (9999, EffectSettings { detector, longest_ms: Some(0.7), ..Default::default() }),
-            (15_000, EffectSettings { detector, ..Default::default() }),
+            (3002, EffectSettings { detector, points: 2, curves: 9, ..EffectSettings::original() }),
+            (
+                9999,
+                EffectSettings { detector, longest_ms: Some(0.7), ..EffectSettings::original() },
+            ),
+            (15_000, EffectSettings { detector, ..EffectSettings::original() }),
         ];
         let mut effect = effect(1, Latency::Low, changes[0].1);
         let delay = effect.latency();
@@ -302,13 +306,13 @@ fn automation_takes_effect_at_its_sample() {
 fn detector_and_stereo_mode_may_change_while_playing() {
     let left = common::to_f32(&common::music(RATE, 1.0, 26));
     let right = common::to_f32(&common::music(RATE, 1.0, 27));
-    let mut effect = effect(2, Latency::Low, EffectSettings::default());
+    let mut effect = effect(2, Latency::Low, EffectSettings::original());
     let mut out = [left.clone(), right.clone()];
     let [a, b] = &mut out;
     let modes = [StereoMode::LeftRight, StereoMode::MidSide, StereoMode::Linked];
     for (index, (a, b)) in a.chunks_mut(1234).zip(b.chunks_mut(1234)).enumerate() {
         let (detector, stereo) = (DETECTORS[index % 2], modes[index % 3]);
-        effect.set(EffectSettings { detector, stereo, ..Default::default() });
+        effect.set(EffectSettings { detector, stereo, ..EffectSettings::original() });
         effect.process(&mut [a, b], &mut ());
     }
     // In time with the original and close to it, whatever was switched.
@@ -323,7 +327,7 @@ fn detector_and_stereo_mode_may_change_while_playing() {
 #[test]
 fn a_new_latency_starts_a_new_stream() {
     let wave = common::to_f32(&common::music(RATE, 0.3, 28));
-    let settings = EffectSettings::default();
+    let settings = EffectSettings::original();
     let mut changed = effect(1, Latency::Full, settings);
     mono(&mut changed, &wave);
     changed.set_latency(Latency::Low);

@@ -4,7 +4,8 @@
 use crate::common;
 
 use extrema::codec::{
-    Codebook, Detector, Encoder, MaxLength, Record, Settings, StereoMode, Threshold, to_f32,
+    Codebook, Decoder, Detector, Encoder, Flats, LevelScale, Levels, LossMode, MaxLength, Record,
+    Settings, Share, StereoMode, Threshold, to_f32,
 };
 use extrema::effect::{Effect, EffectSettings, Latency};
 use proptest::prelude::*;
@@ -19,7 +20,7 @@ fn variants() -> Vec<EffectSettings> {
             [(lowest, 16, 255, None), (50.0, 64, 255, Some(10.0)), (800.0, 5, 31, Some(0.3))]
         {
             let threshold = Threshold::from_steps(steps);
-            let base = EffectSettings::default();
+            let base = EffectSettings::original();
             variants.push(EffectSettings {
                 threshold,
                 points,
@@ -182,11 +183,48 @@ fn any_settings() -> impl Strategy<Value = EffectSettings> {
     ];
     let codec = (0.0..3000.0_f64, 2..=64_u8, 1..=255_u8, detector, stereo);
     let longest_ms = prop::option::of(0.1..50.0_f64);
-    let levels = (-24.0..24.0_f32, 0.0..=1.0_f32, -24.0..24.0_f32, any::<bool>(), any::<bool>());
-    (codec, longest_ms, levels).prop_map(
-        |((steps, points, curves, detector, stereo), longest_ms, levels)| {
-            let (input_db, mix, output_db, delta, bypass) = levels;
+    let share = |most: u16| {
+        prop_oneof![
+            Just(Share::NONE),
+            (0..=most).prop_map(Share::from_thousandths),
+            Just(Share::ALL)
+        ]
+    };
+    let scale = prop_oneof![Just(LevelScale::Linear), Just(LevelScale::Logarithmic)];
+    let texture = (
+        share(1000),
+        prop_oneof![Just(Flats::Hold), Just(Flats::Draw)],
+        prop::sample::select(&Settings::ZOOMS[..]),
+        share(1000),
+        (prop_oneof![Just(160), 15..160_u16], scale)
+            .prop_map(|(tenths_of_bits, scale)| Levels { tenths_of_bits, scale }),
+        share(800),
+        Settings::LOSS_RUN,
+        prop_oneof![Just(LossMode::Hold), Just(LossMode::Repeat)],
+        any::<bool>(),
+        prop_oneof![5.0..20.0_f64, 5.0..500.0_f64],
+    );
+    let levels = (
+        (-24.0..24.0_f32, 0.0..=1.0_f32, -24.0..24.0_f32),
+        (any::<bool>(), any::<bool>(), any::<bool>()),
+    );
+    (codec, longest_ms, texture, levels).prop_map(
+        |((steps, points, curves, detector, stereo), longest_ms, texture, levels)| {
+            let ((input_db, mix, output_db), (auto_gain, delta, bypass)) = levels;
+            let (follow, flats, zoom, edge, levels, ..) = texture;
+            let (.., loss, loss_run, loss_mode, looping, loop_length_ms) = texture;
             EffectSettings {
+                follow,
+                flats,
+                zoom,
+                edge,
+                levels,
+                loss,
+                loss_run,
+                loss_mode,
+                looping,
+                loop_length_ms,
+                auto_gain,
                 threshold: Threshold::from_steps(steps),
                 points,
                 curves,
@@ -257,6 +295,83 @@ proptest! {
         let (whole, split) = (play_automated(&[usize::MAX]), play_automated(&blocks));
         prop_assert_eq!(bits(&whole[0]), bits(&split[0]));
         prop_assert_eq!(bits(&whole[1]), bits(&split[1]));
+    }
+
+    /// What is heard while everything changes at random samples is what an encoder for files makes of the
+    /// same changes, decoded. Only gains and mixing come after the records.
+    #[test]
+    fn what_is_heard_is_what_the_records_decode_to_while_everything_is_automated(
+        changes in prop::collection::vec((0..3000_usize, any_settings()), 1..10),
+        block in prop_oneof![1..100_usize, 1..2000_usize],
+        channels in 1..=2_usize,
+        (sample_rate, latency) in prop_oneof![
+            Just((8000.0, Latency::Low)),
+            Just((44_100.0, Latency::Low)),
+            Just((44_100.0, Latency::Full)),
+            Just((96_000.0, Latency::Low)),
+            Just((384_000.0, Latency::Low)),
+        ],
+        seed in 0..1000_u64,
+    ) {
+        let left = common::to_f32(&common::music(sample_rate, 0.4_f64.min(20_000.0 / sample_rate), seed));
+        let right = common::to_f32(&common::noise(left.len(), 0.2, seed));
+        let waves = &[left, right][..channels];
+        let codebook = Codebook::standard();
+        let mut effect = Effect::new(&codebook, sample_rate, channels, latency);
+        let delay = effect.latency() as usize;
+        let mut encoder: Option<Encoder> = None;
+        let mut decoder = Decoder::new(&codebook, channels);
+        let (mut heard, mut modes) = (vec![Vec::new(); channels], Vec::new());
+        let mut from = 0;
+        for (index, &(frames, settings)) in changes.iter().enumerate() {
+            let settings = EffectSettings {
+                input_db: 0.0,
+                mix: 1.0,
+                output_db: 0.0,
+                auto_gain: false,
+                delta: false,
+                bypass: false,
+                ..settings
+            };
+            let is_last = index + 1 == changes.len();
+            let to = if is_last { waves[0].len() } else { waves[0].len().min(from + frames) };
+            effect.set(settings);
+            let part: Vec<Vec<f32>> = waves.iter().map(|wave| wave[from..to].to_vec()).collect();
+            if to > from {
+                for (all, more) in heard.iter_mut().zip(play_on(&mut effect, &part, &[block])) {
+                    all.extend(more);
+                }
+            }
+            modes.resize(to, settings.stereo);
+            let codec = settings.codec(sample_rate, delay as u32);
+            let encoder = encoder
+                .get_or_insert_with(|| Encoder::offline(&codebook, codec, sample_rate, channels));
+            encoder.set(codec);
+            let wide: Vec<Vec<f64>> = part
+                .iter()
+                .map(|wave| wave.iter().copied().map(f64::from).collect())
+                .collect();
+            let slices: Vec<&[f64]> = wide.iter().map(Vec::as_slice).collect();
+            encoder.process(&slices, &mut |stream, records| decoder.push(stream, records));
+            from = to;
+        }
+        if let Some(encoder) = &mut encoder {
+            encoder.finish(&mut |stream, records| decoder.push(stream, records));
+        }
+        let frames = waves[0].len();
+        prop_assert_eq!(decoder.available(), frames);
+        let mut decoded = vec![vec![0.0; frames]; channels];
+        let mut slices: Vec<&mut [f64]> = decoded.iter_mut().map(Vec::as_mut_slice).collect();
+        decoder.read(&mut slices, |_| ());
+        for i in 0..frames.saturating_sub(delay) {
+            let frame: Vec<f32> = match &decoded[..] {
+                [left, right] => modes[i].to_channels([left[i], right[i]]).map(to_f32).to_vec(),
+                mono => vec![to_f32(mono[0][i])],
+            };
+            for (channel, &expected) in heard.iter().zip(&frame) {
+                prop_assert_eq!(channel[delay + i].to_bits(), expected.to_bits(), "frame {}", i);
+            }
+        }
     }
 
     /// The encoder alone, with the format's own maximum lengths.

@@ -34,7 +34,7 @@ fn inputs() -> Vec<(&'static str, Vec<f32>)> {
 
 /// Settings that take each way through the effect, twice each so that every ramp moves.
 fn settings() -> Vec<EffectSettings> {
-    let base = EffectSettings::default();
+    let base = EffectSettings::original();
     let off = EffectSettings { threshold: Threshold::OFF, ..base };
     vec![
         base,

@@ -43,7 +43,7 @@ fn it_sounds_the_same_whether_a_tap_listens_or_not() {
             effect.set(EffectSettings {
                 stereo,
                 delta: block % 5 > 2,
-                ..EffectSettings::default()
+                ..EffectSettings::original()
             });
             tap(&mut effect, &mut [left, right]);
         }

@@ -8,7 +8,11 @@ fn f32_decibels_and_whole_steps_give_the_same_number() {
     for steps in 1..4500 {
         let threshold = Threshold::from_steps(f64::from(steps));
         assert_eq!(threshold.steps(), f64::from(steps));
-        assert_eq!(Threshold::from_dbfs(threshold.dbfs() as f32), threshold, "{steps} steps");
+        assert_eq!(
+            Threshold::from_dbfs(f64::from(threshold.dbfs() as f32)),
+            threshold,
+            "{steps} steps"
+        );
     }
 }
 

@@ -19,7 +19,7 @@ fn playing(channels: usize, wave: fn(f64) -> [f32; 2]) -> Stage {
     let settings = EffectSettings {
         detector: Detector::Peak,
         threshold: Threshold::from_dbfs(-30.0),
-        ..EffectSettings::default()
+        ..EffectSettings::original()
     };
     stage.program = Some((settings, wave));
     stage.play(0.3, settings, wave);
@@ -73,8 +73,8 @@ fn a_large_window_with_both_channels_and_modulation_matches_its_snapshot() {
 #[test]
 fn the_default_setting_matches_its_snapshot() {
     let mut stage = Stage::new();
-    stage.program = Some((EffectSettings::default(), chord));
-    stage.play(0.3, EffectSettings::default(), chord);
+    stage.program = Some((EffectSettings::original(), chord));
+    stage.play(0.3, EffectSettings::original(), chord);
     compare("factory", &crop(&render(&mut stage, DEFAULT), layout().scope));
 }
 

@@ -121,7 +121,7 @@ fn the_scope_uses_the_colours_of_the_codebook() {
     let settings = EffectSettings {
         detector: Detector::Peak,
         threshold: Threshold::from_dbfs(-30.0),
-        ..EffectSettings::default()
+        ..EffectSettings::original()
     };
     let codebooks = [Codebook::standard(), reversed()];
     let scope = layout().scope;
@@ -161,7 +161,7 @@ fn the_scope_uses_the_colours_of_the_codebook() {
 #[test]
 fn another_codebook_drops_what_refers_to_the_old_one() {
     let mut stage = Stage::new();
-    stage.play(0.5, EffectSettings::default(), chord);
+    stage.play(0.5, EffectSettings::original(), chord);
     click(&mut stage, cell(40).center());
     render(&mut stage, WINDOW);
     let pinned = stage.view.codebook_panel.pinned;

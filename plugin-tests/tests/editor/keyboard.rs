@@ -149,7 +149,7 @@ fn the_focused_knob_copies_and_pastes() {
 fn escape_is_claimed_only_while_it_has_something_to_close() {
     let escape = Wanted::These(vec!["Escape"]);
     let mut stage = Stage::new();
-    stage.play(0.5, EffectSettings::default(), chord);
+    stage.play(0.5, EffectSettings::original(), chord);
     let mut driver = Driver::with_stage(stage);
     let cell = driver.harness.get_by_label("Codebook").rect().min + vec2(20.0, 20.0);
     driver.click(cell, Modifiers::NONE);
@@ -194,7 +194,7 @@ fn tab_stops_only_at_named_controls() {
 #[test]
 fn screen_readers_get_roles_states_and_values() {
     let mut stage = Stage::new();
-    stage.play(0.3, EffectSettings { output_db: -6.0, ..EffectSettings::default() }, |t| {
+    stage.play(0.3, EffectSettings { output_db: -6.0, ..EffectSettings::original() }, |t| {
         [1.5 * (2000.0 * t).sin() as f32; 2]
     });
     let mut driver = Driver::with_stage(stage);

@@ -54,7 +54,7 @@ fn a_window_below_the_minimum_is_laid_out_as_the_smallest() {
 fn every_control_is_inside_the_window_and_overlaps_no_other() {
     for size in SIZES {
         let mut stage = Stage::new();
-        stage.play(0.4, EffectSettings::default(), chord);
+        stage.play(0.4, EffectSettings::original(), chord);
         let (harness, _stage) = harness(stage, size);
         let names = [
             "Input",
@@ -102,7 +102,7 @@ fn every_control_is_inside_the_window_and_overlaps_no_other() {
 fn a_mono_signal_has_no_choice_of_channels() {
     let mut stage = Stage::with_channels(1);
     stage.view.scope.lanes = Lanes::Both;
-    stage.play(0.4, EffectSettings::default(), |_| [1.5, 1.5]);
+    stage.play(0.4, EffectSettings::original(), |_| [1.5, 1.5]);
     let (mut harness, stage) = harness(stage, vec2(960.0, 600.0));
     for name in ["Show L", "Show R", "Show L+R"] {
         assert!(harness.query_by_label(name).is_none(), "{name}");

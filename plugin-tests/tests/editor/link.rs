@@ -27,7 +27,7 @@ impl Track {
         let (input, output) = capture();
         Self {
             effect: Effect::new(&Codebook::standard(), RATE, 2, Latency::Low),
-            settings: EffectSettings::default(),
+            settings: EffectSettings::original(),
             wave: |i| chord(i as f64 / RATE),
             input,
             output,
@@ -44,7 +44,7 @@ impl Track {
     /// With a record for every sample.
     fn densest() -> Self {
         let threshold = Threshold::OFF;
-        let settings = EffectSettings { threshold, ..EffectSettings::default() };
+        let settings = EffectSettings { threshold, ..EffectSettings::original() };
         let wave = |i: usize| if i.is_multiple_of(2) { [0.5, -0.5] } else { [-0.5, 0.5] };
         Self { settings, wave, ..Self::opened() }
     }

@@ -82,7 +82,7 @@ fn the_codebook_is_sorted_from_a_menu() {
 #[test]
 fn buttons_of_the_scope_choose_what_it_shows() {
     let mut stage = Stage::new();
-    stage.play(0.3, EffectSettings::default(), chord);
+    stage.play(0.3, EffectSettings::original(), chord);
     let mut driver = Driver::with_stage(stage);
     for (name, lanes) in [("R", Lanes::Second), ("L+R", Lanes::Both), ("L", Lanes::First)] {
         let at = driver.center_of(&format!("Show {name}"));
@@ -110,7 +110,7 @@ fn buttons_of_the_scope_choose_what_it_shows() {
 #[test]
 fn a_click_on_the_meters_clears_their_peaks() {
     let mut stage = Stage::new();
-    stage.play(0.3, EffectSettings::default(), |_| [1.5, 0.5]);
+    stage.play(0.3, EffectSettings::original(), |_| [1.5, 0.5]);
     let mut driver = Driver::with_stage(stage);
     let clipped = |driver: &Driver| driver.stage.borrow().view.meters.input[0].is_clipped();
     assert!(clipped(&driver));
@@ -135,14 +135,14 @@ fn the_wheel_changes_the_span_from_two_milliseconds_to_a_second() {
 #[test]
 fn a_frozen_scope_stays_while_the_codebook_panel_goes_on() {
     let mut stage = Stage::new();
-    stage.play(0.3, EffectSettings::default(), chord);
+    stage.play(0.3, EffectSettings::original(), chord);
     let mut driver = Driver::with_stage(stage);
     let at = driver.center_of("Freeze");
     driver.click(at, Modifiers::NONE);
     let edge = |driver: &Driver| driver.stage.borrow().view.scope.left_edge();
     let uses = |driver: &Driver| driver.stage.borrow().view.history.all_uses();
     let before = (edge(&driver), uses(&driver));
-    driver.stage.borrow_mut().play(0.3, EffectSettings::default(), chord);
+    driver.stage.borrow_mut().play(0.3, EffectSettings::original(), chord);
     driver.harness.step();
     assert_eq!(edge(&driver), before.0);
     assert!(uses(&driver) > before.1);
@@ -155,15 +155,15 @@ fn a_growing_signal_is_never_cut_off_and_a_shrinking_one_is_followed_slowly() {
     let tone =
         |level: f64| move |t: f64| [(level * (std::f64::consts::TAU * 220.0 * t).sin()) as f32; 2];
     let mut stage = Stage::new();
-    stage.play(0.3, EffectSettings::default(), tone(0.05));
+    stage.play(0.3, EffectSettings::original(), tone(0.05));
     let mut driver = Driver::with_stage(stage);
     driver.pause();
     let upper = |driver: &Driver| driver.stage.borrow().view.scope.upper_level();
     assert!((upper(&driver) / 0.05 - 1.08).abs() < 0.02, "{}", upper(&driver));
-    driver.stage.borrow_mut().play(0.1, EffectSettings::default(), tone(0.8));
+    driver.stage.borrow_mut().play(0.1, EffectSettings::original(), tone(0.8));
     driver.harness.step();
     assert!(upper(&driver) > 0.79, "{}", upper(&driver));
-    driver.stage.borrow_mut().play(0.1, EffectSettings::default(), tone(0.05));
+    driver.stage.borrow_mut().play(0.1, EffectSettings::original(), tone(0.05));
     driver.harness.step();
     assert!(upper(&driver) > 0.2, "{}", upper(&driver));
 }
@@ -173,7 +173,7 @@ fn the_meters_recover_from_infinite_and_nan_samples() {
     for wild in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
         let mut stage = Stage::new();
         let once = |t: f64| if t == 0.0 { [wild; 2] } else { [0.0; 2] };
-        stage.play(0.1, EffectSettings::default(), once);
+        stage.play(0.1, EffectSettings::original(), once);
         let is_high = |stage: &Stage| stage.view.meters.input[0].moves();
         assert_eq!(is_high(&stage), !wild.is_nan(), "{wild}");
         for _ in 0..300 {
@@ -186,7 +186,7 @@ fn the_meters_recover_from_infinite_and_nan_samples() {
 #[test]
 fn a_click_on_the_meters_resets_their_bars() {
     let mut stage = Stage::new();
-    stage.play(0.3, EffectSettings::default(), |_| [f32::INFINITY, 1.0]);
+    stage.play(0.3, EffectSettings::original(), |_| [f32::INFINITY, 1.0]);
     let mut driver = Driver::with_stage(stage);
     let at = driver.center_of("Clear peaks");
     driver.click(at, Modifiers::NONE);
@@ -228,14 +228,17 @@ fn the_input_light_comes_on_when_the_codec_clips() {
     for (input, level, expected) in [(-24.0, 1.5, false), (0.0, 1.5, true), (12.0, 0.5, true)] {
         let mut stage = Stage::new();
         let settings =
-            EffectSettings { input_db: input, output_db: -24.0, ..EffectSettings::default() };
+            EffectSettings { input_db: input, output_db: -24.0, ..EffectSettings::original() };
         stage.play(0.5, settings, hum(level));
         assert_eq!(lights(&stage), [expected, false, false, false], "{input} dB, {level}");
     }
     // Mid and side are neither left nor right.
     let mut stage = Stage::new();
-    let settings =
-        EffectSettings { input_db: 24.0, stereo: StereoMode::MidSide, ..EffectSettings::default() };
+    let settings = EffectSettings {
+        input_db: 24.0,
+        stereo: StereoMode::MidSide,
+        ..EffectSettings::original()
+    };
     stage.play(0.5, settings, |t| [0.5 * (2000.0 * t).sin() as f32; 2]);
     assert_eq!(lights(&stage)[..2], [true, true]);
 }
@@ -243,7 +246,7 @@ fn the_input_light_comes_on_when_the_codec_clips() {
 #[test]
 fn figures_and_cells_go_dark_when_the_host_stops() {
     let mut stage = Stage::new();
-    stage.play(1.0, EffectSettings::default(), chord);
+    stage.play(1.0, EffectSettings::original(), chord);
     let mut driver = Driver::with_stage(stage);
     let figure = |driver: &Driver, label: &str| driver.harness.query_by_label(label).is_some();
     let bright = |driver: &Driver| {
@@ -258,7 +261,7 @@ fn figures_and_cells_go_dark_when_the_host_stops() {
     }
     assert!(figure(&driver, "Bit rate – kbit/s"));
     assert!(bright(&driver) < 0.01, "{}", bright(&driver));
-    driver.stage.borrow_mut().play(1.0, EffectSettings::default(), chord);
+    driver.stage.borrow_mut().play(1.0, EffectSettings::original(), chord);
     driver.harness.run_steps(20);
     assert!(!figure(&driver, "Bit rate – kbit/s"), "it plays again");
 }

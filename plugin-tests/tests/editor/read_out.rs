@@ -22,7 +22,7 @@ fn triangle(t: f64) -> [f32; 2] {
 
 fn played() -> Stage {
     let mut stage = Stage::new();
-    let settings = EffectSettings { threshold: Threshold::OFF, ..EffectSettings::default() };
+    let settings = EffectSettings { threshold: Threshold::OFF, ..EffectSettings::original() };
     stage.play(0.6, settings, triangle);
     stage
 }
@@ -109,7 +109,7 @@ fn there_is_no_read_out_while_bypassed() {
 #[test]
 fn a_steady_note_stands_still() {
     let mut stage = Stage::new();
-    let settings = EffectSettings::default();
+    let settings = EffectSettings::original();
     let tone = |t: f64| {
         let turn = std::f64::consts::TAU * 196.0 * t;
         [(0.4 * turn.sin() + 0.2 * (2.0 * turn + 1.0).sin()) as f32; 2]

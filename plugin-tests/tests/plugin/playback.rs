@@ -31,7 +31,7 @@ fn automation_takes_effect_at_its_sample_in_any_block_size() {
     detector.sample = 10_000;
     let mut mix = instance.change("Mix", "50 %");
     mix.sample = 10_001;
-    let base = EffectSettings::default();
+    let base = EffectSettings::original();
     let louder = EffectSettings { threshold: Threshold::from_steps(1000.0), ..base };
     let peak = EffectSettings { detector: Detector::Peak, ..louder };
     let half = EffectSettings { mix: 0.5, ..peak };
@@ -97,7 +97,7 @@ fn modulation_takes_effect_at_its_sample_and_is_not_saved() {
     instance.deactivate(player);
     out.iter_mut().zip(back).for_each(|(out, back)| out.extend(back));
 
-    let base = EffectSettings::default();
+    let base = EffectSettings::original();
     let louder = EffectSettings { threshold: Threshold::from_dbfs(-20.0), ..base };
     let changes = [(0, base), (777, louder), (8333, base)];
     let want = expected(RATE, [&left, &right], &changes);
@@ -108,7 +108,7 @@ fn modulation_takes_effect_at_its_sample_and_is_not_saved() {
 #[test]
 fn integers_and_choices_are_modulated_in_steps() {
     let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
-    let base = EffectSettings::default();
+    let base = EffectSettings::original();
     for (name, steps, settings) in [
         ("Points", 10.0, EffectSettings { points: 26, ..base }),
         ("Points", -13.0, EffectSettings { points: 3, ..base }),
@@ -141,7 +141,7 @@ fn input_and_output_may_share_their_buffers() {
     player.in_place = true;
     let out = player.track(&[&left, &right], 512, &[threshold]);
     instance.deactivate(player);
-    let base = EffectSettings::default();
+    let base = EffectSettings::original();
     let louder = EffectSettings { threshold: Threshold::from_steps(1000.0), ..base };
     let want = expected(RATE, [&left, &right], &[(0, base), (7777, louder)]);
     assert_eq!(bits(&out), bits(&want));
@@ -163,7 +163,7 @@ fn a_flush_is_heard_from_the_next_block_on() {
     instance.deactivate(player);
     out.iter_mut().zip(rest).for_each(|(out, rest)| out.extend(rest));
 
-    let half = EffectSettings { mix: 0.5, ..EffectSettings::default() };
+    let half = EffectSettings { mix: 0.5, ..EffectSettings::original() };
     let coarse = EffectSettings { points: 3, ..half };
     let want = expected(RATE, [&left, &right], &[(0, half), (8000, coarse)]);
     assert_eq!(bits(&out), bits(&want));

@@ -29,5 +29,5 @@ pub fn expected(
 
 /// What the effect alone plays with its default settings.
 pub fn untouched(sample_rate: f64, input: [&[f32]; 2]) -> Vec<Vec<f32>> {
-    expected(sample_rate, input, &[(0, EffectSettings::default())])
+    expected(sample_rate, input, &[(0, EffectSettings::original())])
 }

@@ -51,7 +51,7 @@ fn sessions_are_saved_and_loaded_while_another_thread_plays() {
         threshold: Threshold::from_steps(1000.0),
         detector: Detector::Peak,
         mix: 0.5,
-        ..EffectSettings::default()
+        ..EffectSettings::original()
     };
 
     let (left, right) = (wave(20_000, 98.0), wave(20_000, 131.0));

@@ -23,6 +23,12 @@ impl<const EFFECT: bool> ControlOptions<EFFECT> {
         self.given[control as usize]
     }
 
+    /// A file is encoded as V0.1 did unless told otherwise.
+    fn default_value(control: Control) -> f64 {
+        let spec = control.spec();
+        if EFFECT { spec.default } else { spec.original }
+    }
+
     fn controls() -> impl Iterator<Item = Control> {
         Control::ALL.into_iter().filter(|control| EFFECT || control.spec().is_codec)
     }
@@ -41,7 +47,7 @@ impl<const EFFECT: bool> ControlOptions<EFFECT> {
     /// What can be written for a value.
     fn accepted(control: Control) -> String {
         match control.spec().kind {
-            Kind::Number(Number { unit: Unit::Milliseconds, min, .. }) if !EFFECT => {
+            Kind::Number(Number { min, .. }) if !EFFECT && control == Control::Longest => {
                 format!("{min} ms or more, or max")
             }
             _ => control.accepted(),
@@ -52,8 +58,8 @@ impl<const EFFECT: bool> ControlOptions<EFFECT> {
     fn parse(control: Control, text: &str) -> Result<f64, String> {
         control.parse(text, NOMINAL_RATE).or_else(|error| {
             match (control.spec().kind, error.value) {
-                (Kind::Number(Number { unit: Unit::Milliseconds, max, .. }), Some(value))
-                    if !EFFECT && value > max =>
+                (Kind::Number(Number { max, .. }), Some(value))
+                    if !EFFECT && control == Control::Longest && value > max =>
                 {
                     Ok(value)
                 }
@@ -67,7 +73,7 @@ impl<const EFFECT: bool> Args for ControlOptions<EFFECT> {
     fn augment_args(mut command: Command) -> Command {
         for control in Self::controls() {
             let spec = control.spec();
-            let arg = Arg::new(spec.id).long(spec.id);
+            let arg = Arg::new(spec.id).long(option_name(control)).alias(spec.id);
             command = command.arg(match spec.kind {
                 Kind::Switch(_) => arg.help(spec.hint).action(ArgAction::SetTrue),
                 kind => arg
@@ -75,7 +81,7 @@ impl<const EFFECT: bool> Args for ControlOptions<EFFECT> {
                         "{} [{}; default: {}]",
                         spec.hint.trim_end_matches('.'),
                         Self::accepted(control),
-                        control.text(spec.default, NOMINAL_RATE)
+                        control.text(Self::default_value(control), NOMINAL_RATE)
                     ))
                     .value_name(value_name(kind))
                     .allow_hyphen_values(true)
@@ -90,11 +96,17 @@ impl<const EFFECT: bool> Args for ControlOptions<EFFECT> {
     }
 }
 
+/// The name of the option for a control, without the hyphens in front.
+pub fn option_name(control: Control) -> String {
+    control.spec().id.replace('_', "-")
+}
+
 fn value_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Number(Number { unit: Unit::Dbfs | Unit::Decibels, .. }) => "dB",
         Kind::Number(Number { unit: Unit::Milliseconds, .. }) => "ms",
         Kind::Number(Number { unit: Unit::Percent, .. }) => "%",
+        Kind::Number(Number { unit: Unit::Bits, .. }) => "bits",
         Kind::Integer { .. } => "N",
         Kind::Choice { .. } | Kind::Switch(_) => "NAME",
     }
@@ -102,7 +114,7 @@ fn value_name(kind: Kind) -> &'static str {
 
 impl<const EFFECT: bool> FromArgMatches for ControlOptions<EFFECT> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let values = Control::ALL.map(|control| control.spec().default);
+        let values = Control::ALL.map(Self::default_value);
         let mut options = Self { values, given: [false; Control::COUNT] };
         options.update_from_arg_matches(matches)?;
         Ok(options)

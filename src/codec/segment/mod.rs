@@ -5,12 +5,14 @@
 //! `directions`.
 
 mod directions;
+mod envelope;
 mod peak;
 mod slope;
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::settings::{Detector, MaxLength, Threshold};
+use super::settings::{Detector, MaxLength, Settings};
+use envelope::{Envelope, FollowParams};
 
 /// A stretch of the wave that becomes one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,26 +54,26 @@ pub struct SegmenterParams {
     max_length: MaxLength,
     /// Samples without a new extreme after which the peak detector calls the wave flat (5 ms).
     extreme_timeout: u64,
+    /// Only every `zoom`th turn ends a segment.
+    zoom: u32,
+    follow: FollowParams,
 }
 
 impl SegmenterParams {
     /// For a sample rate in Hz.
-    pub fn new(
-        detector: Detector,
-        threshold: Threshold,
-        max_length: MaxLength,
-        sample_rate: f64,
-    ) -> Self {
-        let amplitude = threshold.amplitude();
+    pub fn new(settings: &Settings, sample_rate: f64) -> Self {
+        let amplitude = settings.threshold.amplitude();
         Self {
-            threshold: match detector {
+            threshold: match settings.detector {
                 // A change per sample at 44.1 kHz, so that the sound does not depend on the rate.
                 Detector::Slope => amplitude * (44_100.0 / sample_rate),
                 Detector::Peak => amplitude,
             },
-            max_length,
+            max_length: settings.max_length,
             // At least 1, so that a new extreme does not time out on its own sample.
             extreme_timeout: ((sample_rate / 200.0).floor() as u64).max(1),
+            zoom: settings.zoom.into(),
+            follow: FollowParams::new(settings.follow, settings.detector, sample_rate),
         }
     }
 }
@@ -105,12 +107,25 @@ pub struct Segmenter {
     next: u64,
     /// No moving segment has ended since a [`Self::restart`].
     restarted: bool,
+    /// Turns in the open segment that did not end it.
+    turns: u32,
+    /// No segment ends before this position, unless it is as long as the maximum.
+    earliest_end: u64,
+    envelope: Envelope,
 }
 
 impl Segmenter {
     /// A segmenter at the start of a stream.
     pub fn new(detector: Detector) -> Self {
-        Self { state: State::at_rest(detector, 0.0), start: 0, next: 0, restarted: false }
+        Self {
+            state: State::at_rest(detector, 0.0),
+            start: 0,
+            next: 0,
+            restarted: false,
+            turns: 0,
+            earliest_end: 0,
+            envelope: Envelope::new(),
+        }
     }
 
     /// Position of the next sample, counted from the start of the stream.
@@ -129,6 +144,30 @@ impl Segmenter {
     pub fn restart(&mut self, detector: Detector, previous: f64) {
         self.state = State::at_rest(detector, previous);
         self.restarted = true;
+        self.restart_envelope();
+    }
+
+    /// Lets the threshold follow the level from here on.
+    pub fn restart_envelope(&mut self) {
+        self.envelope = Envelope::new();
+    }
+
+    /// Counts turns anew, for another zoom.
+    pub fn restart_zoom(&mut self) {
+        self.turns = 0;
+    }
+
+    /// Passes over samples up to position `next`, which are not to be segmented. What is open begins at
+    /// `start`.
+    pub fn skip_to(&mut self, start: u64, next: u64) {
+        debug_assert!(start <= next);
+        (self.start, self.next) = (start, next);
+        self.turns = 0;
+    }
+
+    /// Ends no segment in the next `samples` samples, unless it is as long as the maximum.
+    pub fn delay_end(&mut self, samples: u64) {
+        self.earliest_end = self.next + samples + 1;
     }
 
     /// Reads a block and appends the segments whose end it reveals to `segments`, in order. They are
@@ -152,15 +191,72 @@ impl Segmenter {
         segments: &mut Vec<Segment>,
     ) {
         let before = segments.len();
+        if params.follow.amount == 0.0 {
+            self.detect(simd, samples, params, segments);
+        } else {
+            self.process_following(simd, samples, params, segments);
+        }
+        if self.restarted {
+            self.draw_flats(&mut segments[before..]);
+        }
+    }
+
+    #[inline(always)]
+    fn detect(
+        &mut self,
+        simd: impl Simd,
+        samples: &[f64],
+        params: &SegmenterParams,
+        segments: &mut Vec<Segment>,
+    ) {
         match self.state {
             State::Slope { .. } => self.process_slope(simd, samples, params, segments),
             State::PeakFlat { .. } | State::PeakMoving { .. } => {
                 self.process_peak(simd, samples, params, segments);
             }
         }
-        if self.restarted {
-            self.draw_flats(&mut segments[before..]);
+    }
+
+    /// Reads samples cell by cell, each with the threshold that follows from those before it.
+    #[inline(always)]
+    fn process_following(
+        &mut self,
+        simd: impl Simd,
+        samples: &[f64],
+        params: &SegmenterParams,
+        segments: &mut Vec<Segment>,
+    ) {
+        let SegmenterParams { threshold, ref follow, .. } = *params;
+        let mut params = *params;
+        let mut rest = samples;
+        while !rest.is_empty() {
+            // The cell's length is a power of two.
+            let room = (follow.cell - (self.next & (follow.cell - 1))) as usize;
+            let (piece, later) = rest.split_at(rest.len().min(room));
+            params.threshold = threshold * self.envelope.factor(follow);
+            match self.state {
+                State::Slope { previous, .. } => {
+                    self.envelope.add_changes(simd, piece, previous, follow);
+                }
+                State::PeakFlat { .. } | State::PeakMoving { .. } => {
+                    self.envelope.add(simd, piece);
+                }
+            }
+            self.detect(simd, piece, &params, segments);
+            if piece.len() == room {
+                self.envelope.end_cell(follow);
+            }
+            rest = later;
         }
+    }
+
+    /// Whether a segment that would end before position `end` does. Counts the turn, if it is one.
+    fn ends_at(&mut self, end: u64, is_turn: bool, params: &SegmenterParams) -> bool {
+        if end < self.earliest_end {
+            return false;
+        }
+        self.turns += u32::from(is_turn);
+        !is_turn || self.turns >= params.zoom
     }
 
     /// Lets flat segments end on their last sample, up to the first moving one after a restart. Levels
@@ -207,6 +303,7 @@ impl Segmenter {
 
     /// Closes the open segment; the next one starts at `end`.
     fn cut(&mut self, end: u64, kind: SegmentKind) -> Segment {
+        self.turns = 0;
         let start = std::mem::replace(&mut self.start, end);
         // The maximum length is a `u32`.
         Segment { start, length: (end - start) as u32, kind }

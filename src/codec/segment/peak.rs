@@ -81,7 +81,7 @@ impl Segmenter {
             return within.len();
         };
         let (here, x) = (self.next + index as u64, within[index]);
-        if self.start < here {
+        if self.start < here && self.ends_at(here, false, params) {
             segments.push(self.cut(here, SegmentKind::Flat));
         }
         self.state = State::PeakMoving { rising: x > high, extreme: x, position: here };
@@ -89,10 +89,13 @@ impl Segmenter {
         index + 1
     }
 
-    /// Whether a block ends too early for a timeout and for the maximum length.
+    /// Whether a block ends too early for a timeout and for the maximum length, and every turn in it
+    /// ends a segment.
     fn can_only_turn(&self, block: &[f64], extreme: Extreme, params: &SegmenterParams) -> bool {
         let end = self.next + block.len() as u64;
-        end - extreme.position <= params.extreme_timeout
+        params.zoom == 1
+            && extreme.position >= self.earliest_end
+            && end - extreme.position <= params.extreme_timeout
             && end - self.start < u64::from(params.max_length.curve)
     }
 
@@ -167,8 +170,9 @@ impl Segmenter {
         let event = if back > params.threshold { Event::Turn } else { Event::Timeout };
         let used = (here - self.next) as usize + 1;
         self.next = here + 1;
-        if self.start <= extreme.position {
-            segments.push(self.cut(extreme.position + 1, SegmentKind::Moving));
+        let end = extreme.position + 1;
+        if self.start < end && self.ends_at(end, event == Event::Turn, params) {
+            segments.push(self.cut(end, SegmentKind::Moving));
         }
         self.state = match event {
             Event::Turn => State::PeakMoving { rising: !RISING, extreme: x, position: here },

@@ -24,7 +24,7 @@ impl Segmenter {
             let block_end = self.next + block.len() as u64;
             let last = directions.at(block.len() as u32 - 1);
             // In all but a few blocks no run can reach the maximum.
-            if block_end - self.start < max {
+            if block_end - self.start < max && params.zoom == 1 && self.next >= self.earliest_end {
                 self.cut_at_changes(changes, directions, direction, segments);
             } else {
                 self.cut_changes_and_max(changes, directions, direction, params, segments);
@@ -60,7 +60,8 @@ impl Segmenter {
         self.start = start;
     }
 
-    /// Cuts where the direction changes and wherever a run reaches the maximum.
+    /// Cuts where the direction changes, unless it is a turn that *Zoom* leaves out, and wherever the open
+    /// segment reaches the maximum.
     fn cut_changes_and_max(
         &mut self,
         mut changes: u64,
@@ -74,10 +75,12 @@ impl Segmenter {
             changes &= changes - 1;
             let end = self.next + u64::from(at);
             self.cut_run_at_max(end, direction, params, segments);
-            if self.start < end {
+            let next = directions.at(at);
+            let is_turn = direction != Direction::Flat && next != Direction::Flat;
+            if self.start < end && self.ends_at(end, is_turn, params) {
                 segments.push(self.cut(end, direction.kind()));
             }
-            direction = directions.at(at);
+            direction = next;
         }
     }
 

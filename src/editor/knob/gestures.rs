@@ -102,7 +102,7 @@ pub(super) fn wheel(
 /// Changes a value by a number of steps in a gesture of its own.
 fn nudge(parameters: &mut dyn Parameters, control: Control, steps: f32, fine: bool) {
     let scale = if fine && !control.is_stepped() { FINE } else { 1.0 };
-    let value = parameters.value(control) + steps * scale * control.step();
+    let value = control.stepped(parameters.value(control), steps * scale);
     set(parameters, control, value);
 }
 

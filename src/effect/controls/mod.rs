@@ -22,9 +22,21 @@ pub enum Control {
     Detector,
     Longest,
     Stereo,
+    Follow,
+    Flats,
+    Zoom,
+    Edge,
+    Levels,
+    LevelScale,
+    Loss,
+    LossRun,
+    LossMode,
+    Loop,
+    LoopLength,
     Input,
     Mix,
     Output,
+    AutoGain,
     Delta,
     Latency,
     Bypass,
@@ -41,8 +53,10 @@ pub struct ControlSpec {
     pub name: &'static str,
     /// Range and unit.
     pub kind: Kind,
-    /// Plain value of a new instance.
+    /// Plain value of a new instance of the effect.
     pub default: f64,
+    /// Plain value with which the codec does what V0.1 did: the default of encoding a file.
+    pub original: f64,
     /// Whether it is a setting of the codec, which encoding a file has too.
     pub is_codec: bool,
     /// What it does to the sound, in one sentence.
@@ -60,6 +74,8 @@ pub enum Kind {
         min: u8,
         /// Highest value.
         max: u8,
+        /// Whether equal ratios are equally far apart on a knob.
+        is_logarithmic: bool,
     },
     /// One of a few choices, by number.
     Choice {
@@ -83,8 +99,8 @@ pub struct Number {
     pub min: f64,
     /// Highest finite value.
     pub max: f64,
-    /// Whether equal ratios, not differences, are equally far apart on a knob.
-    pub is_logarithmic: bool,
+    /// How values are spread over the travel of a knob.
+    pub scale: Scale,
     /// Word for −∞, at the bottom of the range.
     pub below: Option<&'static str>,
     /// Word for +∞, at the top of the range.
@@ -93,6 +109,22 @@ pub struct Number {
     pub resolution: Option<f32>,
     /// Steps of the wheel or the arrow keys from one end of the range to the other.
     pub wheel_steps: u16,
+}
+
+/// How values are spread over the travel of a knob.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Scale {
+    /// Equal differences are equally far apart.
+    Linear,
+    /// Equal ratios are equally far apart.
+    Logarithmic,
+    /// Two thirds of the travel lie between two values, a sixth on either side of them.
+    Middle {
+        /// The lower of the two.
+        low: f64,
+        /// The higher of the two.
+        high: f64,
+    },
 }
 
 /// A unit of plain values.
@@ -106,18 +138,23 @@ pub enum Unit {
     Milliseconds,
     /// Percent.
     Percent,
+    /// Bits of a sample.
+    Bits,
 }
 
 const PERCENT: Number = Number {
     unit: Unit::Percent,
     min: 0.0,
     max: 100.0,
-    is_logarithmic: false,
+    scale: Scale::Linear,
     below: None,
     above: None,
     resolution: None,
     wheel_steps: 100,
 };
+
+/// Percent in steps that a [`Share`](crate::codec::Share) can have.
+const TENTHS: Number = Number { resolution: Some(0.1), ..PERCENT };
 
 const GAIN: Number = Number {
     unit: Unit::Decibels,
@@ -127,6 +164,9 @@ const GAIN: Number = Number {
     wheel_steps: 48,
     ..PERCENT
 };
+
+/// Steps of the wheel or the arrow keys over the range of a whole number, where they are larger than 1.
+const INTEGER_WHEEL_STEPS: f32 = 60.0;
 
 /// The table, in the order of [`Control`].
 const TABLE: &[ControlSpec] = &[
@@ -140,11 +180,14 @@ const TABLE: &[ControlSpec] = &[
             min: -90.0,
             max: 0.0,
             below: Some("Off"),
+            // Below, next to nothing is lost, and above, hardly anything is left.
+            scale: Scale::Middle { low: -45.0, high: -15.0 },
             wheel_steps: 90,
             ..PERCENT
         }),
+        default: -30.0,
         // 50 steps, 20 log10(50 / 32767).
-        default: -56.329_333_536_113_6,
+        original: -56.329_333_536_113_6,
         is_codec: true,
         hint: "Movement below this level is ignored; higher values sound coarser.",
     },
@@ -152,8 +195,13 @@ const TABLE: &[ControlSpec] = &[
         control: Control::Points,
         id: "points",
         name: "Points",
-        kind: Kind::Integer { min: *Settings::POINTS.start(), max: *Settings::POINTS.end() },
+        kind: Kind::Integer {
+            min: *Settings::POINTS.start(),
+            max: *Settings::POINTS.end(),
+            is_logarithmic: true,
+        },
         default: 16.0,
+        original: 16.0,
         is_codec: true,
         hint: "How closely curves are fitted to the wave; fewer points sound rougher.",
     },
@@ -161,8 +209,13 @@ const TABLE: &[ControlSpec] = &[
         control: Control::Curves,
         id: "curves",
         name: "Curves",
-        kind: Kind::Integer { min: *Settings::CURVES.start(), max: *Settings::CURVES.end() },
+        kind: Kind::Integer {
+            min: *Settings::CURVES.start(),
+            max: *Settings::CURVES.end(),
+            is_logarithmic: true,
+        },
         default: 255.0,
+        original: 255.0,
         is_codec: true,
         hint: "How many of the 255 curves may be used; fewer sound cruder.",
     },
@@ -175,7 +228,8 @@ const TABLE: &[ControlSpec] = &[
             names: &["Slope", "Peak"],
             milliseconds: None,
         },
-        default: 0.0,
+        default: 1.0,
+        original: 0.0,
         is_codec: true,
         hint: "Slope cuts where the wave stops rising or falling, Peak only at its highs and lows.",
     },
@@ -188,13 +242,14 @@ const TABLE: &[ControlSpec] = &[
             // Half-waves of 5 kHz and of 10 Hz.
             min: 0.1,
             max: 50.0,
-            is_logarithmic: true,
+            scale: Scale::Logarithmic,
             above: Some("Max"),
             // 20 a decade.
             wheel_steps: 54,
             ..PERCENT
         }),
-        default: f64::INFINITY,
+        default: 5.0,
+        original: f64::INFINITY,
         is_codec: true,
         hint: "The longest one curve may last; low values chop bass into short pieces.",
     },
@@ -208,8 +263,152 @@ const TABLE: &[ControlSpec] = &[
             milliseconds: None,
         },
         default: 0.0,
+        original: 0.0,
         is_codec: true,
         hint: "Cuts left and right, or mid and side, independently, or both channels together.",
+    },
+    ControlSpec {
+        control: Control::Follow,
+        id: "follow",
+        name: "Follow",
+        kind: Kind::Number(TENTHS),
+        default: 100.0,
+        original: 0.0,
+        is_codec: true,
+        hint: "How far the threshold follows the level, so that quiet and loud parts lose alike.",
+    },
+    ControlSpec {
+        control: Control::Flats,
+        id: "flats",
+        name: "Flats",
+        kind: Kind::Choice { ids: &["hold", "draw"], names: &["Hold", "Draw"], milliseconds: None },
+        default: 1.0,
+        original: 0.0,
+        is_codec: true,
+        hint: "Holds the level where the wave hardly moves, or draws a line that ends on the wave.",
+    },
+    ControlSpec {
+        control: Control::Zoom,
+        id: "zoom",
+        name: "Zoom",
+        kind: Kind::Choice {
+            ids: &["1", "3", "5", "7", "9", "15"],
+            names: &["1", "3", "5", "7", "9", "15"],
+            milliseconds: None,
+        },
+        default: 0.0,
+        original: 0.0,
+        is_codec: true,
+        hint: "Draws this many half-waves as one; more leaves only the outline.",
+    },
+    ControlSpec {
+        control: Control::Edge,
+        id: "edge",
+        name: "Edge",
+        kind: Kind::Number(TENTHS),
+        default: 0.0,
+        original: 0.0,
+        is_codec: true,
+        hint: "Lets curves wait before they move; more turns bends into stairs, harsh and bright.",
+    },
+    ControlSpec {
+        control: Control::Levels,
+        id: "levels",
+        name: "Levels",
+        kind: Kind::Number(Number {
+            unit: Unit::Bits,
+            min: 1.5,
+            max: 16.0,
+            scale: Scale::Logarithmic,
+            above: Some("Off"),
+            wheel_steps: 60,
+            ..PERCENT
+        }),
+        default: f64::INFINITY,
+        original: f64::INFINITY,
+        is_codec: true,
+        hint: "Rounds the ends of curves to so many bits, down to a grid of three levels.",
+    },
+    ControlSpec {
+        control: Control::LevelScale,
+        id: "level_scale",
+        name: "Level scale",
+        kind: Kind::Choice {
+            ids: &["linear", "logarithmic"],
+            names: &["Linear", "Logarithmic"],
+            milliseconds: None,
+        },
+        default: 0.0,
+        original: 0.0,
+        is_codec: true,
+        hint: "Spaces levels evenly, which gates quiet parts, or by ratio, which crushes all alike.",
+    },
+    ControlSpec {
+        control: Control::Loss,
+        id: "loss",
+        name: "Loss",
+        kind: Kind::Number(Number { max: 80.0, wheel_steps: 80, ..TENTHS }),
+        default: 0.0,
+        original: 0.0,
+        is_codec: true,
+        hint: "The share of curves that is lost on the way, as on a bad line.",
+    },
+    ControlSpec {
+        control: Control::LossRun,
+        id: "loss_run",
+        name: "Loss run",
+        kind: Kind::Integer {
+            min: *Settings::LOSS_RUN.start(),
+            max: *Settings::LOSS_RUN.end(),
+            is_logarithmic: true,
+        },
+        default: 8.0,
+        original: 1.0,
+        is_codec: true,
+        hint: "How many curves are lost in a row: crackle at 1, dropouts at 64.",
+    },
+    ControlSpec {
+        control: Control::LossMode,
+        id: "loss_mode",
+        name: "Loss mode",
+        kind: Kind::Choice {
+            ids: &["hold", "repeat"],
+            names: &["Hold", "Repeat"],
+            milliseconds: None,
+        },
+        default: 0.0,
+        original: 0.0,
+        is_codec: true,
+        hint: "Fills what is lost by standing still, or by repeating the curves before it.",
+    },
+    ControlSpec {
+        control: Control::Loop,
+        id: "loop",
+        name: "Loop",
+        kind: Kind::Switch(["Off", "On"]),
+        default: 0.0,
+        original: 0.0,
+        is_codec: true,
+        hint: "Freezes the sound: the latest curves go round in place of the input.",
+    },
+    ControlSpec {
+        control: Control::LoopLength,
+        id: "loop_length",
+        name: "Loop length",
+        kind: Kind::Number(Number {
+            unit: Unit::Milliseconds,
+            // From a buzz at 200 Hz to a beat at 120 to the minute.
+            min: 5.0,
+            max: Settings::MAX_LOOP_MILLISECONDS,
+            scale: Scale::Logarithmic,
+            // 20 a decade.
+            wheel_steps: 40,
+            ..PERCENT
+        }),
+        default: 50.0,
+        original: 50.0,
+        is_codec: true,
+        hint: "How much goes round: short loops hum, long ones stutter.",
     },
     ControlSpec {
         control: Control::Input,
@@ -217,6 +416,7 @@ const TABLE: &[ControlSpec] = &[
         name: "Input",
         kind: Kind::Number(GAIN),
         default: 0.0,
+        original: 0.0,
         is_codec: false,
         hint: "Gain before the codec; more lifts quiet detail above the threshold.",
     },
@@ -226,6 +426,7 @@ const TABLE: &[ControlSpec] = &[
         name: "Mix",
         kind: Kind::Number(PERCENT),
         default: 100.0,
+        original: 100.0,
         is_codec: false,
         hint: "Balance between the original (0 %) and the coded sound (100 %).",
     },
@@ -235,8 +436,19 @@ const TABLE: &[ControlSpec] = &[
         name: "Output",
         kind: Kind::Number(GAIN),
         default: 0.0,
+        original: 0.0,
         is_codec: false,
         hint: "Gain of the coded sound, before the mix.",
+    },
+    ControlSpec {
+        control: Control::AutoGain,
+        id: "auto_gain",
+        name: "Auto gain",
+        kind: Kind::Switch(["Off", "On"]),
+        default: 0.0,
+        original: 0.0,
+        is_codec: false,
+        hint: "Keeps the coded sound as loud as the original, within 12 dB.",
     },
     ControlSpec {
         control: Control::Delta,
@@ -244,6 +456,7 @@ const TABLE: &[ControlSpec] = &[
         name: "Delta",
         kind: Kind::Switch(["Off", "On"]),
         default: 0.0,
+        original: 0.0,
         is_codec: false,
         hint: "Plays what the codec loses: the original minus the coded sound.",
     },
@@ -257,6 +470,7 @@ const TABLE: &[ControlSpec] = &[
             milliseconds: Some(|choice, rate| Latency::ALL[choice].milliseconds(rate)),
         },
         default: 2.0,
+        original: 2.0,
         is_codec: false,
         hint: "More latency allows longer curves and smoother bass; the host compensates for it.",
     },
@@ -266,6 +480,7 @@ const TABLE: &[ControlSpec] = &[
         name: "Bypass",
         kind: Kind::Switch(["Not Bypassed", "Bypassed"]),
         default: 0.0,
+        original: 0.0,
         is_codec: false,
         hint: "Plays the original, delayed by the same latency.",
     },
@@ -321,24 +536,34 @@ impl Control {
         matches!(self.spec().kind, Kind::Number(Number { min, max, .. }) if min == -max)
     }
 
-    /// Change of position, 0 to 1, for one step of the wheel or an arrow key.
-    pub fn step(self) -> f32 {
+    /// The position, 0 to 1, that so many steps of the wheel or an arrow key lead to. Whole numbers move
+    /// by 1 at least.
+    pub fn stepped(self, position: f32, steps: f32) -> f32 {
+        let by = |step: f32| (position + steps * step).clamp(0.0, 1.0);
         match self.spec().kind {
-            Kind::Number(number) => 1.0 / f32::from(number.wheel_steps),
-            _ => {
+            Kind::Number(number) => by(1.0 / f32::from(number.wheel_steps)),
+            Kind::Integer { min, max, .. } => {
+                let value = self.value_at(position);
+                let moved = self.value_at(by(1.0 / INTEGER_WHEEL_STEPS));
+                let whole = value + f64::from(steps.round());
+                let further =
+                    if (moved - value).abs() > (whole - value).abs() { moved } else { whole };
+                self.position(further.clamp(min.into(), max.into()))
+            }
+            Kind::Choice { .. } | Kind::Switch(_) => {
                 let (low, high) = self.host_range();
-                1.0 / (high - low)
+                by(1.0 / (high - low))
             }
         }
     }
 
-    /// The range of a host's parameter. A host keeps plain values as `f32`, except that a logarithmic
-    /// control is kept as a position from 0 to 1.
+    /// The range of a host's parameter. A host keeps plain values as `f32`, except that what is not
+    /// spread evenly over a knob is kept as a position from 0 to 1.
     pub fn host_range(self) -> (f32, f32) {
         match self.spec().kind {
-            Kind::Number(Number { is_logarithmic: true, .. }) | Kind::Switch(_) => (0.0, 1.0),
-            Kind::Number(Number { min, max, .. }) => (min as f32, max as f32),
-            Kind::Integer { min, max } => (f32::from(min), f32::from(max)),
+            Kind::Number(Number { scale: Scale::Linear, min, max, .. }) => (min as f32, max as f32),
+            Kind::Integer { min, max, is_logarithmic: false } => (f32::from(min), f32::from(max)),
+            Kind::Number(_) | Kind::Integer { .. } | Kind::Switch(_) => (0.0, 1.0),
             Kind::Choice { names, .. } => (0.0, (names.len() - 1) as f32),
         }
     }
@@ -349,8 +574,9 @@ impl Control {
         match self.spec().kind {
             Kind::Number(Number { below: Some(_), .. }) if host <= low => f64::NEG_INFINITY,
             Kind::Number(Number { above: Some(_), .. }) if host >= high => f64::INFINITY,
-            Kind::Number(Number { is_logarithmic: true, min, max, .. }) => {
-                min * libm::pow(max / min, f64::from(host))
+            Kind::Number(Number { scale, min, max, .. }) => scale.value(host.into(), min, max),
+            Kind::Integer { min, max, is_logarithmic: true } => {
+                Scale::Logarithmic.value(host.into(), min.into(), max.into()).round()
             }
             _ => f64::from(host),
         }
@@ -360,18 +586,19 @@ impl Control {
     pub fn to_host(self, value: f64) -> f32 {
         debug_assert!(!value.is_nan());
         let (low, high) = self.host_range();
-        let Kind::Number(Number { min, max, is_logarithmic, below, above, .. }) = self.spec().kind
-        else {
-            return (value.round() as f32).clamp(low, high);
+        let (number, scale) = match self.spec().kind {
+            Kind::Number(number) => (number, number.scale),
+            Kind::Integer { min, max, is_logarithmic: true } => {
+                let (min, max) = (min.into(), max.into());
+                (Number { min, max, ..PERCENT }, Scale::Logarithmic)
+            }
+            _ => return (value.round() as f32).clamp(low, high),
         };
+        let Number { min, max, below, above, .. } = number;
         if value.is_infinite() {
             return if value < 0.0 { low } else { high };
         }
-        let host = if is_logarithmic {
-            libm::log(value.clamp(min, max) / min) / libm::log(max / min)
-        } else {
-            value
-        };
+        let host = scale.host(value.clamp(min, max), min, max);
         // The end value means *Off* or *Max*, so numbers stop one step of `f32` short of it.
         let low = if below.is_some() { low.next_up() } else { low };
         let high = if above.is_some() { high.next_down() } else { high };
@@ -385,6 +612,7 @@ impl Control {
         let host = position.clamp(0.0, 1.0) * (high - low) + low;
         let resolution = match self.spec().kind {
             Kind::Number(number) => number.resolution,
+            Kind::Integer { is_logarithmic: true, .. } => None,
             _ => Some(1.0),
         };
         self.from_host(resolution.map_or(host, |step| (host / step).round() * step))
@@ -394,5 +622,46 @@ impl Control {
     pub fn position(self, value: f64) -> f32 {
         let (low, high) = self.host_range();
         (self.to_host(value) - low) / (high - low)
+    }
+}
+
+/// Where [`Scale::Middle`] has its two values, on a knob from 0 to 1.
+const MIDDLE: (f64, f64) = (1.0 / 6.0, 5.0 / 6.0);
+
+impl Scale {
+    /// The plain value of a host's, in a range from `min` to `max`.
+    fn value(self, host: f64, min: f64, max: f64) -> f64 {
+        match self {
+            Self::Linear => host,
+            Self::Logarithmic => min * libm::pow(max / min, host),
+            Self::Middle { low, high } => {
+                let (first, second) = MIDDLE;
+                if host < first {
+                    min + (low - min) * (host / first)
+                } else if host <= second {
+                    low + (high - low) * ((host - first) / (second - first))
+                } else {
+                    high + (max - high) * ((host - second) / (1.0 - second))
+                }
+            }
+        }
+    }
+
+    /// The host's value for a plain one.
+    fn host(self, value: f64, min: f64, max: f64) -> f64 {
+        match self {
+            Self::Linear => value,
+            Self::Logarithmic => libm::log(value / min) / libm::log(max / min),
+            Self::Middle { low, high } => {
+                let (first, second) = MIDDLE;
+                if value < low {
+                    first * ((value - min) / (low - min))
+                } else if value <= high {
+                    first + (second - first) * ((value - low) / (high - low))
+                } else {
+                    second + (1.0 - second) * ((value - high) / (max - high))
+                }
+            }
+        }
     }
 }

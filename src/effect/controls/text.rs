@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use super::{Control, Kind, Number, Unit};
+use super::{Control, Kind, Number, Scale, Unit};
 use crate::codec::Threshold;
 
 /// A text that is not a value of a control.
@@ -55,7 +55,7 @@ impl Control {
                 let word = below.or(above).map(|word| format!(", or {}", word.to_lowercase()));
                 format!("{min} to {max}{}{steps}{}", unit.suffix(), word.unwrap_or_default())
             }
-            Kind::Integer { min, max } => format!("{min} to {max}"),
+            Kind::Integer { min, max, .. } => format!("{min} to {max}"),
             Kind::Choice { ids, .. } => ids.join(", "),
             Kind::Switch(_) => "on, off".to_owned(),
         }
@@ -77,7 +77,7 @@ impl Control {
         let range = match self.spec().kind {
             // Steps have a range of their own, which begins lower.
             Kind::Number(Number { min, max, .. }) if steps(&typed).is_none() => Some(min..=max),
-            Kind::Integer { min, max } => Some(min.into()..=max.into()),
+            Kind::Integer { min, max, .. } => Some(min.into()..=max.into()),
             _ => None,
         };
         let is_valid = |value: f64| {
@@ -113,9 +113,10 @@ impl Control {
                 let steps = number(steps).filter(|steps| (0.0..=32767.0).contains(steps))?;
                 Some(Threshold::from_steps(steps).dbfs())
             }
-            Kind::Number(Number { unit, is_logarithmic, .. }) => {
-                // Zero is log 0 is undefined a logarithmic scale.
-                number(unit.strip(typed)).filter(|&value| value > 0.0 || !is_logarithmic)
+            Kind::Number(Number { unit, scale, .. }) => {
+                // A logarithmic scale has no place for 0.
+                let has_zero = scale != Scale::Logarithmic;
+                number(unit.strip(typed)).filter(|&value| value > 0.0 || has_zero)
             }
             Kind::Integer { .. } => number(typed).filter(|value| value.fract() == 0.0),
             Kind::Choice { ids, names, milliseconds } => {
@@ -148,13 +149,14 @@ impl Unit {
             Self::Dbfs | Self::Decibels => " dB",
             Self::Milliseconds => " ms",
             Self::Percent => " %",
+            Self::Bits => " bits",
         }
     }
 
     /// A value without its unit.
     fn number(self, value: f64) -> String {
         match self {
-            Self::Dbfs | Self::Decibels => rounded(value, 1),
+            Self::Dbfs | Self::Decibels | Self::Bits => rounded(value, 1),
             Self::Milliseconds => rounded(value, if value < 9.995 { 2 } else { 1 }),
             Self::Percent => {
                 let text = rounded(value, 1);
@@ -170,6 +172,7 @@ impl Unit {
             Self::Decibels => &["db"],
             Self::Milliseconds => &["ms"],
             Self::Percent => &["%"],
+            Self::Bits => &["bits", "bit"],
         };
         units.iter().find_map(|unit| text.strip_suffix(unit)).unwrap_or(text)
     }

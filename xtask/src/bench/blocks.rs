@@ -41,8 +41,13 @@ pub fn measure(report: &mut Report) {
         let by_curves = by_curves.into_iter().filter(|&(_, curves)| curves != CURVE_COUNT);
         for (points, curves) in by_points.into_iter().chain(by_curves) {
             let threshold = settings(detector, steps).threshold;
-            let effect =
-                EffectSettings { threshold, detector, points, curves, ..EffectSettings::default() };
+            let effect = EffectSettings {
+                threshold,
+                detector,
+                points,
+                curves,
+                ..EffectSettings::original()
+            };
             let noise = times(&signals::noise(FRAMES), effect);
             let mean = noise.iter().sum::<f64>() / noise.len() as f64;
             let (mut worst, mut on) = (0.0, "");

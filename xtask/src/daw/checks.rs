@@ -48,7 +48,7 @@ fn export_is_the_effect(
     }
     println!("ok: two exports of a threshold ramp are identical");
 
-    let settings = EffectSettings { curves: 100, output_db: -6.0, ..EffectSettings::default() };
+    let settings = EffectSettings { curves: 100, output_db: -6.0, ..EffectSettings::original() };
     let constant = expected::play(audio, settings);
     ensure!(exported.largest_difference(&constant) > 1e-3, "the export does not follow the ramp");
     // The position of Ardour's cycles is not known, so it is searched for, in the beginning first.
@@ -134,7 +134,7 @@ fn latency_is_compensated(ardour: &Ardour, audio: &Track) -> Result<()> {
 fn half_the_mix_is_half_of_each(ardour: &Ardour, audio: &Track) -> Result<()> {
     let session = ardour.create("half", &["Mix=50"], audio)?;
     let exported = ardour.export(&session, audio.frames())?;
-    let wet = expected::play(audio, EffectSettings::default());
+    let wet = expected::play(audio, EffectSettings::original());
     let halves =
         audio.channels.iter().zip(&wet.channels).map(|(dry, wet)| {
             dry.iter().zip(wet).map(|(dry, wet)| 0.5 * dry + 0.5 * wet).collect()

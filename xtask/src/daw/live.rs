@@ -18,7 +18,7 @@ const ATTEMPTS: usize = 3;
 /// threshold set in JACK's cycles.
 pub fn equals_export(ardour: &Ardour, audio: &Track, ramp: &Ramp) -> Result<()> {
     let audio = audio.map(|channel| [&vec![0.0; SILENCE][..], channel].concat());
-    let settings = EffectSettings { curves: 100, output_db: -6.0, ..EffectSettings::default() };
+    let settings = EffectSettings { curves: 100, output_db: -6.0, ..EffectSettings::original() };
     let jack = Jack::start()?;
 
     let session = ardour.create("live", &["Curves=100", "Output=-6"], &audio)?;

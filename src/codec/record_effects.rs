@@ -1,0 +1,160 @@
+//! Loss and Edge: what becomes of a stream's records after they have been matched.
+
+use super::curves::LINE;
+use super::record::Record;
+use super::settings::{LossMode, Settings};
+
+/// How far back a stand-in for a lost record can lie: the longest run, rounded up to even.
+const KEPT: usize = 64;
+const _: () = assert!(*Settings::LOSS_RUN.end() as usize <= KEPT);
+
+/// How many records are handed on at a time.
+const BATCH: usize = 64;
+
+/// Loses and delays the curves of one stream.
+#[derive(Debug)]
+pub struct RecordEffects {
+    /// The level that the records as they come end on, and that of the records handed on.
+    meant: i16,
+    heard: i16,
+    /// Curves lost in the current run.
+    lost: u8,
+    /// The latest records as they came, by their number modulo [`KEPT`].
+    before: [Record; KEPT],
+    number: usize,
+    /// Whether nothing of a loss is left: levels agree, and no record is kept.
+    is_idle: bool,
+}
+
+impl RecordEffects {
+    /// At the start of a stream.
+    pub fn new() -> Self {
+        Self {
+            meant: 0,
+            heard: 0,
+            lost: 0,
+            before: [Record::hold(1); KEPT],
+            number: 0,
+            is_idle: true,
+        }
+    }
+
+    /// Whether [`Self::process`] would hand on what it is given.
+    #[inline]
+    pub fn is_neutral(&self, settings: &Settings) -> bool {
+        self.is_idle & (settings.loss.thousandths() == 0) & (settings.edge.thousandths() == 0)
+    }
+
+    /// Hands on consecutive records, changed as the settings say. `level` is the level that the first of
+    /// them was meant to start on, `position` that of its first sample.
+    #[inline(never)]
+    pub fn process(
+        &mut self,
+        records: &[Record],
+        level: i16,
+        mut position: u64,
+        settings: &Settings,
+        mut emit: impl FnMut(&[Record]),
+    ) {
+        if self.is_idle {
+            (self.meant, self.heard) = (level, level);
+        }
+        debug_assert_eq!(self.meant, level, "records are missing");
+        let mut out = [Record::hold(1); BATCH];
+        let mut count = 0;
+        for &record in records {
+            let length = record.length();
+            let record = self.lose(record, position, settings);
+            for record in delayed(record, settings.edge.factor()).into_iter().flatten() {
+                out[count] = record;
+                count += 1;
+            }
+            position += u64::from(length);
+            if count + 2 > BATCH {
+                emit(&out[..count]);
+                count = 0;
+            }
+        }
+        emit(&out[..count]);
+        self.is_idle = settings.loss.thousandths() == 0 && self.heard == self.meant;
+    }
+
+    /// What stands for a record that starts at a position.
+    fn lose(&mut self, record: Record, position: u64, settings: &Settings) -> Record {
+        let length = record.length();
+        let meant = record.end(self.meant);
+        let is_lost = !record.is_hold() && self.is_lost(position, settings);
+        let stand_in = if is_lost {
+            match settings.loss_mode {
+                LossMode::Hold => Record::hold(length),
+                LossMode::Repeat => self.repeated(length, settings.loss_run),
+            }
+        } else if record.is_hold() && self.heard != meant && length <= u32::from(u16::MAX) {
+            Record::curve(LINE, length as u16, meant)
+        } else {
+            record
+        };
+        if settings.loss.thousandths() > 0 {
+            self.before[self.number % KEPT] = record;
+            self.number += 1;
+        } else if self.number > 0 {
+            self.before = [Record::hold(1); KEPT];
+            self.number = 0;
+        }
+        self.meant = meant;
+        self.heard = stand_in.end(self.heard);
+        stand_in
+    }
+
+    /// Whether a curve that starts at a position is lost; counts the run.
+    fn is_lost(&mut self, position: u64, settings: &Settings) -> bool {
+        let (share, run) = (settings.loss.factor(), settings.loss_run);
+        let goes_on = self.lost > 0 && self.lost < run && share > 0.0;
+        // So that lost and kept curves are `share` to `1 - share` on average.
+        let start = share / (share + f64::from(run) * (1.0 - share));
+        self.lost = if goes_on {
+            self.lost + 1
+        } else {
+            u8::from(share > 0.0 && uniform(position) < start)
+        };
+        self.lost > 0
+    }
+
+    /// The record a run before this one, or one more if the run is odd: so highs stand in for highs.
+    fn repeated(&self, length: u32, run: u8) -> Record {
+        let back = usize::from(run).next_multiple_of(2);
+        let source = match self.number.checked_sub(back) {
+            Some(number) => self.before[number % KEPT],
+            None => Record::hold(1),
+        };
+        match u16::try_from(length) {
+            Ok(length) if !source.is_hold() => {
+                Record::curve(source.ordinal(), length, source.end(0))
+            }
+            _ => Record::hold(length),
+        }
+    }
+}
+
+/// A record, after a hold for a share of its length if it is a curve.
+fn delayed(record: Record, edge: f64) -> [Option<Record>; 2] {
+    let length = record.length();
+    if record.is_hold() {
+        return [None, Some(record)];
+    }
+    let wait = ((edge * f64::from(length) + 0.5).floor() as u32).min(length - 1);
+    let rest = length - wait;
+    let ordinal = if rest == 1 { LINE } else { record.ordinal() };
+    // No curve is longer than a `u16` can hold.
+    let curve = Record::curve(ordinal, rest as u16, record.end(0));
+    [(wait > 0).then_some(Record::hold(wait)), Some(curve)]
+}
+
+/// A number from 0 to 1 that looks random and depends on the position alone: splitmix64, by Sebastiano
+/// Vigna.
+fn uniform(position: u64) -> f64 {
+    let mut z = position.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
