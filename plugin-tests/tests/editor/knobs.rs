@@ -108,7 +108,9 @@ fn the_wheel_moves_by_steps() {
         driver.wheel(at, 1.0, Modifiers::NONE);
         assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
         let moved = driver.value(control) - snapped;
-        assert!((moved - control.step()).abs() < 2e-3, "{name} moved by {moved}");
+        let expected = control.stepped(snapped, 1.0) - snapped;
+        assert!((moved - expected).abs() < 2e-3, "{name} moved by {moved}");
+        assert!(moved > 0.0 && moved < 0.1, "{name} moved by {moved}");
     }
 }
 
@@ -193,7 +195,7 @@ fn the_wheel_with_shift_moves_a_tenth_of_a_step_but_whole_numbers_by_one() {
         driver.wheel(at, 1.0, Modifiers::SHIFT);
         assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
         let is_whole = matches!(control, Control::Points | Control::Curves);
-        let expected = control.step() * if is_whole { 1.0 } else { 0.1 };
+        let expected = control.stepped(before, if is_whole { 1.0 } else { 0.1 }) - before;
         let moved = driver.value(control) - before;
         assert!((moved - expected).abs() < 2e-3 * expected.max(0.1), "{name} moved by {moved}");
     }

@@ -80,7 +80,7 @@ pub fn play_ramp(audio: &Track, settings: EffectSettings, ramp: &Ramp, cycles: C
     let steps: Vec<_> = changes(ramp, audio.frames() + latency, cycles, latency)
         .into_iter()
         .map(|(frame, level)| {
-            (frame, EffectSettings { threshold: Threshold::from_dbfs(level), ..settings })
+            (frame, EffectSettings { threshold: Threshold::from_dbfs(level.into()), ..settings })
         })
         .collect();
     run(audio, &steps)

@@ -34,19 +34,19 @@ pub struct Change {
 impl Change {
     /// What the plugin makes of the value.
     pub fn threshold(self) -> Threshold {
-        Threshold::from_dbfs(Control::Threshold.value_at(self.value as f32) as f32)
+        Threshold::from_dbfs(Control::Threshold.value_at(self.value as f32))
     }
 }
 
 /// All changes over a track of `frames` frames, the first at its start.
 pub fn over(frames: usize) -> Vec<Change> {
-    let (bottom, top) = Control::Threshold.host_range();
-    let (bottom, top) = (f64::from(bottom), f64::from(top));
     let mut changes: Vec<Change> = (0..frames.max(1))
         .step_by(STEP)
         .map(|position| {
             let decibels = shape(position as f64 / frames as f64);
-            Change { position, value: (decibels - bottom) / (top - bottom) }
+            // The end of the range is off.
+            let plain = if decibels > -90.0 { decibels } else { f64::NEG_INFINITY };
+            Change { position, value: Control::Threshold.position(plain).into() }
         })
         .collect();
     changes.dedup_by_key(|change| change.value);

@@ -73,7 +73,7 @@ fn figure(root: &Canvas, passage: &Passage) -> Result<()> {
     let wave = passage.wave();
     let [gentle, strong] = [Threshold::default().dbfs() as f32, passage.strong_threshold()];
     for (panel, decibels, axis_name) in [(upper, gentle, ""), (lower, strong, "Time in ms")] {
-        let shapes = passage.shapes(Threshold::from_dbfs(decibels));
+        let shapes = passage.shapes(Threshold::from_dbfs(decibels.into()));
         draw_panel(&panel, passage.milliseconds(), &wave, &shapes, axis_name)?;
         caption(&panel, decibels, &shapes)?;
     }
