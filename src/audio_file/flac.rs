@@ -18,6 +18,8 @@ use super::SourceFormat;
 use super::bytes::Bytes;
 use super::decode::{Decode, Format};
 use super::fault::Fault;
+use super::flac_frame;
+use super::flac_speakers::{stated_mask, usual_mask};
 use super::section::Section;
 use super::symphonia_audio::{append, fault, guard};
 use super::tags::without_tags;
@@ -29,7 +31,10 @@ pub const STREAM_INFO_SIZE: usize = 34;
 const BLOCK_HEADER_SIZE: u64 = 4;
 
 /// Marks the last metadata block.
-const LAST_BLOCK: u8 = 0x80;
+pub const LAST_BLOCK: u8 = 0x80;
+
+/// The kind of the metadata block with comments.
+pub const COMMENTS: u8 = 4;
 
 /// What the `STREAMINFO` block says.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +49,8 @@ pub struct StreamInfo {
     pub bits: u32,
     /// Length in frames, if it is known.
     pub frames: Option<u64>,
+    /// The speakers as in a WAV file's channel mask, 0 if unknown. A comment may name others than usual.
+    pub channel_mask: u32,
 }
 
 impl StreamInfo {
@@ -56,13 +63,20 @@ impl StreamInfo {
         if sample_rate == 0 {
             return Err(Fault::unsupported("its header claims a sample rate of 0 Hz"));
         }
+        let channels = (fields >> 41 & 7) as usize + 1;
         Ok(Self {
             bytes,
             sample_rate,
-            channels: (fields >> 41 & 7) as usize + 1,
+            channels,
             bits: (fields >> 36 & 31) as u32 + 1,
             frames: Some(fields & 0xf_ffff_ffff).filter(|&frames| frames > 0),
+            channel_mask: usual_mask(channels),
         })
+    }
+
+    /// Takes over the speakers that a [`COMMENTS`] block names, if it does.
+    pub fn read_comments(&mut self, comments: &[u8]) {
+        self.channel_mask = stated_mask(comments, self.channels).unwrap_or(self.channel_mask);
     }
 
     /// What the stream's audio is.
@@ -70,25 +84,10 @@ impl StreamInfo {
         Format {
             sample_rate: self.sample_rate,
             channels: self.channels,
-            channel_mask: channel_mask(self.channels),
+            channel_mask: self.channel_mask,
             source: SourceFormat::Integer { bits: self.bits },
             frames: self.frames,
         }
-    }
-}
-
-/// The speakers of a FLAC stream, which follow from the number of channels.
-pub fn channel_mask(channels: usize) -> u32 {
-    match channels {
-        1 => 0x4,
-        2 => 0x3,
-        3 => 0x7,
-        4 => 0x33,
-        5 => 0x37,
-        6 => 0x3f,
-        7 => 0x70f,
-        8 => 0x63f,
-        _ => 0,
     }
 }
 
@@ -137,6 +136,7 @@ fn read_metadata(bytes: &mut Bytes, start: u64) -> Result<(StreamInfo, u64), Fau
     let cut_short = || Fault::cut_short("it ends within its headers");
     let mut offset = start + 4;
     let mut info = None;
+    let mut comments = Vec::new();
     loop {
         let [kind, a, b, c] = bytes.array_at(offset)?.ok_or_else(cut_short)?;
         let size = u32::from_be_bytes([0, a, b, c]);
@@ -144,11 +144,17 @@ fn read_metadata(bytes: &mut Bytes, start: u64) -> Result<(StreamInfo, u64), Fau
         if kind & !LAST_BLOCK == 0 && info.is_none() && size as usize == STREAM_INFO_SIZE {
             info = Some(StreamInfo::parse(bytes.array_at(content)?.ok_or_else(cut_short)?)?);
         }
+        if kind & !LAST_BLOCK == COMMENTS && comments.is_empty() {
+            let present = bytes.len().saturating_sub(content).min(size.into());
+            comments.resize(present as usize, 0);
+            bytes.read_at(content, &mut comments)?;
+        }
         offset = content + u64::from(size);
         if kind & LAST_BLOCK != 0 {
-            let info = info.ok_or_else(|| {
+            let mut info: StreamInfo = info.ok_or_else(|| {
                 Fault::damaged("it has no valid STREAMINFO block to describe its audio")
             })?;
+            info.read_comments(&comments);
             return Ok((info, offset));
         }
     }
@@ -193,6 +199,7 @@ impl Decode for Flac {
 impl Flac {
     fn append(&mut self, packet: &PacketRef<'_>, out: &mut [Vec<f64>]) -> Result<(), Fault> {
         let before = out[0].len();
+        flac_frame::check(packet.data, &self.info)?;
         let buffer = guard(|| self.decoder.decode_ref(packet)).map_err(fault)?;
         append(&buffer, self.info.sample_rate, self.info.bits, out)?;
         self.position += (out[0].len() - before) as u64;

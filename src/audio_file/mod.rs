@@ -8,6 +8,8 @@ mod bytes;
 mod decode;
 mod fault;
 mod flac;
+mod flac_frame;
+mod flac_speakers;
 mod kind;
 mod mp3;
 mod ogg;
@@ -27,6 +29,7 @@ use thiserror::Error;
 pub use decode::SourceFormat;
 pub use read::AudioReader;
 pub use source::{STANDARD_STREAM, open_seekable};
+pub use symphonia_audio::silence_caught_panics;
 pub use write::{AtomicFile, SampleFormat, WavSpec, WavWriter, remove_unfinished_files};
 
 /// Size in bytes of the buffers between us and the operating system: large enough to make system

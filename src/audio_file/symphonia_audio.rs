@@ -1,6 +1,7 @@
 //! What symphonia's decoders have in common.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 
 use symphonia::core::audio::{Audio, GenericAudioBufferRef};
 use symphonia::core::errors::{Error, Result};
@@ -8,9 +9,30 @@ use symphonia::core::errors::{Error, Result};
 use super::fault::Fault;
 use super::pcm::layout::divisor;
 
+thread_local! {
+    /// Whether this thread is inside [`guard`].
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Calls symphonia, which panics on some damaged files, and turns a panic into an error.
 pub fn guard<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or(Err(Error::DecodeError("it panicked")))
+    IS_GUARDED.set(true);
+    let result = catch_unwind(AssertUnwindSafe(call));
+    IS_GUARDED.set(false);
+    result.unwrap_or(Err(Error::DecodeError("it panicked")))
+}
+
+/// Keeps the panics of decoders, which are caught and become errors, from the process's panic hook,
+/// which would print them. All other panics go on to the hook that is there now.
+///
+/// A program calls this once, at its start.
+pub fn silence_caught_panics() {
+    let hook = take_hook();
+    set_hook(Box::new(move |panic| {
+        if !IS_GUARDED.get() {
+            hook(panic);
+        }
+    }));
 }
 
 /// The fault for an error, whose own text speaks of the library more than of the file.

@@ -14,7 +14,9 @@ use crate::audio_file::SourceFormat;
 use crate::audio_file::bytes::Bytes;
 use crate::audio_file::decode::{Decode, Format};
 use crate::audio_file::fault::Fault;
-use crate::audio_file::flac::{STREAM_INFO_SIZE, StreamInfo, channel_mask};
+use crate::audio_file::flac::{COMMENTS, LAST_BLOCK, STREAM_INFO_SIZE, StreamInfo};
+use crate::audio_file::flac_frame;
+use crate::audio_file::pcm::wave_format::default_mask;
 use crate::audio_file::symphonia_audio::{append, fault, guard};
 
 use packets::{Codec, Link, PacketReader, Packets, links};
@@ -74,8 +76,8 @@ impl Decode for Ogg {
 /// One logical stream.
 struct Stream {
     format: Format,
-    /// Significant bits of integers.
-    bits: u32,
+    /// What the header of a FLAC stream says.
+    flac: Option<StreamInfo>,
     packets: PacketReader,
     decoder: Box<dyn AudioDecoder>,
     /// Packets behind the headers on the same page, which only FLAC allows.
@@ -118,28 +120,35 @@ impl Stream {
         }
         let mut parameters = AudioCodecParameters::new();
         let options = AudioDecoderOptions::default().verify(true);
-        let (format, bits, decoder): (_, _, Box<dyn AudioDecoder>) = match link.codec {
+        let (format, flac, decoder): (_, _, Box<dyn AudioDecoder>) = match link.codec {
             Codec::Vorbis => {
                 let format = vorbis_format(&headers)?;
                 vorbis_setup::check(&headers[2])?;
                 let extra = [&headers[0][..], &headers[2]].concat();
                 parameters.for_codec(CODEC_ID_VORBIS).with_extra_data(extra.into());
                 let decoder = guard(|| VorbisDecoder::try_new(&parameters, &options));
-                (format, 32, Box::new(decoder.map_err(fault)?))
+                (format, None, Box::new(decoder.map_err(fault)?))
             }
             Codec::Flac => {
                 // Behind the mapping's own header, the marker and a block header.
                 let info = headers[0].get(17..17 + STREAM_INFO_SIZE);
                 let info = info.and_then(|info| info.try_into().ok());
                 let info = info.ok_or_else(|| Fault::damaged("its header is too short"))?;
-                let info = StreamInfo::parse(info)?;
+                let mut info = StreamInfo::parse(info)?;
+                let comments = headers[1..].iter().find_map(|block| match &block[..] {
+                    [kind, _, _, _, comments @ ..] if kind & !LAST_BLOCK == COMMENTS => {
+                        Some(comments)
+                    }
+                    _ => None,
+                });
+                info.read_comments(comments.unwrap_or_default());
                 parameters.for_codec(CODEC_ID_FLAC).with_extra_data(info.bytes.into());
                 let decoder = guard(|| FlacDecoder::try_new(&parameters, &options));
-                (info.format(), info.bits, Box::new(decoder.map_err(fault)?))
+                (info.format(), Some(info), Box::new(decoder.map_err(fault)?))
             }
         };
         let end_granule = link.end_granule;
-        Ok(Self { format, bits, packets, decoder, pending, start: None, decoded: 0, end_granule })
+        Ok(Self { format, flac, packets, decoder, pending, start: None, decoded: 0, end_granule })
     }
 
     /// Finds out how many frames the stream has, for which its first page has to be decoded.
@@ -161,11 +170,15 @@ impl Stream {
             },
         };
         let before = out[0].len();
+        let bits = self.flac.map_or(32, |info| info.bits);
         // Packets without content carry no audio.
         for packet in page.packets.iter().filter(|packet| !packet.is_empty()) {
+            if let Some(info) = &self.flac {
+                flac_frame::check(packet, info)?;
+            }
             let packet = PacketRef::new(0, Timestamp::new(0), Duration::new(0), packet);
             let buffer = guard(|| self.decoder.decode_ref(&packet)).map_err(fault)?;
-            append(&buffer, self.format.sample_rate, self.bits, out)?;
+            append(&buffer, self.format.sample_rate, bits, out)?;
         }
         let count = (out[0].len() - before) as u64;
         self.decoded += count;
@@ -243,7 +256,7 @@ fn vorbis_format(headers: &[Vec<u8>]) -> Result<Format, Fault> {
         _ => Ok(Format {
             sample_rate,
             channels,
-            channel_mask: channel_mask(channels),
+            channel_mask: default_mask(channels as u16),
             source: SourceFormat::Float { bits: 32 },
             frames: None,
         }),

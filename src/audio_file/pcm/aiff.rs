@@ -135,7 +135,11 @@ fn locate(bytes: &mut Bytes, common: &Common, sound: &Chunk) -> Result<Pcm, Faul
     let start = sound.content + SOUND_HEADER_SIZE + u64::from(offset);
     let present = bytes.len().saturating_sub(start);
     let claimed = match sound.size {
-        0 | PLACEHOLDER.. if sound.end() > bytes.len() || sound.size == 0 => present,
+        0 if chunks::fill_the_rest(bytes, ByteOrder::Big, sound.content)? => 0,
+        0 | PLACEHOLDER.. if sound.end() > bytes.len() || sound.size == 0 => {
+            let content = sound.content + SOUND_HEADER_SIZE;
+            chunks::end_of_audio(bytes, ByteOrder::Big, content)?.saturating_sub(start)
+        }
         _ => sound.end().saturating_sub(start),
     };
     let frame_size = common.layout.bytes as u64 * u64::from(common.channels);

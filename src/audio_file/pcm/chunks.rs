@@ -105,6 +105,22 @@ pub fn fill_the_rest(bytes: &mut Bytes, order: ByteOrder, offset: u64) -> io::Re
     Ok(false)
 }
 
+/// Where audio of unknown size from `start` on ends: where known chunks begin that fill the file to its very
+/// end, or at its end if there are none in the last megabyte, about.
+pub fn end_of_audio(bytes: &mut Bytes, order: ByteOrder, start: u64) -> io::Result<u64> {
+    const TAIL_SIZE: u64 = 1 << 20;
+    let begin = start.max(bytes.len().saturating_sub(TAIL_SIZE));
+    let mut tail = vec![0; bytes.len().saturating_sub(begin) as usize];
+    bytes.read_at(begin, &mut tail)?;
+    for (at, id) in tail.windows(4).enumerate() {
+        let offset = begin + at as u64;
+        if KNOWN.iter().any(|known| *known == id) && fill_the_rest(bytes, order, offset)? {
+            return Ok(offset);
+        }
+    }
+    Ok(bytes.len().max(start))
+}
+
 /// The chunk that follows `chunk`; `None` at the end and where nothing looks like a chunk.
 pub fn next(bytes: &mut Bytes, order: ByteOrder, chunk: &Chunk) -> io::Result<Option<Chunk>> {
     if let Some(known) = known_near(bytes, order, chunk.end())? {

@@ -8,6 +8,9 @@ use crate::audio_file::fault::Fault;
 ///
 /// The specification wants the upper ones, ALSA's `arecord -f S24_LE` uses the lower, and Cool Edit
 /// stored floats under the same header.
+///
+/// Where the samples are all in the upper or all in the lower bytes, this reads them to the end, so that such a
+/// file is read twice: a single sample could still show that they are neither.
 pub fn find_encoding(
     bytes: &mut Bytes,
     start: u64,

@@ -6,7 +6,7 @@ mod int24;
 pub mod layout;
 pub mod wav;
 pub mod wave64;
-mod wave_format;
+pub mod wave_format;
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

@@ -75,7 +75,7 @@ fn data_size(
         return Ok(0);
     }
     if is_placeholder {
-        return Ok(available);
+        return Ok(chunks::end_of_audio(bytes, order, chunk.content)? - chunk.content);
     }
     // Programs without RF64 write the size modulo 2³².
     let excess = available.saturating_sub(size) >> 32;

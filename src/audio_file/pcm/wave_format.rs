@@ -102,7 +102,7 @@ pub fn default_mask(channels: u16) -> u32 {
 
 /// A mask with exactly one known speaker per channel; otherwise 0, since it does not tell which
 /// channel is which.
-fn speakers(mask: u32, channels: u16) -> u32 {
+pub fn speakers(mask: u32, channels: u16) -> u32 {
     let is_whole = mask & !ALL_SPEAKERS == 0 && mask.count_ones() == u32::from(channels);
     if is_whole { mask } else { 0 }
 }

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
-use extrema::audio_file::STANDARD_STREAM;
+use extrema::audio_file::{STANDARD_STREAM, silence_caught_panics};
 use extrema::container::SAMPLE_RATES;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -42,6 +42,7 @@ enum Command {
 
 fn main() -> ExitCode {
     interruption::handle();
+    silence_caught_panics();
     let result = match Cli::try_parse() {
         Ok(cli) => run(cli.command),
         Err(message) if message.use_stderr() => {
