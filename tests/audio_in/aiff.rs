@@ -143,6 +143,32 @@ fn unknown_sizes_mean_the_rest_of_the_file() {
 }
 
 #[test]
+fn chunks_behind_audio_of_unknown_size_are_no_audio() {
+    let data = integers(2, false);
+    let behind = [big_chunk(b"NAME", b"odd"), big_chunk(b"ANNO", b"more")].concat();
+    for size in [0_u32, 0x7f00_0000, u32::MAX] {
+        for (frames, data, expected) in
+            [(0, &data[..], read_integers(2)), (0, &[], vec![vec![]]), (6, &data, read_integers(2))]
+        {
+            let aiff = Aiff { frames, ..file(None, 16, data) };
+            let mut sound = aiff.sound(0);
+            sound[4..8].copy_from_slice(&size.to_be_bytes());
+            let file = aiff.form(&[&aiff.common(), &sound, &behind]);
+            holds(&format!("{size:x}, {frames}"), &file, &expected);
+        }
+    }
+    // Without the eight bytes in front of the samples.
+    let empty = Aiff { frames: 0, ..file(None, 16, &[]) };
+    for id in [b"NAME", b"zzzz"] {
+        let file = empty.form(&[&empty.common(), b"SSND\0\0\0\0", &big_chunk(id, b"odd")]);
+        holds("nothing at all", &file, &[vec![]]);
+    }
+    let claiming = Aiff { frames: 6, ..file(None, 16, &[]) };
+    let file = claiming.form(&[&claiming.common(), b"SSND\0\0\0\0", &behind]);
+    refused("no audio", &file, "claims 6 frames but has 0");
+}
+
+#[test]
 fn odd_rates_are_read() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("a.aiff");

@@ -38,6 +38,14 @@ pub fn read_bytes(bytes: &[u8]) -> Result<Audio, String> {
     read(&path)
 }
 
+/// The speakers of a file of these bytes.
+pub fn read_mask(bytes: &[u8]) -> u32 {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("input");
+    fs::write(&path, bytes).unwrap();
+    AudioReader::open(path).unwrap().channel_mask()
+}
+
 /// Asserts that a file of these bytes is read as `expected`.
 #[track_caller]
 pub fn holds(what: &str, bytes: &[u8], expected: &[Vec<f64>]) {

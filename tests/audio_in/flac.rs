@@ -2,7 +2,7 @@
 
 use extrema::audio_file::AudioReader;
 
-use crate::expect::{fixture, fixture_bytes, holds, read, refused};
+use crate::expect::{fixture, fixture_bytes, holds, read, read_mask, refused};
 
 /// A FLAC file in parts: its STREAMINFO, and its frames.
 fn parts() -> (Vec<u8>, Vec<u8>) {
@@ -94,6 +94,36 @@ fn tags_in_front_and_behind_are_no_audio() {
     }
 }
 
+/// Ends of tags that claim `size` bytes in front of them, which are no tag.
+pub fn ends_of_tags(size: u32) -> Vec<(&'static str, Vec<u8>)> {
+    let ape = |flags: u32| {
+        // The size includes these 32 bytes, and no header.
+        let header = if flags == 0 { 0 } else { 32 };
+        let fields = [2000, size + 32 - header, 1, flags].map(u32::to_le_bytes).concat();
+        [&b"APETAGEX"[..], &fields, &[0; 8]].concat()
+    };
+    let id3v2 = [(size - 10) >> 7, (size - 10) & 127].map(|byte| byte as u8);
+    vec![
+        ("APE", ape(0x8000_0000)),
+        ("APE without a header", ape(0)),
+        ("Lyrics3", format!("{size:06}LYRICS200").into_bytes()),
+        ("ID3v2 behind", [&b"3DI\x04\0\x10\0\0"[..], &id3v2].concat()),
+    ]
+}
+
+#[test]
+fn the_end_of_a_tag_alone_takes_no_audio_away() {
+    let (mut info, frames) = parts();
+    // Neither length nor checksum.
+    info[13] &= 0xf0;
+    info[14..].fill(0);
+    let last = frames.windows(4).rposition(|four| four == b"\xff\xf8\x69\x18").unwrap();
+    for (what, end) in ends_of_tags((frames.len() - last) as u32) {
+        let file = [&b"fLaC"[..], &block(0x80, &info), &frames, &end].concat();
+        refused(what, &file, "no whole FLAC frame");
+    }
+}
+
 #[test]
 fn other_bytes_behind_are_no_audio() {
     let bytes = fixture_bytes("integers16.flac");
@@ -144,6 +174,59 @@ fn an_unknown_length_is_found_out() {
     );
     refused("within the headers", b"fLaC\0\0\0\x22\x10\0", "ends within its headers");
 }
+
+/// A `VORBIS_COMMENT` block of these comments.
+pub fn comments(comments: &[&str]) -> Vec<u8> {
+    let text = |text: &str| [&(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
+    let count = (comments.len() as u32).to_le_bytes();
+    let comments = comments.iter().map(|comment| text(comment)).collect::<Vec<_>>().concat();
+    block(4, &[&text("encoder"), &count[..], &comments].concat())
+}
+
+/// Comments that name speakers of a stereo file, and what mask they make.
+pub const SPEAKERS: [(&[&str], u32); 9] = [
+    (&["WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x30"], 0x30),
+    (&["TITLE=a", "waveformatextensible_channel_mask=0X0600"], 0x600),
+    // Not one speaker per channel, so that no channel can be told.
+    (&["WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x7"], 0),
+    (&["WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x0"], 0),
+    (&["WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0xc0000000"], 0),
+    // As if it were not there.
+    (&["WAVEFORMATEXTENSIBLE_CHANNEL_MASK=left and right"], 3),
+    (&["WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x123456789"], 3),
+    (&["WAVEFORMATEXTENSIBLE_CHANNEL_MASK"], 3),
+    (&[], 3),
+];
+
+#[test]
+fn a_comment_may_name_other_speakers() {
+    for (fields, mask) in SPEAKERS {
+        let file = with_block(4, &comments(fields)[4..]);
+        assert_eq!(read_mask(&file), mask, "{fields:?}");
+    }
+    let cut = &comments(&["WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x30"])[4..40];
+    assert_eq!(read_mask(&with_block(4, cut)), 3);
+}
+
+#[test]
+fn frames_of_another_format_are_errors() {
+    let (info, frames) = parts();
+    for (what, at, bits) in OTHER_FORMATS {
+        let mut info = info.clone();
+        info[at] ^= bits;
+        info[18..].fill(0);
+        let file = [&b"fLaC"[..], &block(0x80, &info), &frames].concat();
+        refused(what, &file, "");
+    }
+}
+
+/// Bits of STREAMINFO that make another format of it: what, which byte, and which bits of it.
+pub const OTHER_FORMATS: [(&str, usize, u8); 4] = [
+    ("sample rate", 10, 1),
+    ("sample rate", 12, 0x10),
+    ("number of channels", 12, 2),
+    ("number of bits per sample", 13, 0x10),
+];
 
 #[test]
 fn surround_has_its_speakers() {

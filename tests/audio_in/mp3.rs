@@ -38,6 +38,24 @@ fn joined_files_are_read_whole_and_without_a_gap() {
 }
 
 #[test]
+fn the_end_of_a_tag_alone_takes_no_audio_away() {
+    let bytes = fixture_bytes("tone.mp3");
+    let offsets = |bytes: &[u8]| {
+        let headers = bytes.windows(3).enumerate();
+        let frames = headers.filter(|(_, three)| three.starts_with(b"\xff\xfb\x52"));
+        frames.map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    // Without the first, which says how many follow.
+    let frames = &bytes[offsets(&bytes)[0]..];
+    let audio = read_bytes(frames).unwrap();
+    let last = *offsets(frames).last().unwrap();
+    assert_eq!(read_bytes(&frames[..last]).unwrap()[0].len(), audio[0].len() - 1152);
+    for (what, end) in crate::flac::ends_of_tags((frames.len() - last) as u32) {
+        refused(what, &[frames, &end].concat(), "at byte");
+    }
+}
+
+#[test]
 fn all_kinds_of_mp3_are_read_like_ffmpeg_does() {
     for name in ["tone.mp3", "mpeg2.mp3", "mpeg25.mp3", "loud.mp3", "mp3_crc.mp3"] {
         like_ffmpeg(name, &fixture_bytes(name), 1e-4);

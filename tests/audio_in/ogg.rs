@@ -1,6 +1,9 @@
 //! Ogg: pages, chains, what is behind, damage.
 
-use crate::expect::{fixture, fixture_bytes, holds, like_ffmpeg, read, read_bytes, refused};
+use crate::expect::{
+    fixture, fixture_bytes, holds, like_ffmpeg, read, read_bytes, read_mask, refused,
+};
+use crate::flac;
 
 /// A page, whose checksum is worked out when it is written.
 #[derive(Clone)]
@@ -199,6 +202,37 @@ fn flac_in_ogg_is_read() {
     let end = bytes.len() - 9;
     bytes[end] ^= 1;
     assert!(read_bytes(&bytes).is_err());
+}
+
+/// FLAC in Ogg whose STREAMINFO, without a checksum, has bits of a byte inverted.
+fn with_stream_info(at: usize, bits: u8) -> Vec<Page> {
+    // In front of it are the mapping's header and that of the block.
+    const START: usize = 17;
+    let mut pages = parse(&fixture_bytes("mono.oga"));
+    pages[0].content[START + at] ^= bits;
+    pages[0].content[START + 18..].fill(0);
+    pages
+}
+
+#[test]
+fn frames_of_another_format_in_ogg_are_errors() {
+    let expected = read(&fixture("mono.oga")).unwrap();
+    holds("the same format", &write(&with_stream_info(0, 0)), &expected);
+    for (what, at, bits) in flac::OTHER_FORMATS {
+        let words = format!("the {what} changes here");
+        refused(what, &write(&with_stream_info(at, bits)), &words);
+    }
+}
+
+#[test]
+fn a_comment_in_ogg_may_name_the_speaker() {
+    for (comment, mask) in [("0x100", 0x100), ("0x3", 0), ("none", 4)] {
+        let mut pages = with_stream_info(0, 0);
+        let comment = format!("WAVEFORMATEXTENSIBLE_CHANNEL_MASK={comment}");
+        pages[1].content = flac::comments(&[&comment]);
+        pages[1].segments = vec![pages[1].content.len() as u8];
+        assert_eq!(read_mask(&write(&pages)), mask, "{comment}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use extrema::audio_file::AudioReader;
 use tempfile::TempDir;
 
 use crate::build::{Fmt, chunk, eight, eight_read, riff, sized_chunk};
-use crate::expect::{holds, like_ffmpeg, refused};
+use crate::expect::{holds, like_ffmpeg, read_bytes, refused};
 
 /// A WAV file whose data chunk claims `size`.
 fn claiming(size: u32, data: &[u8]) -> Vec<u8> {
@@ -58,6 +58,20 @@ fn a_chunk_behind_no_data_is_no_audio() {
     let empty = &file[..data + 24];
     let id = [b"zzzz", &file[data + 4..data + 16]].concat();
     holds("Wave64", &[empty, &id, &[32, 0, 0, 0, 0, 0, 0, 0], &[1; 8]].concat(), &[vec![]]);
+}
+
+#[test]
+fn chunks_behind_audio_of_unknown_size_are_no_audio() {
+    let list = chunk(b"LIST", b"INFOICMT\x04\0\0\0text");
+    for size in [0, 0x7fff_f000, 0x7fff_ffff, 0x8000_0000, u32::MAX] {
+        for behind in [list.clone(), [&list[..], &chunk(b"id3 ", b"odd")].concat()] {
+            let file = claiming(size, &[&eight()[..], &behind].concat());
+            holds(&format!("{size:x}"), &file, &eight_read());
+        }
+        // No chunk, and one that does not end with the file, are audio like all the rest.
+        let file = claiming(size, &[&eight()[..], &list, b"\x01\0"].concat());
+        assert_eq!(read_bytes(&file).unwrap()[0].len(), 8 + list.len() / 2 + 1);
+    }
 }
 
 #[test]
