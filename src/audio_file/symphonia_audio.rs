@@ -77,3 +77,28 @@ pub fn append(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    thread_local! {
+        static SEEN: Cell<u32> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn only_caught_panics_are_silenced() {
+        // The hook belongs to the whole process, so that other tests come here too.
+        let hook = take_hook();
+        set_hook(Box::new(move |panic| {
+            SEEN.set(SEEN.get() + 1);
+            hook(panic);
+        }));
+        silence_caught_panics();
+        assert!(guard(|| -> Result<()> { panic!("in a decoder") }).is_err());
+        assert_eq!(SEEN.get(), 0);
+        assert!(guard(|| Ok(())).is_ok());
+        assert!(catch_unwind(|| panic!("elsewhere, which is meant to be printed")).is_err());
+        assert_eq!(SEEN.get(), 1);
+    }
+}

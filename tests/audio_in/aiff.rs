@@ -118,6 +118,8 @@ fn chunks_may_be_in_any_order_and_samples_at_an_offset() {
         holds(what, &aiff.form(&chunks), &expected);
     }
     refused("no SSND", &aiff.form(&[&aiff.common()]), "no SSND chunk");
+    let twice = [&aiff.common()[..], &aiff.sound(0), &aiff.sound(0)];
+    refused("two SSND chunks", &aiff.form(&twice), "several SSND chunks");
     refused("no COMM", &aiff.form(&[&aiff.sound(0)]), "no COMM chunk");
     let beyond = Aiff { data: &data[..3], ..file(None, 24, &[]) };
     refused("offset beyond", &beyond.form(&[&beyond.common(), &beyond.sound(900)]), "but has 1");

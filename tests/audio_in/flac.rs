@@ -167,6 +167,7 @@ fn an_unknown_length_is_found_out() {
     let cut = &frames[..frames.len() - 40];
     refused("nothing known, and cut", &file(&nothing_known, cut), "no whole FLAC frame");
     refused("no frames", &file(&no_sum, &[]), "claims 300 frames but has 0");
+    refused("no frames and no length", &file(&nothing_known, &[]), "before its first frame");
     refused(
         "no STREAMINFO",
         &[&b"fLaC"[..], &block(0x84, &[0; 8]), &frames].concat(),

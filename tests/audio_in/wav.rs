@@ -163,6 +163,19 @@ fn headers_that_contradict_themselves_are_refused() {
     refused("no channels", &wav(&Fmt::new(1, 0, 16), &[0; 8]), "0 channels");
     refused("no rate", &wav(&Fmt { rate: 0, ..plain.clone() }, &[0; 8]), "0 Hz");
     refused("64-bit integers", &wav(&Fmt::new(1, 1, 64), &[0; 8]), "8 bytes per frame");
+    let fmt = Fmt { align: 4, ..Fmt::new(1, 1, 20) };
+    refused(
+        "20 bits in 4 bytes",
+        &wav(&fmt, &[0; 8]),
+        "4 bytes per frame for 1 channels of 20 bits",
+    );
+    for (tag, channels, bits) in
+        [(1, 0x8000_u16, 24), (1, 20_000, 32), (3, 0x4000, 64), (3, 0x8000, 32)]
+    {
+        let fmt = Fmt { align: channels.wrapping_mul(bits / 8), ..Fmt::new(tag, channels, bits) };
+        let data = vec![0; usize::from(channels) * usize::from(bits / 8)];
+        refused("more bytes per frame than a header states", &wav(&fmt, &data), "bytes per frame");
+    }
     refused("16-bit floats", &wav(&Fmt::new(3, 1, 16), &[0; 8]), "2 bytes per frame");
     let extensible = Fmt { extension: vec![0; 2], ..Fmt::new(0xfffe, 1, 16) };
     refused("no extension", &wav(&extensible, &[0; 8]), "has no extension");

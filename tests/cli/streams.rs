@@ -182,47 +182,105 @@ fn nothing_depends_on_whether_messages_can_be_printed() {
     }
 }
 
-/// Interrupts decoding in the middle of a long file.
+/// Programs that are interrupted while they write.
 #[cfg(target_os = "linux")]
-#[test]
-fn an_interrupted_program_leaves_nothing_behind() {
+mod interruption {
     use std::os::unix::process::ExitStatusExt;
+    use std::process::{Child, Command, ExitStatus};
     use std::time::{Duration, Instant};
 
-    let bench = Bench::new();
-    let mut raw = RawWriter::new(Vec::new());
-    raw.write(&[Record::hold(u32::MAX)]).unwrap();
-    fs::write(bench.path("long.raw"), raw.finish().unwrap()).unwrap();
-    fs::write(bench.path("old.wav"), "an earlier output").unwrap();
-    let before = bench.contents();
-    for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("KILL", 9)] {
-        for output in ["new.wav", "old.wav", "/dev/null"] {
-            let mut child = bench
-                .command(&format!("decode long.raw {output} --raw --allow-long"))
-                .env("TMPDIR", bench.0.path())
-                .spawn()
-                .unwrap();
-            // The open file may have no name, but its size can be seen.
-            let is_writing = || {
-                let files = fs::read_dir(format!("/proc/{}/fd", child.id())).unwrap();
-                files.flatten().any(|file| {
-                    fs::metadata(file.path())
-                        .is_ok_and(|file| file.len() > 1_000_000 && file.is_file())
-                })
-            };
-            let begin = Instant::now();
-            while !is_writing() {
-                assert!(begin.elapsed() < Duration::from_secs(30), "nothing is written");
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            let kill = std::process::Command::new("kill")
-                .args(["-s", signal, &child.id().to_string()])
-                .status();
-            assert!(kill.unwrap().success());
-            let status = child.wait().unwrap();
-            assert_eq!(status.signal(), Some(number), "{signal}: {status}");
-            assert!(bench.contents() == before, "{signal}, {output}");
+    use super::*;
+
+    /// A folder with a short file that takes long to decode, and an output.
+    fn bench() -> Bench {
+        let bench = Bench::new();
+        let mut raw = RawWriter::new(Vec::new());
+        raw.write(&[Record::hold(u32::MAX)]).unwrap();
+        fs::write(bench.path("long.raw"), raw.finish().unwrap()).unwrap();
+        fs::write(bench.path("old.wav"), "an earlier output").unwrap();
+        bench
+    }
+
+    fn wait_until_it_writes(child: &Child) {
+        // The open file may have no name, but its size can be seen.
+        let is_writing = || {
+            let files = fs::read_dir(format!("/proc/{}/fd", child.id())).unwrap();
+            files.flatten().any(|file| {
+                fs::metadata(file.path()).is_ok_and(|file| file.len() > 1_000_000 && file.is_file())
+            })
+        };
+        let begin = Instant::now();
+        while !is_writing() {
+            assert!(begin.elapsed() < Duration::from_secs(30), "nothing is written");
+            std::thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    fn interrupt(mut child: Child, signal: &str) -> ExitStatus {
+        let kill = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        child.wait().unwrap()
+    }
+
+    #[test]
+    fn it_leaves_nothing_behind() {
+        let bench = bench();
+        let before = bench.contents();
+        for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("KILL", 9)] {
+            for output in ["new.wav", "old.wav", "/dev/null"] {
+                let child = bench
+                    .command(&format!("decode long.raw {output} --raw --allow-long"))
+                    .env("TMPDIR", bench.0.path())
+                    .spawn()
+                    .unwrap();
+                wait_until_it_writes(&child);
+                let status = interrupt(child, signal);
+                assert_eq!(status.signal(), Some(number), "{signal}: {status}");
+                assert!(bench.contents() == before, "{signal}, {output}");
+            }
+        }
+    }
+
+    /// Files without a name get theirs through `/proc`. Where that is missing, as where the file system has no
+    /// such files, they have a provisional name all the time.
+    #[test]
+    fn it_removes_a_file_that_has_a_name() {
+        let without_proc = |command: &[&str]| {
+            let mut program = Command::new("unshare");
+            let script = "mount -t tmpfs none /proc && exec \"$0\" \"$@\"";
+            program.args(["--map-root-user", "--mount", "sh", "-c", script]).args(command);
+            program
+        };
+        if !without_proc(&["true"]).status().is_ok_and(|status| status.success()) {
+            return eprintln!("SKIPPED: `unshare` is missing, or may not hide /proc");
+        }
+        let bench = bench();
+        let before = bench.contents();
+        let has_provisional_name = || {
+            let mut files = fs::read_dir(bench.0.path()).unwrap().flatten();
+            files.any(|file| file.file_name().to_string_lossy().starts_with(".extrema-"))
+        };
+        let program = env!("CARGO_BIN_EXE_extrema");
+        for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+            for output in ["new.wav", "old.wav"] {
+                let command = [program, "decode", "long.raw", output, "--raw", "--allow-long"];
+                let child = without_proc(&command).current_dir(bench.0.path()).spawn().unwrap();
+                wait_until_it_writes(&child);
+                assert!(has_provisional_name());
+                let status = interrupt(child, signal);
+                assert_eq!(status.signal(), Some(number), "{signal}: {status}");
+                assert!(bench.contents() == before, "{signal}, {output}");
+            }
+        }
+        // What ends by itself is there, under its own name.
+        bench.write("in.wav", 44_100, &waves(1, 1000));
+        for output in ["new.wav", "old.wav"] {
+            let command = [program, "render", "in.wav", output, "--bits", "16"];
+            let mut program = without_proc(&command);
+            assert!(program.current_dir(bench.0.path()).status().unwrap().success());
+            assert_eq!(fs::metadata(bench.path(output)).unwrap().len(), 44 + 2000);
+        }
+        assert!(!has_provisional_name());
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::{tools, workspace};
 
@@ -19,6 +20,9 @@ const TARGETS: [(&str, u32); 5] = [
 
 /// Small files that the test suite has anyway, in the format of some targets.
 const FIXTURES: &str = "tests/fixtures";
+
+/// Targets that run at the same time. libFuzzer keeps one core busy.
+const AT_ONCE: usize = 2;
 
 /// In megabytes, for the target and all that libFuzzer keeps.
 const MEMORY_LIMIT: u32 = 2048;
@@ -39,38 +43,62 @@ pub fn run(seconds: u32) -> Result<()> {
         workspace::run(Command::new("cargo").args(["install", "--locked", "cargo-fuzz"]))?;
     }
     workspace::announce("Building the fuzz targets", workspace::BUILD_TIME);
-    workspace::run(cargo_fuzz("build").arg("--sanitizer=none"))?;
-    for (target, max_bytes) in TARGETS {
-        let what = format!("Fuzzing {target}");
-        workspace::announce(&what, &format!("{seconds} seconds"));
-        let folder = |name: &str| Path::new("fuzz").join(name).join(target);
-        let (corpus, cases) = (folder("corpus"), folder("cases"));
-        let [corpus, cases] = [std::path::absolute(corpus)?, std::path::absolute(cases)?];
-        std::fs::create_dir_all(&corpus)
-            .with_context(|| format!("cannot make {}", corpus.display()))?;
-        let mut fuzz = cargo_fuzz("run");
-        fuzz.args(["--sanitizer=none", target]).arg(&corpus).arg(&cases);
-        fuzz.arg(std::path::absolute(FIXTURES)?).arg("--");
-        fuzz.arg(format!("-max_total_time={seconds}"))
-            .arg(format!("-max_len={max_bytes}"))
-            .arg(format!("-rss_limit_mb={MEMORY_LIMIT}"))
-            .arg(format!("-timeout={TIME_LIMIT}"))
-            .arg(format!("-artifact_prefix={}/", cases.display()))
-            // The statistics of every new input would fill the screen.
-            .args(["-verbosity=0", "-print_final_stats=1"]);
-        workspace::run(&mut fuzz).with_context(|| {
-            format!(
-                "{target} has failed; the input is now in fuzz/cases/{target}, and `cargo test` \
-                 replays it. Mend the code, give the file a name, and commit it"
-            )
+    workspace::run(&mut cargo_fuzz("build"))?;
+    for targets in TARGETS.chunks(AT_ONCE) {
+        let names: Vec<&str> = targets.iter().map(|(target, _)| *target).collect();
+        workspace::announce(
+            &format!("Fuzzing {}", names.join(" and ")),
+            &format!("{seconds} seconds"),
+        );
+        thread::scope(|scope| {
+            let start =
+                |&(target, max_bytes)| scope.spawn(move || run_target(target, max_bytes, seconds));
+            let running: Vec<_> = targets.iter().map(start).collect();
+            let ended: Vec<_> = running.into_iter().map(|target| target.join()).collect();
+            ended
+                .into_iter()
+                .try_for_each(|result| result.unwrap_or_else(|_| bail!("xtask panicked")))
         })?;
     }
     Ok(())
 }
 
+/// Runs a target to its end, and prints what libFuzzer has counted.
+fn run_target(target: &str, max_bytes: u32, seconds: u32) -> Result<()> {
+    let folder = |name: &str| std::path::absolute(Path::new("fuzz").join(name).join(target));
+    let (corpus, cases) = (folder("corpus")?, folder("cases")?);
+    std::fs::create_dir_all(&corpus)
+        .with_context(|| format!("cannot make {}", corpus.display()))?;
+    let mut fuzz = cargo_fuzz("run");
+    fuzz.arg(target).arg(&corpus).arg(&cases);
+    fuzz.arg(std::path::absolute(FIXTURES)?).arg("--");
+    fuzz.arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-max_len={max_bytes}"))
+        .arg(format!("-rss_limit_mb={MEMORY_LIMIT}"))
+        .arg(format!("-timeout={TIME_LIMIT}"))
+        .arg(format!("-artifact_prefix={}/", cases.display()))
+        .arg("-print_final_stats=1");
+    let shown = workspace::show(&fuzz);
+    println!("$ {shown}");
+    let output = fuzz.output().with_context(|| format!("cannot start `{shown}`"))?;
+    let log = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        bail!(
+            "{log}\n{target} has failed; the input is now in fuzz/cases/{target}, and `cargo test` \
+             replays it. Mend the code, give the file a name, and commit it"
+        );
+    }
+    // The last status line has the size of the corpus, and then come the statistics.
+    let statistics = log.lines().filter(|line| line.contains("DONE") || line.starts_with("stat::"));
+    println!("{target}:\n  {}", statistics.collect::<Vec<_>>().join("\n  "));
+    Ok(())
+}
+
 fn cargo_fuzz(task: &str) -> Command {
     let mut cargo = Command::new("cargo");
-    // The plugin logs every state that it refuses.
-    cargo.args(["fuzz", task, "--fuzz-dir=fuzz"]).env("NICE_LOG", "/dev/null");
+    // Without --release, cargo-fuzz turns on the checks of overflow in every crate, also where fuzz/Cargo.toml
+    // does not. The plugin logs every state that it refuses.
+    cargo.args(["fuzz", task, "--fuzz-dir=fuzz", "--release", "--sanitizer=none"]);
+    cargo.env("NICE_LOG", "/dev/null");
     cargo
 }
