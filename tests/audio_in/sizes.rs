@@ -152,6 +152,12 @@ fn wave64_is_read() {
     for size in [0, 24, u64::MAX, i64::MAX as u64] {
         holds(&format!("size {size:x}"), &wave64(size), &eight_read());
     }
+    let junk =
+        [&b"junk\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"[..], &[32, 0, 0, 0, 0, 0, 0, 0]];
+    for size in [0, 40, u64::MAX] {
+        let file = [&wave64(size)[..], junk[0], junk[1], &[1; 8]].concat();
+        holds("a chunk behind", &file, &eight_read());
+    }
     refused("too large a size", &wave64(24 + 100), "claims 50 frames but has 8");
     refused("nothing else", &wave64(40)[..40], "no data chunk");
 }

@@ -106,19 +106,25 @@ pub fn fill_the_rest(bytes: &mut Bytes, order: ByteOrder, offset: u64) -> io::Re
 }
 
 /// Where audio of unknown size from `start` on ends: where known chunks begin that fill the file to its very
-/// end, or at its end if there are none in the last megabyte, about.
+/// end, or else at its end.
 pub fn end_of_audio(bytes: &mut Bytes, order: ByteOrder, start: u64) -> io::Result<u64> {
-    const TAIL_SIZE: u64 = 1 << 20;
-    let begin = start.max(bytes.len().saturating_sub(TAIL_SIZE));
-    let mut tail = vec![0; bytes.len().saturating_sub(begin) as usize];
-    bytes.read_at(begin, &mut tail)?;
-    for (at, id) in tail.windows(4).enumerate() {
-        let offset = begin + at as u64;
+    let (begin, tail) = tail(bytes, start)?;
+    for (offset, id) in (begin..).zip(tail.windows(4)) {
         if KNOWN.iter().any(|known| *known == id) && fill_the_rest(bytes, order, offset)? {
             return Ok(offset);
         }
     }
     Ok(bytes.len().max(start))
+}
+
+/// The last megabyte of the file, or as much of it as is behind `start`, and its offset: where chunks behind audio
+/// of unknown size are looked for.
+pub fn tail(bytes: &mut Bytes, start: u64) -> io::Result<(u64, Vec<u8>)> {
+    const TAIL_SIZE: u64 = 1 << 20;
+    let begin = start.max(bytes.len().saturating_sub(TAIL_SIZE));
+    let mut tail = vec![0; bytes.len().saturating_sub(begin) as usize];
+    bytes.read_at(begin, &mut tail)?;
+    Ok((begin, tail))
 }
 
 /// The chunk that follows `chunk`; `None` at the end and where nothing looks like a chunk.

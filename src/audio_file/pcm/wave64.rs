@@ -1,7 +1,9 @@
 //! Sony Wave64 files: WAV with 64-bit sizes.
 
+use std::io;
+
 use super::Pcm;
-use super::chunks::ByteOrder;
+use super::chunks::{self, ByteOrder};
 use super::int24;
 use super::layout::Encoding;
 use super::wave_format::WaveFormat;
@@ -62,11 +64,8 @@ fn locate(bytes: &mut Bytes, format: WaveFormat, start: u64, size: u64) -> Resul
     let present = (bytes.len() - start) / frame_size;
     // What programs write that do not know the size yet, such as into a pipe.
     let is_open = size <= HEADER_SIZE || size >= 1 << 62;
-    let is_followed = bytes.array_at::<16>(start)?.is_some_and(|id| id[4..] == ID_REST);
-    if is_open && is_followed {
-        return Ok(Pcm { sample_rate, channels, channel_mask, layout, start, frames: 0 });
-    }
-    let frames = if is_open { present } else { (size - HEADER_SIZE) / frame_size };
+    let size = if is_open { end_of_audio(bytes, start)? - start } else { size - HEADER_SIZE };
+    let frames = size / frame_size;
     if present < frames {
         return Err(Fault::cut_short(format!("it claims {frames} frames but has {present}")));
     }
@@ -74,4 +73,11 @@ fn locate(bytes: &mut Bytes, format: WaveFormat, start: u64, size: u64) -> Resul
         layout.encoding = int24::find_encoding(bytes, start, frames * frame_size, false)?;
     }
     Ok(Pcm { sample_rate, channels, channel_mask, layout, start, frames })
+}
+
+/// Where audio of unknown size from `start` on ends: at the next chunk, or at the end of the file.
+fn end_of_audio(bytes: &mut Bytes, start: u64) -> io::Result<u64> {
+    let (begin, tail) = chunks::tail(bytes, start)?;
+    let next = tail.windows(ID_REST.len() + 4).position(|id| id[4..] == ID_REST);
+    Ok(next.map_or(bytes.len(), |at| begin + at as u64))
 }
