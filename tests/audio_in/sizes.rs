@@ -120,9 +120,12 @@ fn rf64_and_bw64_are_read() {
     }
 }
 
+/// What follows the first four bytes in the ids of Wave64 chunks.
+const WAVE64_ID_REST: &[u8; 12] = b"\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a";
+
 /// A Wave64 file whose data chunk claims `size`.
 fn wave64(size: u64) -> Vec<u8> {
-    const REST: &[u8; 12] = b"\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a";
+    const REST: &[u8; 12] = WAVE64_ID_REST;
     let fmt = Fmt::new(1, 1, 16).content();
     [
         &b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"[..],
@@ -152,10 +155,9 @@ fn wave64_is_read() {
     for size in [0, 24, u64::MAX, i64::MAX as u64] {
         holds(&format!("size {size:x}"), &wave64(size), &eight_read());
     }
-    let junk =
-        [&b"junk\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"[..], &[32, 0, 0, 0, 0, 0, 0, 0]];
+    let junk = [&b"junk"[..], WAVE64_ID_REST, &[32, 0, 0, 0, 0, 0, 0, 0], &[1; 8]].concat();
     for size in [0, 40, u64::MAX] {
-        let file = [&wave64(size)[..], junk[0], junk[1], &[1; 8]].concat();
+        let file = [wave64(size), junk.clone()].concat();
         holds("a chunk behind", &file, &eight_read());
     }
     refused("too large a size", &wave64(24 + 100), "claims 50 frames but has 8");
