@@ -3,6 +3,7 @@
 
 mod automation_files;
 mod bounds;
+mod clock;
 mod messages;
 mod outputs;
 mod streams;

@@ -36,6 +36,28 @@ TEXTS = {
     "Bypass": {0.0: "Not Bypassed", 1.0: "Bypassed"},
 }
 
+# Of every parameter but the latency, two normalised values that surely sound different.
+CHANGES = {
+    "Threshold": (0.4, 0.9),
+    "Points": (1.0, 0.0),
+    "Curves": (1.0, 0.0),
+    "Detector": (0.0, 1.0),
+    "Longest curve": (0.8, 0.0),
+    "Stereo": (0.0, 0.5),
+    "Input": (0.5, 0.25),
+    "Mix": (1.0, 0.5),
+    "Output": (0.5, 0.25),
+    "Delta": (0.0, 1.0),
+    "Bypass": (0.0, 1.0),
+}
+
+# Those that act after the codec, in ramps of 10 ms.
+LEVELS = ("Mix", "Output", "Delta", "Bypass")
+RAMP = 441
+
+# Frames after which nothing is left of the value before, if it is not at once.
+SETTLED = {"Detector": 4000, "Stereo": 4000, "Input": 4000}
+
 
 def load(raw=None):
     """A new instance with parameters set to normalised values."""
@@ -164,23 +186,49 @@ class Pedalboard(TestCase):
         self.assert_same_bits(ramped, render(audio, *staircase(values, block)))
         self.assert_different(ramped, bounce(load(), audio))
 
-    def test_levels_act_on_the_audio_that_enters_with_them(self):
-        audio = padded(signal(2), LATENCY)
+    def test_every_control_acts_on_the_audio_that_enters_with_it(self):
         change = 5120
-        for name, raw in (("Mix", 0.5), ("Output", 0.25), ("Delta", 1.0), ("Bypass", 1.0)):
-            played = []
-            for moved in (False, True):
-                plugin = load()
-                plugin.reset()
-                pieces = [plugin.process(audio[:, :change], RATE, buffer_size=512, reset=False)]
-                if moved:
-                    by_name(plugin)[name].raw_value = raw
-                rest = plugin.process(audio[:, change:], RATE, buffer_size=512, reset=False)
-                played.append(numpy.concatenate([*pieces, rest], axis=1))
+        audio = signal(2, 20_000)
+        # Longer than any segment, so that nothing before the change depends on what comes after it.
+        audio[:, change - 4096 : change] = 0.0
+        audio[:, change] = [0.7, -0.4]
+        parameters = [name for name in by_name(load()) if name not in ("Latency",)]
+        self.assertEqual(sorted(parameters), sorted(CHANGES), "every parameter needs an entry in CHANGES")
+        for name, (before, after) in CHANGES.items():
             with self.subTest(parameter=name):
-                # The host has taken the latency out.
-                differs = numpy.any(played[0] != played[1], axis=0)
-                self.assertEqual(int(numpy.argmax(differs)), change)
+                old = bounce(load({name: before}), audio)
+                new = bounce(load({name: after}), audio)
+                at = change
+                if name in LEVELS:
+                    # Where the first step of a ramp is large enough to be seen.
+                    clear = numpy.all(numpy.abs(old - new) > 0.01, axis=0)
+                    at = change + 200 + int(numpy.argmax(clear[change + 200 :]))
+                heard = self.changed(name, before, after, at, audio)
+                differs = numpy.any(heard != old, axis=0)
+                self.assertTrue(differs.any())
+                first = int(numpy.argmax(differs))
+                if name in LEVELS:
+                    self.assertEqual(first, at)
+                    share = numpy.clip((numpy.arange(audio.shape[1]) - at + 1) / RAMP, 0.0, 1.0)
+                    ramped = old + share * (new.astype(numpy.float64) - old)
+                    self.assertLess(float(numpy.abs(heard - ramped).max()), 1e-6)
+                    self.assert_same_bits(heard[:, at + RAMP :], new[:, at + RAMP :])
+                else:
+                    self.assertIn(first, range(at, at + 64))
+                    # From the next pause on, at the latest.
+                    settled = SETTLED.get(name, 0)
+                    self.assert_same_bits(heard[:, at + settled :], new[:, at + settled :])
+
+    def changed(self, name, before, after, at, audio):
+        """The output if a parameter is set to another value before a frame."""
+        # Without silence after it, the last of it would stay in the plugin.
+        audio = padded(audio, LATENCY)
+        plugin = load({name: before})
+        plugin.reset()
+        pieces = [plugin.process(audio[:, :at], RATE, buffer_size=512, reset=False)]
+        by_name(plugin)[name].raw_value = after
+        pieces.append(plugin.process(audio[:, at:], RATE, buffer_size=512, reset=False))
+        return numpy.concatenate(pieces, axis=1)
 
     def test_a_new_instance_restores_the_state(self):
         audio = signal(2)

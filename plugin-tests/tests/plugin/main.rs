@@ -1,6 +1,7 @@
 //! The plugin as a host runs it: through CLAP, in this process, where any allocation in `process`
 //! aborts (`assert_process_allocs`).
 
+mod clock;
 mod codebooks;
 mod extensions;
 mod foreign_state;

@@ -2,6 +2,8 @@
 //! the codec. All arithmetic is `libm`'s, so they are the same to the bit on every machine, and the
 //! hashes in `tests/codec/identity.rs` depend on them.
 
+pub mod clock;
+
 use std::f64::consts::{PI, TAU};
 
 use extrema::codec::{CURVE_COUNT, Codebook, Detector, Settings, Threshold};
