@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use atomic_float::AtomicF32;
+use fearless_simd::{Level as SimdLevel, dispatch};
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::codec::{Record, RecordEvent, StereoMode, to_f32};
@@ -153,6 +154,8 @@ pub struct CaptureInput {
     capturing: bool,
     /// Gathers frames until there are enough to be sent.
     packet: Box<Packet>,
+    /// The SIMD instructions of this processor. A function has them only if it is inlined.
+    simd_level: SimdLevel,
 }
 
 /// The editor's end of the link.
@@ -179,6 +182,7 @@ pub fn capture() -> (CaptureInput, CaptureOutput) {
         meters: meters.clone(),
         capturing: false,
         packet: Box::default(),
+        simd_level: SimdLevel::new(),
     };
     let output = CaptureOutput {
         samples: [left_out, right_out],
@@ -228,14 +232,14 @@ impl CaptureInput {
             self.capturing = open;
         }
         if open {
-            meter(&self.meters.input, channels);
+            dispatch!(self.simd_level, _simd => meter(&self.meters.input, channels));
         }
     }
 
     /// Call after a block was processed: meters the output.
     pub fn end_block(&self, channels: &[&mut [f32]]) {
         if self.capturing {
-            meter(&self.meters.output, channels);
+            dispatch!(self.simd_level, _simd => meter(&self.meters.output, channels));
         }
     }
 
@@ -285,11 +289,7 @@ impl Tap for CaptureInput {
             *header = PacketHeader { position, generation, channels, stereo, ..*header };
         }
         let at = usize::from(header.frames);
-        for (row, original) in samples.iter_mut().zip(original) {
-            for (to, &x) in row[at..].iter_mut().zip(*original) {
-                *to = to_f32(x);
-            }
-        }
+        dispatch!(self.simd_level, _simd => append(samples, at, original));
         for (to, event) in packet_records[usize::from(header.records)..].iter_mut().zip(records) {
             let &RecordEvent { stream, position, start, record } = event;
             let offset = (position - header.position) as u8;
@@ -303,21 +303,22 @@ impl Tap for CaptureInput {
     }
 }
 
+/// Writes the streams' samples into the rows from frame `at` on.
+#[inline(always)]
+fn append(rows: &mut [[f32; MAX_PACKET_FRAMES]; MAX_CHANNELS], at: usize, streams: &[&[f64]]) {
+    for (row, stream) in rows.iter_mut().zip(streams) {
+        for (to, &x) in row[at..].iter_mut().zip(*stream) {
+            *to = to_f32(x);
+        }
+    }
+}
+
 /// Raises the peaks to the highest absolute sample of a block. On the bits, which are in the order of
 /// the numbers, since a processor may be slow with subnormal numbers; those do not count, nor does NaN.
+#[inline(always)]
 fn meter(peaks: &[AtomicF32; MAX_CHANNELS], channels: &[&mut [f32]]) {
     for (peak, channel) in peaks.iter().zip(channels) {
-        // In lanes, which the compiler turns into SIMD.
-        const LANES: usize = 8;
-        let mut highest = [0_i32; LANES];
-        let (rows, rest) = channel.as_chunks::<LANES>();
-        for row in rows {
-            for (highest, x) in highest.iter_mut().zip(row) {
-                *highest = (*highest).max(magnitude(*x));
-            }
-        }
-        let rest = rest.iter().map(|x| magnitude(*x));
-        let highest = highest.into_iter().chain(rest).fold(0, i32::max);
+        let highest = channel.iter().map(|x| magnitude(*x)).fold(0, i32::max);
         if highest < f32::MIN_POSITIVE.to_bits() as i32 {
             continue;
         }
@@ -330,6 +331,7 @@ fn meter(peaks: &[AtomicF32; MAX_CHANNELS], channels: &[&mut [f32]]) {
 }
 
 /// The bits of a sample's absolute value, or 0 for NaN.
+#[inline(always)]
 fn magnitude(sample: f32) -> i32 {
     let bits = (sample.to_bits() & i32::MAX as u32) as i32;
     if bits <= f32::INFINITY.to_bits() as i32 { bits } else { 0 }

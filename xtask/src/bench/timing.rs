@@ -25,6 +25,11 @@ pub fn highest(values: &[f64]) -> f64 {
     values.iter().copied().fold(0.0, f64::max)
 }
 
+/// The lowest value; infinite of none.
+pub fn lowest(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
+}
+
 /// The median time of a piece of work on this thread, in nanoseconds.
 pub fn nanoseconds(mut work: impl FnMut()) -> Result<f64> {
     let mut times = Vec::new();
