@@ -48,7 +48,7 @@ class Numbers(unittest.TestCase):
         self.assertEqual(ref.threshold("0dB"), 1)
 
     def test_clean(self):
-        self.assertEqual(ref.clean([math.nan, math.inf, -math.inf, 1e-40, -2.0 ** -126, 3.0], 2.0 ** -126), [0, 0, 0, 0, -2.0 ** -126, 3])
+        self.assertEqual(ref.clean([math.nan, math.inf, -math.inf, 1e-40, -2.0 ** -126, 3.0]), [0, 0, 0, 0, -2.0 ** -126, 3])
 
 
 class Slope(unittest.TestCase):
