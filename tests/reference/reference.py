@@ -21,7 +21,7 @@ STRAIGHT = 1                                                # the ordinal of the
 Record = namedtuple("Record", "ordinal length end")
 Segment = namedtuple("Segment", "first last flat bound")    # last is included; bound: it was cut because it held L samples
 Piece = namedtuple("Piece", "first last q_prev q")          # the samples that a curve is matched to, and its quantised ends
-# The samples begin .. end - 1 are read; what is open begins at `first`; no segment ends before the sample `soonest` - 1.
+# The samples begin .. end - 1 are read; what is open begins at `first`; no segment ends before the sample `soonest`.
 Stretch = namedtuple("Stretch", "first begin end soonest")
 
 # The controls after V0.1, at rest by default. Shares (follow, loss, edge) are whole thousandths; loop is None or the two
@@ -334,14 +334,13 @@ def segments_slope(x, T_per_sample, L_curve=MAX_CURVE, L_hold=MAX_HOLD, zoom=1, 
 
 
 def may_end(first, last, soonest):
-    """After a release of Loop before sample r, "no segment ends within 1 ms (floor(fs / 1000) samples from r on), except at L".
+    """After a release of Loop before sample r, "no segment ends before sample r + floor(fs / 1000), 1 ms later, except at L".
 
-    Reading: within, so that a segment may end with the last of these samples but not earlier, and soonest = r + floor(fs /
-    1000). The detector's states change as ever; where no segment may end, everything open belongs to the state that follows
-    (as where "the extreme lies before the open segment"), and a turn does not count for Zoom. The end of the stream itself is
-    not bound by it.
+    Reading: its end is its last sample, so `last` may be sample r + floor(fs / 1000) = `soonest`, but none before. The
+    detector's states change as ever; where no segment may end, everything open belongs to the state that follows (as where "the
+    extreme lies before the open segment"), and a turn does not count for Zoom. The end of the stream itself is not bound by it.
     """
-    return first <= last and last + 1 >= soonest
+    return first <= last and last >= soonest
 
 
 def segments_peak(x, T, fs, L_curve=MAX_CURVE, L_hold=MAX_HOLD, zoom=1, stretch=None):
@@ -485,19 +484,22 @@ def planned(x, fs, T, detector, longest_ms=None, controls=AT_REST):
     if first < p:
         encoded([Segment(first, p - 1, True, False)], True, out)
 
-    # "When Loop is released before sample r, records of the round that end at or before r stay; the wave takes over from there:
-    # the open segment of each stream begins where its last record ended".
-    # Reading: the end of the stream, which the text leaves out, is a release there, so that what is open is flat and drawn.
+    # "Each record of the span then follows, and after the last one the next round begins". "When Loop is released before sample
+    # r, records of the round that end before r stay, and the wave takes over: the open segment ... begins where its last record
+    # ended". "A stream that ends during a loop ends with a shortened record." Reading: shortened, it is still a copy.
     r = min(controls.loop[1], len(x))
     at = p
-    for rec in itertools.cycle(one_round(out, p, loop_samples(fs, controls), L_curve, L_hold)):
+    for rec in itertools.cycle(one_round(out, p, loop_samples(fs, controls), L_curve)):
         if at + rec.length > r:
             break
         out.append(rec)
         at += rec.length
-    # "the detector goes on as if the wave had stood at the value of sample r - 1, and no segment ends within 1 ms (floor(fs /
-    # 1000) samples from r on), except at L. Flat segments up to the first moving one are drawn."
-    # Reading: the first moving one after the release; and "the envelope starts at its floor ... when a loop is released".
+    if r == len(x):
+        if at < r:
+            out.append(rec._replace(length=r - at))
+        return out
+    # "the detector goes on as if the wave had stood at the value of sample r - 1 ... Flat segments up to the first moving one are
+    # drawn." Follow: "The envelope starts at its floor ... when a loop is released."
     encoded(segments(at, r, len(x), r + fs // 1000), True, out)
     return out
 
@@ -518,14 +520,13 @@ def loop_start(fs, controls):
     return None if controls.loop is None else max(controls.loop[0], loop_samples(fs, controls))
 
 
-def one_round(records, p, N, L_curve, L_hold):
-    """The records of a round, from all those up to p: "A round covers the same span [a, p) in all streams."
+def one_round(records, p, N, L_curve):
+    """The records of a round, from all those before p: "A round covers the same span [a, p) in all streams."
 
-    "a is a start of a record of the first stream: of the first 64 that lie in [p - N, p) and not after p - N/2 (rounded up),
-    the one where the levels of the streams are nearest to those at p (sum of the absolute differences; the first of equals).
-    The level of a stream at a is the end of its last record that ends at or before a. ... If there is no such start, a = p - N."
-    Reading: a <= p - ceil(N / 2), so that a round is at least half as long as asked for; records are those before "consecutive
-    holds are merged". "The records of rounds are not looped again", so every round of one loop is the same.
+    "a is a start of a record of the first stream: of the first 64 that lie in [p - N, p - ceil(N/2)], the one where the levels
+    of the streams are nearest to those at p (sum of the absolute differences in whole levels; the first of equals). The level of
+    a stream at a sample is the end of its last record that ends before it. If there is no such start, a = p - N."
+    Reading: records are those before "consecutive holds are merged". With one Loop length every round of a loop is the same.
     """
     starts, at, q = [], 0, 0
     for rec in records:
@@ -535,9 +536,9 @@ def one_round(records, p, N, L_curve, L_hold):
         q = level_after(rec, q)
     a = min(starts[:64], key=lambda s: abs(s[1] - q), default=(p - N, None))[0]     # min() takes the first of equals
 
-    # "A record that begins before a and ends after it is left out; what it covers of the span is added to the next record if
-    # that then is no longer than L (a curve: than the L of curves), and otherwise it stays with its part of the length."
-    # Reading: so it does if there is no next record; a copy keeps its ordinal, whatever length it gets.
+    # "A record that begins before a and ends after it is left out. What it covers of the span is added to the record after it,
+    # unless there is none or the sum is longer than L (of curves ...); then it stays, with that length."
+    # Reading: L of curves for a hold too; a copy keeps its ordinal, whatever length it gets.
     out, at = [], 0
     for rec in records:
         begin, at = at, at + rec.length
@@ -547,7 +548,7 @@ def one_round(records, p, N, L_curve, L_hold):
                 begins_before = begin < a
     if begins_before and len(out) > 1:
         total = out[0].length + out[1].length
-        if total <= (L_hold if out[1].ordinal == HOLD else L_curve):
+        if total <= L_curve:
             out[:2] = [out[1]._replace(length=total)]
     return out
 
@@ -983,8 +984,8 @@ def main(argv=None):
         print(fault)
         print(f"DIFFERS: {o.wav} {o.rawstream}")
         return 1
-    print("equal: {} samples, {records} records, {curves} curves ({searched} searched, {copies} copies), {holds} holds; {ties} ordinals were ties "
-          "within the rule ({not_lowest} exact, not the lowest){}".format(len(x), decoded, **count))
+    print("equal: {} samples, {records} records, {curves} curves ({searched} searched, {copies} copies), {holds} holds; "
+          "{ties} ordinals were ties within the rule ({not_lowest} exact, not the lowest){}".format(len(x), decoded, **count))
     return 0
 
 
