@@ -16,9 +16,19 @@ from collections import namedtuple
 
 MAX_CURVE, MAX_HOLD = 65535, 2 ** 32 - 1
 HOLD = 0                                                    # the ordinal of a hold
-Record = namedtuple("Record", "ordinal length end")         # a hold: ordinal 0, end None
+STRAIGHT = 1                                                # the ordinal of the straight line
+# A hold: ordinal 0, end None. While a curve is not matched yet, a Piece takes the place of the ordinal, in copies too.
+Record = namedtuple("Record", "ordinal length end")
 Segment = namedtuple("Segment", "first last flat bound")    # last is included; bound: it was cut because it held L samples
-Piece = namedtuple("Piece", "first last hold q_prev q")     # a segment with its kind and its two quantised ends decided
+Piece = namedtuple("Piece", "first last q_prev q")          # the samples that a curve is matched to, and its quantised ends
+# The samples begin .. end - 1 are read; what is open begins at `first`; no segment ends before the sample `soonest`.
+Stretch = namedtuple("Stretch", "first begin end soonest")
+
+# The controls after V0.1, at rest by default. Shares (follow, loss, edge) are whole thousandths; loop is None or the two
+# sample positions before which it is switched on and off.
+Controls = namedtuple("Controls", "follow flats zoom levels level_scale loop loop_length_ms loss loss_run loss_mode edge",
+                      defaults=(0, "hold", 1, 16, "linear", None, 50, 0, 1, "hold", 0))
+AT_REST = Controls()
 
 
 # ------------------------------------------------------------------------------------------------ numbers and samples
@@ -49,12 +59,43 @@ def threshold(text):
     return round_away(1024 * float(t)) / 1024 / 32767
 
 
-def clean(x, smallest):
-    """"Before anything else NaN, +-Inf and subnormals become 0."
+def clean(x):
+    """"NaN, +-Inf and everything below 2^-126 in magnitude (the subnormals of f32) become 0", before anything else."""
+    return [v if math.isfinite(v) and abs(v) >= 2.0 ** -126 else 0.0 for v in x]
 
-    Reading: subnormal in the type the sample came in (smallest = 2^-126 for f32, 2^-1022 for f64).
+
+def level_of(x, bits=16, scale="linear"):
+    """The end level of a sample: "With Levels below 16 bits, every end level is moved to the nearest of a coarser grid, halves
+    away from zero".
+
+    Reading: what is moved is the 16-bit level q.
     """
-    return [v if math.isfinite(v) and abs(v) >= smallest else 0.0 for v in x]
+    q = quantise(x)
+    return q if bits >= 16 else nearest_level(q, bits, scale)
+
+
+@functools.lru_cache(maxsize=None)
+def nearest_level(q, bits, scale):
+    """"Linear: multiples of 2^(16-b), rounded to whole levels. What leaves the range of i16 is clamped."
+    "Logarithmic: 0 and +-round(32767 * 2^(-16 j / N)) for j = 0, 1, 2 ... while that is at least 1, with N = 2^((b+3)/2)".
+
+    Reading: the grid holds the multiples after their rounding, and the nearest of those is taken; "that" is the rounded level.
+    """
+    if scale == "linear":
+        step = 2.0 ** (16 - bits)
+        below = math.floor(abs(q) / step)
+        grid = [round_away(j * step) for j in range(max(0, below - 1), below + 3)]
+    else:
+        grid = logarithmic_levels(bits)
+    nearest = min(grid, key=lambda g: (abs(abs(q) - g), -g))
+    return max(-32768, min(32767, -nearest if q < 0 else nearest))
+
+
+@functools.lru_cache(maxsize=None)
+def logarithmic_levels(bits):
+    N = 2.0 ** ((bits + 3) / 2)
+    steps = (round_away(32767 * 2.0 ** (-16 * j / N)) for j in itertools.count())
+    return [0] + list(itertools.takewhile(lambda level: level >= 1, steps))
 
 
 def read_wav(path, channel=0):
@@ -87,7 +128,7 @@ def read_wav(path, channel=0):
     raw = [body[i * block + channel * width:i * block + (channel + 1) * width] for i in range(frames)]
     if tag == 3 and bits in (32, 64):
         x = [struct.unpack("<f" if bits == 32 else "<d", b)[0] for b in raw]
-        return clean(x, 2.0 ** -126 if bits == 32 else 2.0 ** -1022), fs, bits, True
+        return clean(x), fs, bits, True
     if tag == 1 and bits in (8, 16, 24, 32):
         offset = 128 if bits == 8 else 0                    # 8-bit WAV is unsigned
         full = 2 ** (bits - 1) - 1
@@ -217,29 +258,94 @@ def as_list(T, n):
     return list(T) if isinstance(T, (list, tuple)) else [T] * n
 
 
-def segments_slope(x, T_per_sample, L_curve=MAX_CURVE, L_hold=MAX_HOLD):
-    """"A sample's direction is +1 if x > prev + T, -1 if x < prev - T, else 0, compared strictly with the sample before it;
-    before the first sample prev = 0. A maximal run of equal directions is one segment: direction 0 is a hold, the others are
-    curves. Its last sample is its end."
+def following(x, fs, T, detector, follow=0, begin=0):
+    """The threshold of each sample from `begin` on, where the envelope starts: "T_now = T * (env / ref)^follow".
 
-    "A segment is cut as soon as it holds L samples ... the run is cut at L and goes on in the same direction."
+    "The envelope env advances in cells of 64 * 2^k samples (... 0 up to 50 kHz, 1 up to 100 kHz and so on), counted from the
+    start of the stream. At the end of a cell, let m be the largest level in it: |x| for the peak detector, |x - prev| * fs /
+    44100 for the slope detector. Then env += (m - env) * (1 - exp(-cell / (tau * fs))), with tau = 2 ms if m > env and 150 ms
+    otherwise, and not below -94 dBFS." "ref is -18 dBFS for the peak detector and -40 dBFS for the slope detector".
+    "The envelope starts at its floor ... Then a first, incomplete cell counts from there."
+    "For the slope detector T is a change per sample at 44.1 kHz and is multiplied by 44100 / fs ... For the peak detector it is
+    an amplitude."
+
+    Reading: `cell` is 64 * 2^k for the incomplete cell too, which ends where the cell of the whole stream does; decibels are
+    of an amplitude of 1, also for a change per sample.
+    """
+    T = as_list(T, len(x))
+    if detector == "slope":
+        T = [t * (44100 / fs) for t in T]
+    if follow == 0:
+        return T
+    cell = 64
+    while fs > 50000 * (cell // 64):
+        cell *= 2
+    floor, ref = 10 ** (-94 / 20), 10 ** ((-18 if detector == "peak" else -40) / 20)
+    env, m = floor, 0.0
+    for i in range(begin, len(x)):
+        T[i] *= (env / ref) ** (follow / 1000)
+        if detector == "peak":
+            m = max(m, abs(x[i]))
+        else:
+            m = max(m, abs(x[i] - (x[i - 1] if i else 0.0)) * fs / 44100)
+        if (i + 1) % cell == 0:
+            tau = 0.002 if m > env else 0.150
+            env = max(floor, env + (m - env) * (1 - math.exp(-cell / (tau * fs))))
+            m = 0.0
+    return T
+
+
+def segments_slope(x, T_per_sample, L_curve=MAX_CURVE, L_hold=MAX_HOLD, zoom=1, stretch=None):
+    """"The direction of a sample is +1 if x > prev + T, -1 if x < prev - T, and 0 otherwise, where prev is the sample before it,
+    and 0 before the first sample. A maximal run of samples with equal direction is one segment: a hold for direction 0, a curve
+    for the others. Its last sample is its end."
+
+    "A segment is cut as soon as it holds L samples ... the run is cut at L and continues in the same direction."
     Reading: as soon as, so every piece of exactly L samples is cut by the bound, even where the run or stream ends too.
+    "Only every nth turn ends a segment ... (slope: rise to fall or fall to rise ...) Every end of a segment, whatever its cause,
+    starts the count anew."
+    Reading: after a cut at the sample before, nothing would end, so that a change of direction there is no turn.
+    "No segment ends within 1 ms": see may_end.
     """
     T = as_list(T_per_sample, len(x))
-    direction = [1 if v > prev + t else -1 if v < prev - t else 0 for v, prev, t in zip(x, [0.0] + x[:-1], T)]
-    segments, first = [], 0
-    for way, run in itertools.groupby(direction):
-        end = first + len(list(run))
-        L = L_curve if way else L_hold
-        while first < end:
-            n = min(L, end - first)
-            segments.append(Segment(first, first + n - 1, way == 0, n == L))
-            first += n
+    first, begin, end, soonest = stretch or Stretch(0, 0, len(x), 0)
+    segments, state, turns = [], 0, 0                       # state: the direction of the run
+
+    def cut(last, bound=False):
+        nonlocal first, turns
+        if first <= last:
+            segments.append(Segment(first, last, state == 0, bound))
+            first, turns = last + 1, 0
+
+    for i in range(begin, end):
+        v, prev = x[i], x[i - 1] if i else 0.0
+        way = 1 if v > prev + T[i] else -1 if v < prev - T[i] else 0
+        if way != state:
+            if may_end(first, i - 1, soonest):
+                turns += 1
+                if way == 0 or state == 0 or turns == zoom:
+                    cut(i - 1)
+            state = way
+        if i - first + 1 >= (L_curve if state else L_hold):
+            cut(i, bound=True)
+    if end == len(x):
+        cut(end - 1)
     return segments
 
 
-def segments_peak(x, T, fs, L_curve=MAX_CURVE, L_hold=MAX_HOLD):
-    """"true high peak to low peak, with hysteresis. Three states, strict comparisons, the first of equals winning".
+def may_end(first, last, soonest):
+    """After a release of Loop before sample r, "no segment ends before sample r + floor(fs / 1000), 1 ms later, except at L".
+
+    Reading: its end is its last sample, so `last` may be sample r + floor(fs / 1000) = `soonest`, but none before. The
+    detector's states change as ever; where no segment may end, everything open belongs to the state that follows (as where "the
+    extreme lies before the open segment"), and a turn does not count for Zoom. The end of the stream itself is not bound by it.
+    """
+    return first <= last and last >= soonest
+
+
+def segments_peak(x, T, fs, L_curve=MAX_CURVE, L_hold=MAX_HOLD, zoom=1, stretch=None):
+    """"From local maximum to local minimum, with hysteresis. It has three states. All comparisons are strict, and of equal
+    extremes the first one wins."
 
     Here state is 0 for Flat(r), +1 for Up(h, p), -1 for Down(h, p); `first` is where the open segment begins.
     "p lies in" the open segment when p >= first. Each sample is seen by the one state it finds.
@@ -247,54 +353,65 @@ def segments_peak(x, T, fs, L_curve=MAX_CURVE, L_hold=MAX_HOLD):
     T = as_list(T, len(x))
     pause = fs // 200                                       # 5 ms: floor(fs / 200)
     segments = []
-    first = 0
-    state, r, h, p = 0, 0.0, None, None                     # "Flat(r), the start of a stream with r = 0"
+    first, begin, end, soonest = stretch or Stretch(0, 0, len(x), 0)
+    # "Flat(r) ... at the start of a stream r = 0"; elsewhere "as if the wave had stood at the value of" the sample before.
+    state, r, h, p = 0, x[begin - 1] if begin else 0.0, None, None
+    turns = 0
 
     def cut(last, flat, bound=False):
-        nonlocal first
+        nonlocal first, turns
         if first <= last:                                   # "(if there is one)", "(if p lies in it)"
             segments.append(Segment(first, last, flat, bound))
-            first = last + 1
+            first, turns = last + 1, 0                      # "Every end of a segment ... starts the count anew."
 
-    for i, v in enumerate(x):
+    for i in range(begin, end):
+        v = x[i]
         if state == 0:
-            # "When x > r + T or x < r - T, the flat stretch ends at the sample before (if there is one), and this sample
-            # opens a segment: Up or Down, the running extreme h = x at this position."
+            # "When x > r + T or x < r - T, the flat stretch, if it has any samples, ends at the sample before. This sample
+            # opens a segment, and the state becomes Up or Down with the running extreme h = x at this position."
             way = 1 if v > r + T[i] else -1 if v < r - T[i] else 0
             if way:
-                cut(i - 1, flat=True)
+                if may_end(first, i - 1, soonest):
+                    cut(i - 1, flat=True)
                 state, h, p = way, v, i
         elif state * v > state * h:
-            # "Up(h, p): x > h moves the extreme." (Down mirrors it: x < h.)
+            # "Up(h, p): x > h moves the extreme to this sample." (Down mirrors it: x < h.)
             h, p = v, i
         elif state * (h - v) > T[i]:
             # "When h - x > T, the segment ends at p (if p lies in it) as a curve, and Down(x, here) follows."
-            cut(p, flat=False)
+            # Zoom: "only every nth turn ends a segment. A turn is ... with the extreme in the open segment".
+            if may_end(first, p, soonest):
+                turns += 1
+                if turns == zoom:
+                    cut(p, flat=False)
             state, h, p = -state, v, i
         elif i - p >= pause:
             # "When the extreme has stood for 5 ms (i - p >= floor(fs / 200)), the segment ends at p (if p lies in it) and
             # Flat(h) follows". What is open after p, all of it if p does not lie in it, is flat from now on.
-            cut(p, flat=False)
+            if may_end(first, p, soonest):
+                cut(p, flat=False)
             state, r = 0, h
 
         # "A segment is cut as soon as it holds L samples, after the detector's own rules for that sample."
+        # Reading: both of these cuts are "at L" where no segment may end otherwise.
         if i - first + 1 >= (L_curve if state else L_hold):
-            if state == 0:                                  # "Peak, Flat: cut at L, and r becomes the last sample."
+            if state == 0:                                  # "Peak, Flat: the cut is at L, and r becomes the last sample."
                 cut(i, flat=True, bound=True)
                 r = v
-            elif first <= p < i:                            # "if the extreme lies in the open segment before its last
-                cut(p, flat=False)                          # sample, cut there and go on in Flat(h);
+            elif first <= p < i:                            # "if the extreme lies in the open segment and before its last
+                cut(p, flat=False)                          # sample, the cut is there and Flat(h) follows.
                 state, r = 0, h
-            else:                                           # else cut at L and keep the state."
+            else:                                           # Otherwise the cut is at L and the state stays."
                 cut(i, flat=False, bound=True)
 
-    # "End of stream: peak, Up or Down, with the extreme in the open segment before its last sample: cut there as a curve, the
-    # rest is flat; whatever then is open ends with the stream, flat or curve as its state says."
-    last = len(x) - 1
-    if state and first <= p < last:
-        cut(p, flat=False)
-        state = 0
-    cut(last, flat=state == 0)
+    # "End of stream: if the peak detector is in Up or Down and the extreme lies in the open segment and before its last sample,
+    # that is cut there as a curve, and the remainder is flat. What is then still open ends with the stream, flat or curve as
+    # its state says."
+    if end == len(x):
+        if state and p < end - 1 and may_end(first, p, soonest):
+            cut(p, flat=False)
+            state = 0
+        cut(end - 1, flat=state == 0)
     return segments
 
 
@@ -307,28 +424,202 @@ def bounds(longest_ms, fs):
     return min(L, MAX_CURVE), min(L, MAX_HOLD)
 
 
-def pieces(x, fs, T, detector, longest_ms=None):
-    """The segments with kind and ends decided.
+def record_of(x, segment, q_prev, drawn, controls):
+    """A segment as a record: "from the decoded end of the segment before it, s = q_prev / 32767, to e = q / 32767"; "A hold
+    repeats s; it does not go to zero."
 
-    "For the slope detector [T] is a change per sample at 44.1 kHz, T * (44100 / fs) ... for the peak detector an amplitude."
-    "s = q_prev / 32767 (0 at the start of a stream), to e = q / 32767"; "A hold repeats s; it does not go to zero."
-    "Flat stretches ... are holds, with one exception: a piece that ends at the bound, where L <= 65535, is a hold only if its
-    last sample quantises to s, else a curve to that last sample." Reading: L is the bound of holds.
+    "Flat stretches ... become holds, with one exception": one that is `drawn` "is a hold only if its last sample quantises to
+    the level s it starts on, and otherwise a curve to that last sample." "A stretch of more than 65535 samples ... is a hold."
+    "n = 1 and s == e (compared as 16-bit levels) take ordinal 1."
+    """
+    n = segment.last - segment.first + 1
+    q = level_of(x[segment.last], controls.levels, controls.level_scale)
+    if n > MAX_CURVE or segment.flat and (not drawn or q == q_prev):
+        return Record(HOLD, n, None)
+    if n == 1 or q == q_prev:
+        return Record(STRAIGHT, n, q)
+    return Record(Piece(segment.first, segment.last, q_prev, q), n, q)
+
+
+def level_after(rec, level):
+    """The level that a record ends on, if it starts on `level`. "A hold repeats s"."""
+    return level if rec.ordinal == HOLD else rec.end
+
+
+def planned(x, fs, T, detector, longest_ms=None, controls=AT_REST):
+    """The records of the wave, not yet matched, as they come from the detector and from Loop.
+
+    Flat stretches: "with one exception: a stretch that was cut at L, where L <= 65535" is drawn. Reading: L is the bound of
+    holds. With Flats on Draw every flat stretch is drawn. Reading: ALGORITHM.md does not define Flats; this is what the words
+    say beside "drawn to their last sample, as if cut at L", and as there L <= 65535 is no condition.
     """
     L_curve, L_hold = bounds(longest_ms, fs)
-    if detector == "slope":
-        segments = segments_slope(x, [t * (44100 / fs) for t in as_list(T, len(x))], L_curve, L_hold)
-    else:
-        segments = segments_peak(x, T, fs, L_curve, L_hold)
-    q_prev, out = 0, []
-    for seg in segments:
-        q = quantise(x[seg.last])
-        hold = seg.flat and not (seg.bound and L_hold <= 65535 and q != q_prev)
-        if hold:
-            q = q_prev
-        out.append(Piece(seg.first, seg.last, hold, q_prev, q))
-        q_prev = q
+
+    def segments(first, begin, end, soonest):
+        limits = following(x, fs, T, detector, controls.follow, begin)
+        stretch = Stretch(first, begin, end, soonest)
+        if detector == "slope":
+            return segments_slope(x, limits, L_curve, L_hold, controls.zoom, stretch)
+        return segments_peak(x, limits, fs, L_curve, L_hold, controls.zoom, stretch)
+
+    def encoded(some, drawn, out):
+        """Appends a record for each segment; `drawn`: flat ones are, up to the first moving one."""
+        level = functools.reduce(lambda q, rec: level_after(rec, q), out, 0)            # "0 at the start of a stream"
+        for seg in some:
+            drawn = drawn and seg.flat
+            bound = seg.bound and L_hold <= 65535
+            out.append(record_of(x, seg, level, drawn or bound or controls.flats == "draw", controls))
+            level = level_after(out[-1], level)
+
+    out, r = [], len(x)
+    p = loop_start(fs, controls)
+    if p is None or p >= min(controls.loop[1], len(x)):
+        encoded(segments(0, 0, len(x), 0), False, out)
+        return out
+
+    # "Everything open ends at p - 1, as one segment, which is drawn like a flat stretch cut at L."
+    # Reading: whatever its state was, so it is a hold if its last sample quantises to the level it starts on.
+    encoded(segments(0, 0, p, 0), False, out)
+    first = sum(rec.length for rec in out)
+    if first < p:
+        encoded([Segment(first, p - 1, True, False)], True, out)
+
+    # "Each record of the span then follows, and after the last one the next round begins". "When Loop is released before sample
+    # r, records of the round that end before r stay, and the wave takes over: the open segment ... begins where its last record
+    # ended". "A stream that ends during a loop ends with a shortened record." Reading: shortened, it is still a copy.
+    r = min(controls.loop[1], len(x))
+    at = p
+    for rec in itertools.cycle(one_round(out, p, loop_samples(fs, controls), L_curve)):
+        if at + rec.length > r:
+            break
+        out.append(rec)
+        at += rec.length
+    if r == len(x):
+        if at < r:
+            out.append(rec._replace(length=r - at))
+        return out
+    # "the detector goes on as if the wave had stood at the value of sample r - 1 ... Flat segments up to the first moving one are
+    # drawn." Follow: "The envelope starts at its floor ... when a loop is released."
+    encoded(segments(at, r, len(x), r + fs // 1000), True, out)
     return out
+
+
+# ------------------------------------------------------------------------------------------------ what becomes of the records
+
+def loop_samples(fs, controls):
+    """"Loop length (N = round(ms * fs / 1000) samples, at least 1)"."""
+    return max(1, round_away(controls.loop_length_ms * fs / 1000))
+
+
+def loop_start(fs, controls):
+    """p: "When Loop is on and at least Loop length ... has been encoded since the start of the stream ... from the next sample p
+    on." None without Loop.
+
+    Reading: "encoded" are the samples that the encoder has taken, in records or not.
+    """
+    return None if controls.loop is None else max(controls.loop[0], loop_samples(fs, controls))
+
+
+def one_round(records, p, N, L_curve):
+    """The records of a round, from all those before p: "A round covers the same span [a, p) in all streams."
+
+    "a is a start of a record of the first stream: of the first 64 that lie in [p - N, p - ceil(N/2)], the one where the levels
+    of the streams are nearest to those at p (sum of the absolute differences in whole levels; the first of equals). The level of
+    a stream at a sample is the end of its last record that ends before it. If there is no such start, a = p - N."
+    Reading: records are those before "consecutive holds are merged". With one Loop length every round of a loop is the same.
+    """
+    starts, at, q = [], 0, 0
+    for rec in records:
+        if p - N <= at <= p - (N + 1) // 2:
+            starts.append((at, q))
+        at += rec.length
+        q = level_after(rec, q)
+    a = min(starts[:64], key=lambda s: abs(s[1] - q), default=(p - N, None))[0]     # min() takes the first of equals
+
+    # "A record that begins before a and ends after it is left out. What it covers of the span is added to the record after it,
+    # unless there is none or the sum is longer than L (of curves ...); then it stays, with that length."
+    # Reading: L of curves for a hold too; a copy keeps its ordinal, whatever length it gets.
+    out, at = [], 0
+    for rec in records:
+        begin, at = at, at + rec.length
+        if at > a:
+            out.append(rec._replace(length=at - max(a, begin)))
+            if len(out) == 1:
+                begins_before = begin < a
+    if begins_before and len(out) > 1:
+        total = out[0].length + out[1].length
+        if total <= L_curve:
+            out[:2] = [out[1]._replace(length=total)]
+    return out
+
+
+def splitmix64(state):
+    """The output of splitmix64 "for the state i". Reading: of its next step from there, which first adds the constant."""
+    z = (state + 0x9E3779B97F4A7C15) % 2 ** 64
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % 2 ** 64
+    z = (z ^ z >> 27) * 0x94D049BB133111EB % 2 ** 64
+    return z ^ z >> 31
+
+
+def begins_run(i, share, R):
+    """"a curve that starts at sample i of its stream starts one if h(i) / 2^53 < l / (l + R (1 - l)), where h(i) is the upper 53
+    bits of splitmix64's output for the state i." In integers, with l = share / 1000."""
+    return (splitmix64(i) >> 11) * (share + R * (1000 - share)) < share * 2 ** 53
+
+
+def lose(records, controls):
+    """"Curves are lost in runs of Loss run R records, so that a share l of all curves is lost on average." "A lost curve keeps
+    its length and becomes a hold (Hold), or the curve and end level of the record R (rounded up to even) before it, or a hold
+    if that is one (Repeat). All records count, as they were before any loss ...; before that there are holds."
+
+    "Holds are not lost. A hold after a loss, where the level is not what the encoder meant, becomes a straight line to that
+    level, if it has at most 65535 samples".
+    Reading: the records of a run are the lost curves; a hold within a run does not count, and without this the share would be
+    lower. What the encoder meant is the level of the records before any loss.
+    """
+    share, R = controls.loss, controls.loss_run
+    back = R + R % 2
+    out, at, left = [], 0, 0
+    meant = level = 0                                       # the end levels before and after Loss
+    for j, rec in enumerate(records):
+        meant = level_after(rec, meant)
+        if rec.ordinal == HOLD:
+            if level != meant and rec.length <= MAX_CURVE:
+                rec = Record(STRAIGHT, rec.length, meant)
+        else:
+            if left == 0 and begins_run(at, share, R):
+                left = R
+            if left > 0:
+                left -= 1
+                source = records[j - back] if controls.loss_mode == "repeat" and j >= back else Record(HOLD, 1, None)
+                rec = source._replace(length=rec.length)
+        level = level_after(rec, level)
+        out.append(rec)
+        at += rec.length
+    return out
+
+
+def wait(records, edge):
+    """"A curve of n samples waits for w = min(floor(edge * n + 1/2), n - 1) samples: it becomes a hold of w samples and the same
+    curve over the other n - w. A curve of 1 sample takes ordinal 1." In integers: edge is in thousandths.
+
+    Reading: of 1 sample after the wait; with Edge at 0 no record changes.
+    """
+    out = []
+    for rec in records:
+        if rec.ordinal != HOLD:
+            w = min((edge * rec.length + 500) // 1000, rec.length - 1)
+            if w:
+                out.append(Record(HOLD, w, None))
+            rec = rec._replace(length=rec.length - w, ordinal=STRAIGHT if rec.length - w == 1 and edge else rec.ordinal)
+        out.append(rec)
+    return out
+
+
+def as_written(x, fs, T, detector, longest_ms=None, controls=AT_REST):
+    """The records as written, not yet matched: "Three controls change records after they have been matched, in this order" -
+    Loop, which planned() has done, Loss, Edge."""
+    return merged(wait(lose(planned(x, fs, T, detector, longest_ms, controls), controls), controls.edge))
 
 
 # ------------------------------------------------------------------------------------------------ matching
@@ -430,16 +721,14 @@ def merged(records):
     return out
 
 
-def encode(x, fs, T, book, points=16, curves=255, detector="slope", longest_ms=None):
+def encode(x, fs, T, book, points=16, curves=255, detector="slope", longest_ms=None, controls=AT_REST):
     """Samples to records, holds merged. T as threshold() gives it, or a list with one such T for each sample."""
-    out = []
-    for p in pieces(x, fs, T, detector, longest_ms):
-        n = p.last - p.first + 1
-        if p.hold:
-            out.append(Record(HOLD, n, None))
-        else:
-            out.append(Record(match(book, x[p.first:p.last + 1], p.q_prev, p.q, points, curves), n, p.q))
-    return merged(out)
+    @functools.lru_cache(maxsize=None)
+    def matched(p):
+        return match(book, x[p.first:p.last + 1], p.q_prev, p.q, points, curves)
+
+    return [rec._replace(ordinal=matched(rec.ordinal)) if isinstance(rec.ordinal, Piece) else rec
+            for rec in as_written(x, fs, T, detector, longest_ms, controls)]
 
 
 def decode(records, book):
@@ -486,22 +775,23 @@ class Differs(Exception):
 def show(rec):
     if rec is None:
         return "(end of stream)"
-    return f"hold  {rec.length}" if rec.ordinal == HOLD else f"curve {rec.ordinal:3d}  length {rec.length}  end {rec.end}"
+    if rec.ordinal == HOLD:
+        return f"hold  {rec.length}"
+    ordinal = "?" if isinstance(rec.ordinal, Piece) else rec.ordinal
+    return f"curve {ordinal:>3}  length {rec.length}  end {rec.end}"
 
 
-def check(x, fs, records, book, T, points, curves, detector, longest_ms=None, with_last=True, strict_ties=False):
-    """"Against an independent reference, cuts, lengths and ends are equal, and the ordinal is right if its error is at most ..."
+def check(x, fs, records, book, T, points, curves, detector, longest_ms=None, controls=AT_REST, with_last=True,
+          strict_ties=False):
+    """"Against an independent reference, cuts, lengths and ends are equal, and an ordinal is right if its error is at most ..."
 
-    `records` come from the program under test, as written. Returns counts; raises Differs.
+    `records` come from the program under test, as written. Where the same match is seen again, in rounds of Loop or repeated by
+    Loss, it must have the ordinal that the stream under test had there. Returns counts; raises Differs.
     """
-    mine, where = [], []                                    # my records as written, ordinal 1 in place of a search, and pieces
-    for p in pieces(x, fs, T, detector, longest_ms):
-        mine.append(Record(HOLD, p.last - p.first + 1, None) if p.hold else Record(1, p.last - p.first + 1, p.q))
-        if not p.hold:
-            where.append(p)
-    mine = merged(mine)
-    curve_pieces = iter(where)
-    count = dict(records=len(mine), curves=len(where), holds=len(mine) - len(where), searched=0, ties=0, not_lowest=0)
+    mine = as_written(x, fs, T, detector, longest_ms, controls)
+    holds = sum(rec.ordinal == HOLD for rec in mine)
+    count = dict(records=len(mine), curves=len(mine) - holds, holds=holds, searched=0, copies=0, ties=0, not_lowest=0)
+    seen = {}                                               # the ordinal under test of each Piece that was met
     position = 0
 
     def differs(i, why):
@@ -509,10 +799,30 @@ def check(x, fs, records, book, T, points, curves, detector, longest_ms=None, wi
         for j in range(max(0, i - 3), i + 4):
             a, b = (s[j] if j < len(s) else None for s in (mine, records))
             lines.append(f" {'>' if j == i else ' '} {j:6d}  reference: {show(a):44s} under test: {show(b)}")
-        lines.append("   (reference curves below this record, and those that need no search, are shown with ordinal 1)")
+        lines.append("   (reference curves below this record have not been searched: ordinal ?)")
         lines.append("   samples * 32767 from 2 before: "
                      + " ".join(f"{v * 32767:.6g}" for v in x[max(0, position - 2):position + 24]))
         raise Differs("\n".join(lines))
+
+    def check_match(i, p, tested):
+        """One match; returns the reference's ordinal."""
+        if tested > curves:
+            differs(i, f"ordinal {tested} does not compete among the first {curves}")
+        s, e = p.q_prev / 32767, p.q / 32767
+        values = sample_points(x[p.first:p.last + 1], s, points)
+        k, emin = best(book, values, s, e, curves, with_last)
+        count["searched"] += 1
+        if tested != k:
+            err = error(book, tested, values, s, e, with_last)
+            if not err <= tolerance(emin, values, s):
+                differs(i, f"ordinal {tested} has error {err!r}, but {k} has {emin!r}")
+            count["ties"] += 1
+            low = book.lowest(len(values), curves)[tested - 1]
+            if low != tested:
+                count["not_lowest"] += 1
+                if strict_ties:
+                    differs(i, f"ordinal {tested} draws exactly what {low} does at {len(values)} sample points")
+        return k
 
     for i in range(max(len(mine), len(records))):
         a, b = (s[i] if i < len(s) else None for s in (mine, records))
@@ -524,32 +834,21 @@ def check(x, fs, records, book, T, points, curves, detector, longest_ms=None, wi
             differs(i, "lengths differ")
         if a.end != b.end:
             differs(i, "ends differ")
-        if a.ordinal != HOLD:
-            p = next(curve_pieces)
-            if a.length == 1 or p.q == p.q_prev:
-                if b.ordinal != 1:
-                    differs(i, "n = 1 or s == e takes ordinal 1")
+        if a.ordinal == STRAIGHT and b.ordinal != STRAIGHT:
+            differs(i, "ordinal 1 is due: n = 1, s == e, or the way back from a loss")
+        if isinstance(a.ordinal, Piece):
+            p = a.ordinal
+            if p in seen:
+                count["copies"] += 1
+                mine[i] = a._replace(ordinal=seen[p])
+                if b.ordinal != seen[p]:
+                    differs(i, f"a copy of the curve for samples {p.first} to {p.last} that has another ordinal")
             else:
-                if b.ordinal > curves:
-                    differs(i, f"ordinal {b.ordinal} does not compete among the first {curves}")
-                s, e = p.q_prev / 32767, p.q / 32767
-                values = sample_points(x[p.first:p.last + 1], s, points)
-                k, emin = best(book, values, s, e, curves, with_last)
-                mine[i] = a = a._replace(ordinal=k)
-                count["searched"] += 1
-                if b.ordinal != k:
-                    err = error(book, b.ordinal, values, s, e, with_last)
-                    if not err <= tolerance(emin, values, s):
-                        differs(i, f"ordinal {b.ordinal} has error {err!r}, but {k} has {emin!r}")
-                    count["ties"] += 1
-                    low = book.lowest(len(values), curves)[b.ordinal - 1]
-                    if low != b.ordinal:
-                        count["not_lowest"] += 1
-                        if strict_ties:
-                            differs(i, f"ordinal {b.ordinal} draws exactly what {low} does at {len(values)} sample points")
+                mine[i] = a._replace(ordinal=check_match(i, p, b.ordinal))
+                seen[p] = b.ordinal
         position += a.length
-    if position != len(x):
-        raise Differs(f"the reference is at fault: {position} samples of {len(x)}")     # "Length is always kept."
+    if position != len(x):                                  # "The decoded length is always that of the input."
+        raise Differs(f"the reference is at fault: {position} samples of {len(x)}")
     return count
 
 
@@ -591,6 +890,21 @@ def write_f64(path, y):
 
 # ------------------------------------------------------------------------------------------------ the command line
 
+def thousandths(percent):
+    """A share in percent as a whole number of thousandths, 0 to 1000."""
+    share = round_away(10 * float(percent))
+    if not 0 <= share <= 1000:
+        raise argparse.ArgumentTypeError(f"{percent} does not lie in 0..100")
+    return share
+
+
+def on_and_off(text):
+    on, off = (int(part) for part in text.split(":"))
+    if not 0 <= on <= off:
+        raise argparse.ArgumentTypeError(f"{text} is no span")
+    return on, off
+
+
 def main(argv=None):
     top = argparse.ArgumentParser(description="Extrema reference encoder, decoder and checker")
     sub = top.add_subparsers(dest="command", required=True)
@@ -609,6 +923,17 @@ def main(argv=None):
         p.add_argument("--detector", choices=("slope", "peak"), default="slope")
         p.add_argument("--longest", default="max", help="milliseconds; max: the format's own bounds")
         p.add_argument("--channel", type=int, default=0, help="from 0")
+        p.add_argument("--follow", type=thousandths, default=0, help="percent")
+        p.add_argument("--flats", choices=("hold", "draw"), default="hold")
+        p.add_argument("--zoom", type=int, choices=(1, 3, 5, 7, 9, 15), default=1)
+        p.add_argument("--levels", type=float, default=16, help="bits, in steps of 0.1")
+        p.add_argument("--level-scale", choices=("linear", "logarithmic"), default="linear")
+        p.add_argument("--loop", type=on_and_off, help="ON:OFF, the samples before which Loop is switched on and off")
+        p.add_argument("--loop-length", type=float, default=50, help="milliseconds")
+        p.add_argument("--loss", type=thousandths, default=0, help="percent")
+        p.add_argument("--loss-run", type=int, default=1, help="records, at least 1")
+        p.add_argument("--loss-mode", choices=("hold", "repeat"), default="hold")
+        p.add_argument("--edge", type=thousandths, default=0, help="percent")
     c.add_argument("--decoded", help="also compare this decoded file: raw f64, or WAV")
     c.add_argument("--without-last", action="store_true", help="leave the last sample point out of the errors: stricter")
     c.add_argument("--strict-ties", action="store_true", help="an exact tie must have gone to the lowest ordinal")
@@ -634,8 +959,12 @@ def main(argv=None):
         top.error("--points must be at least 1")
     x, fs, _, _ = read_wav(o.wav, o.channel)
     longest = None if o.longest == "max" else float(o.longest)
+    if o.loss_run < 1:
+        top.error("--loss-run must be at least 1")
+    controls = Controls(o.follow, o.flats, o.zoom, o.levels, o.level_scale, o.loop, o.loop_length, o.loss, o.loss_run,
+                        o.loss_mode, o.edge)
     settings = dict(T=threshold(o.threshold), book=book, points=points, curves=o.curves, detector=o.detector,
-                    longest_ms=longest)
+                    longest_ms=longest, controls=controls)
     if o.command == "encode":
         with open(o.rawstream, "wb") as f:
             f.write(pack(encode(x, fs, **settings)))
@@ -655,8 +984,8 @@ def main(argv=None):
         print(fault)
         print(f"DIFFERS: {o.wav} {o.rawstream}")
         return 1
-    print("equal: {} samples, {records} records, {curves} curves ({searched} searched), {holds} holds; {ties} ordinals were ties "
-          "within the rule ({not_lowest} exact, not the lowest){}".format(len(x), decoded, **count))
+    print("equal: {} samples, {records} records, {curves} curves ({searched} searched, {copies} copies), {holds} holds; "
+          "{ties} ordinals were ties within the rule ({not_lowest} exact, not the lowest){}".format(len(x), decoded, **count))
     return 0
 
 
