@@ -2,7 +2,7 @@
 
 use super::curves::LINE;
 use super::record::Record;
-use super::settings::{LossMode, Settings};
+use super::settings::{LossMode, Settings, Share};
 
 /// How far back a stand-in for a lost record can lie: the longest run, rounded up to even.
 const KEPT: usize = 64;
@@ -65,7 +65,7 @@ impl RecordEffects {
         for &record in records {
             let length = record.length();
             let record = self.lose(record, position, settings);
-            for record in delayed(record, settings.edge.factor()).into_iter().flatten() {
+            for record in delayed(record, settings.edge).into_iter().flatten() {
                 out[count] = record;
                 count += 1;
             }
@@ -137,12 +137,13 @@ impl RecordEffects {
 }
 
 /// A record, after a hold for a share of its length if it is a curve.
-fn delayed(record: Record, edge: f64) -> [Option<Record>; 2] {
-    let length = record.length();
-    if record.is_hold() {
+fn delayed(record: Record, edge: Share) -> [Option<Record>; 2] {
+    if record.is_hold() || edge == Share::NONE {
         return [None, Some(record)];
     }
-    let wait = ((edge * f64::from(length) + 0.5).floor() as u32).min(length - 1);
+    let length = record.length();
+    // In whole numbers, so that halves are rounded as the definition says.
+    let wait = ((u32::from(edge.thousandths()) * length + 500) / 1000).min(length - 1);
     let rest = length - wait;
     let ordinal = if rest == 1 { LINE } else { record.ordinal() };
     // No curve is longer than a `u16` can hold.

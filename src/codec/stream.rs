@@ -235,9 +235,12 @@ impl StreamEncoder {
         levels: &mut [f64],
         batch: &mut Batch,
     ) {
-        // With a maximum this long, as in V0.1, a level that has drifted stays a hold.
+        // A bit for each kind of segment that is a hold wherever its last sample lies. With a maximum this
+        // long, as in V0.1, a level that has drifted stays a hold.
         let holds = settings.flats == Flats::Hold;
         let unbounded = holds & (settings.max_length.hold > u32::from(u16::MAX));
+        let always = u32::from(holds) << SegmentKind::Flat as u8
+            | u32::from(unbounded) << SegmentKind::FlatCut as u8;
         let Some((start, ends)) = levels.split_first_mut() else {
             return debug_assert!(false, "no room for levels");
         };
@@ -261,8 +264,8 @@ impl StreamEncoder {
             let end_bits = end.to_bits();
             let moved = end_bits != start_bits;
             // A maximum lowered during a segment can leave it longer than a curve can be.
-            let keeps_level = unbounded | !moved | (length > u32::from(u16::MAX));
-            let is_hold = ((kind == SegmentKind::Flat) & holds)
+            let keeps_level = !moved | (length > u32::from(u16::MAX));
+            let is_hold = (always >> kind as u8 & 1 == 1)
                 | ((kind != SegmentKind::Moving) & keeps_level);
             start_bits = select_unpredictable(is_hold, start_bits, end_bits);
             *end = f64::from_bits(start_bits);

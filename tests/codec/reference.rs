@@ -352,10 +352,10 @@ fn loss() {
             [
                 (30.0, 1, LossMode::Hold),
                 (30.0, 4, LossMode::Hold),
-                (100.0, 1, LossMode::Hold),
+                (80.0, 1, LossMode::Hold),
                 (30.0, 1, LossMode::Repeat),
                 (45.5, 3, LossMode::Repeat),
-                (100.0, 8, LossMode::Repeat),
+                (80.0, 8, LossMode::Repeat),
             ]
             .map(|(percent, loss_run, loss_mode)| {
                 let loss = Share::from_percent(percent);

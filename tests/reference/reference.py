@@ -76,18 +76,16 @@ def level_of(x, bits=16, scale="linear"):
 
 @functools.lru_cache(maxsize=None)
 def nearest_level(q, bits, scale):
-    """"Linear: multiples of 2^(16-b), rounded to whole levels. What leaves the range of i16 is clamped."
+    """"Linear: the nearest multiple of 2^(16-b), then rounded to a whole level and clamped to i16."
     "Logarithmic: 0 and +-round(32767 * 2^(-16 j / N)) for j = 0, 1, 2 ... while that is at least 1, with N = 2^((b+3)/2)".
 
-    Reading: the grid holds the multiples after their rounding, and the nearest of those is taken; "that" is the rounded level.
+    Reading: "that" is the rounded level.
     """
     if scale == "linear":
         step = 2.0 ** (16 - bits)
-        below = math.floor(abs(q) / step)
-        grid = [round_away(j * step) for j in range(max(0, below - 1), below + 3)]
+        nearest = round_away(round_away(abs(q) / step) * step)
     else:
-        grid = logarithmic_levels(bits)
-    nearest = min(grid, key=lambda g: (abs(abs(q) - g), -g))
+        nearest = min(logarithmic_levels(bits), key=lambda g: (abs(abs(q) - g), -g))
     return max(-32768, min(32767, -nearest if q < 0 else nearest))
 
 

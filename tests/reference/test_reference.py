@@ -242,8 +242,8 @@ class Levels(unittest.TestCase):
         self.assertEqual(at(8, 127, 128, -127, -128, 383, 384, 32639, 32640, -32640),
                          [0, 256, 0, -256, 256, 512, 32512, 32767, -32768])
         self.assertEqual(at(1, 0, 16383, 16384, -16383, -16384, 32767), [0, 0, 32767, 0, -32768, 32767])
-        # steps of 1.414: 0, 1, 3 (2.83), 4 (4.24), 6 (5.66), 7 (7.07): 2 and 5 lie half way
-        self.assertEqual(at(15.5, 0, 1, 2, 3, 4, 5, 6, 7, -2), [0, 1, 3, 3, 4, 6, 6, 7, -3])
+        # steps of 1.414: 0, 1, 3 (2.83), 4 (4.24), 6 (5.66), 7 (7.07); 2 is nearer to 1.414, 5 to 5.66
+        self.assertEqual(at(15.5, 0, 1, 2, 3, 4, 5, 6, 7, -2), [0, 1, 1, 3, 4, 6, 6, 7, -1])
 
     def test_logarithmic(self):
         self.assertEqual(ref.logarithmic_levels(5),

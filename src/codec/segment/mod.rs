@@ -35,15 +35,18 @@ impl Segment {
 
 /// What the wave does in a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub enum SegmentKind {
-    /// It rises or falls by more than the threshold, and becomes a curve.
-    Moving,
     /// It stays within the threshold, and becomes a hold.
     Flat,
-    /// It stays within the threshold and was cut at the maximum length, or it lies beside a change of
-    /// detector or stereo mode. It becomes a hold too, unless a curve could be that long and the level
-    /// has drifted by then.
+    /// It stays within the threshold and was cut at the maximum length. It becomes a hold too, unless a
+    /// curve could be that long and the level has drifted by then.
     FlatCut,
+    /// It lies beside a change of detector or stereo mode, or beside a loop, and becomes a curve to its last
+    /// sample, unless that has the level already.
+    Drawn,
+    /// It rises or falls by more than the threshold, and becomes a curve.
+    Moving,
 }
 
 /// The settings of a detector, converted to samples and linear amplitude.
@@ -265,8 +268,8 @@ impl Segmenter {
     fn draw_flats(&mut self, segments: &mut [Segment]) {
         for segment in segments {
             match segment.kind {
-                SegmentKind::Flat => segment.kind = SegmentKind::FlatCut,
-                SegmentKind::FlatCut => {}
+                SegmentKind::Flat | SegmentKind::FlatCut => segment.kind = SegmentKind::Drawn,
+                SegmentKind::Drawn => {}
                 SegmentKind::Moving => {
                     self.restarted = false;
                     break;
@@ -290,7 +293,7 @@ impl Segmenter {
 
     /// Ends what is open, as one segment, where the stream changes its meaning.
     pub fn interrupt(&mut self) -> Option<Segment> {
-        (self.start < self.next).then(|| self.cut(self.next, SegmentKind::FlatCut))
+        (self.start < self.next).then(|| self.cut(self.next, SegmentKind::Drawn))
     }
 
     fn open_kind(&self) -> SegmentKind {
