@@ -44,7 +44,7 @@ fn rendered(bench: &Bench, options: &[&str]) -> Vec<Vec<f64>> {
     bench.read("out.wav")
 }
 
-const SOFT_SAND: [&str; 20] = [
+const SOFT_SAND: [&str; 24] = [
     "--threshold",
     "-34dB",
     "--points",
@@ -65,6 +65,10 @@ const SOFT_SAND: [&str; 20] = [
     "0",
     "--latency",
     "full",
+    "--follow",
+    "0",
+    "--flats",
+    "hold",
 ];
 
 #[test]
@@ -73,20 +77,20 @@ fn a_preset_renders_as_its_values_do() {
     bench.write("in.wav", 44_100, &waves(2, 9000));
     let wanted = rendered(&bench, &SOFT_SAND);
     for name in ["Soft sand", "soft SAND", "Warm/Soft sand"] {
-        assert_eq!(rendered(&bench, &["--preset", name]), wanted, "{name}");
+        assert!(rendered(&bench, &["--preset", name]) == wanted, "{name}");
     }
-    assert_ne!(rendered(&bench, &[]), wanted);
+    assert!(rendered(&bench, &[]) != wanted);
     // What stands on the command line takes precedence, wherever it stands.
     let wanted = rendered(&bench, &[&SOFT_SAND[2..], &["--threshold", "-12"]].concat());
     for options in [
         ["--preset", "Soft sand", "--threshold", "-12"],
         ["--threshold", "-12", "--preset", "Soft sand"],
     ] {
-        assert_eq!(rendered(&bench, &options), wanted);
+        assert!(rendered(&bench, &options) == wanted);
     }
     // So does what moves, and both without a contradiction.
     let moved = ["--automate", "threshold=0:-12,1:-12"];
-    assert_eq!(rendered(&bench, &[&["--preset", "Soft sand"], &moved[..]].concat()), wanted);
+    assert!(rendered(&bench, &[&["--preset", "Soft sand"], &moved[..]].concat()) == wanted);
 }
 
 /// Even an option that is the default, and a switch that the preset has on.
