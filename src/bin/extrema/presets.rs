@@ -37,7 +37,7 @@ pub struct Presets {
 #[derive(Debug, Subcommand)]
 enum Action {
     Show(Show),
-    Save(Save),
+    Save(Box<Save>),
     Rename(Rename),
     Delete(Delete),
     /// Print the folder of your own presets
