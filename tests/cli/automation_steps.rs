@@ -119,14 +119,7 @@ fn a_value_holds_from_its_point_to_the_next_and_the_first_one_before() {
     ] {
         bench.works(&format!("render in.wav out.wav --automate {automation}"));
         let expected =
-            through_effect(
-                &waves,
-                32_000,
-                Latency::Full,
-                |frame| {
-                    if frame < step { zoomed } else { base }
-                },
-            );
+            through_effect(&waves, 32_000, |frame| if frame < step { zoomed } else { base });
         assert!(bench.read("out.wav") == expected, "{automation}");
     }
     bench.works("render in.wav out.wav --automate loop=0.2:off");

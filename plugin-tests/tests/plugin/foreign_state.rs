@@ -11,7 +11,7 @@ const RATE: f64 = 44_100.0;
 const WRITTEN: [(&str, &str, &str, Option<&str>); 50] = [
     ("Threshold", "threshold", r#"{"f32":-1e30}"#, Some("off")),
     ("Threshold", "threshold", r#"{"f32":-90.1}"#, Some("off")),
-    ("Threshold", "threshold", r#"{"f32":0.1}"#, Some("0 dB")),
+    ("Threshold", "threshold", r#"{"f32":1.1}"#, Some("0 dB")),
     ("Threshold", "threshold", r#"{"f32":1e39}"#, None),
     ("Points", "points", r#"{"f32":1000.0}"#, Some("64")),
     ("Points", "points", r#"{"f32":1.1}"#, Some("64")),
