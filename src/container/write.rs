@@ -74,8 +74,13 @@ impl<W: Write> Writer<W> {
     /// of range.
     pub fn new(mut output: W, header: Header) -> Result<Self, ContainerError> {
         header.check().map_err(|(_, rule)| ContainerError::Unwritable(rule.to_owned()))?;
+        let later = settings::to_bytes(&header.settings);
+        if let Some(payload) = &later {
+            settings::read(payload, &mut header.settings.clone())
+                .map_err(|(_, rule)| ContainerError::Unwritable(rule.to_owned()))?;
+        }
         output.write_all(&header.to_bytes())?;
-        if let Some(payload) = settings::to_bytes(&header.settings) {
+        if let Some(payload) = later {
             write_chunk(&mut output, [KIND_SETTINGS, 0, ENCODING_PLAIN], 0, &payload)?;
         }
         let streams = (0..header.channels).map(|_| StreamBuffer::default()).collect();

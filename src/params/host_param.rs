@@ -124,8 +124,7 @@ pub(super) fn integer(control: Control, sample_rate: &SampleRate) -> IntParam {
     let param = IntParam::new(spec.name, spec.default as i32, range)
         .with_value_to_string(Arc::new(move |host| text(host as f32)))
         .with_string_to_value(Arc::new(move |text| parse(text).map(|host| host as i32)));
-    // A change of latency restarts the stream.
-    if control == Control::Latency { param.non_automatable() } else { param }
+    if control.is_automatable() { param } else { param.non_automatable() }
 }
 
 pub(super) fn choice<const C: usize>(control: Control, _: &SampleRate) -> EnumParam<Choice<C>> {

@@ -16,10 +16,29 @@ pub use host_param::{Choice, HostParam};
 use host_param::{SampleRate, choice, float, integer, switch};
 use state::{EditorState, SessionCodebook};
 
-/// Declares [`ExtremaParams`]. nice-plug's derive wants a field and an id for each parameter; here
-/// they are one line, and the rest comes from the table of controls.
+/// Declares [`ExtremaParams`] and a struct for each group of parameters. nice-plug's derive wants a
+/// field and an id for each parameter, and groups only what is nested; here a parameter is one line,
+/// and the rest comes from the table of controls.
 macro_rules! parameters {
-    ($($id:tt $field:ident: $param:ty = $make:ident($control:ident),)*) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        #[$($nested:tt)+]
+        $group:ident: $Group:ident {
+            $($id:tt $field:ident: $param:ty = $make:ident($control:ident),)*
+        }
+    )*) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Params)]
+            pub struct $Group {
+                $(
+                    #[doc = concat!("[`Control::", stringify!($control), "`]")]
+                    #[id = $id]
+                    pub $field: $param,
+                )*
+            }
+        )*
+
         /// What a host can set, automate and save.
         #[derive(Params)]
         pub struct ExtremaParams {
@@ -30,9 +49,9 @@ macro_rules! parameters {
             #[persist = "codebook"]
             pub codebook: SessionCodebook,
             $(
-                #[doc = concat!("[`Control::", stringify!($control), "`]")]
-                #[id = $id]
-                pub $field: $param,
+                $(#[doc = $doc])+
+                #[$($nested)+]
+                pub $group: $Group,
             )*
             sample_rate: SampleRate,
         }
@@ -45,7 +64,9 @@ macro_rules! parameters {
                 Self {
                     editor: EditorState::default(),
                     codebook: SessionCodebook::new(others),
-                    $($field: $make(Control::$control, &sample_rate),)*
+                    $($group: $Group {
+                        $($field: $make(Control::$control, &sample_rate),)*
+                    },)*
                     sample_rate,
                 }
             }
@@ -53,7 +74,7 @@ macro_rules! parameters {
             /// The parameter of a control.
             pub fn param(&self, control: Control) -> &dyn HostParam {
                 match control {
-                    $(Control::$control => &self.$field,)*
+                    $($(Control::$control => &self.$group.$field,)*)*
                 }
             }
         }
@@ -61,31 +82,57 @@ macro_rules! parameters {
 }
 
 parameters! {
-    "threshold" threshold: FloatParam = float(Threshold),
-    "points" points: FloatParam = float(Points),
-    "curves" curves: FloatParam = float(Curves),
-    "detector" detector: EnumParam<Choice<{ Control::Detector as usize }>> = choice(Detector),
-    "longest" longest: FloatParam = float(Longest),
-    "stereo" stereo: EnumParam<Choice<{ Control::Stereo as usize }>> = choice(Stereo),
-    "follow" follow: FloatParam = float(Follow),
-    "flats" flats: EnumParam<Choice<{ Control::Flats as usize }>> = choice(Flats),
-    "zoom" zoom: EnumParam<Choice<{ Control::Zoom as usize }>> = choice(Zoom),
-    "edge" edge: FloatParam = float(Edge),
-    "levels" levels: FloatParam = float(Levels),
-    "level_scale" level_scale: EnumParam<Choice<{ Control::LevelScale as usize }>> = choice(LevelScale),
-    "loss" loss: FloatParam = float(Loss),
-    "loss_run" loss_run: FloatParam = float(LossRun),
-    "loss_mode" loss_mode: EnumParam<Choice<{ Control::LossMode as usize }>> = choice(LossMode),
-    "loop" looping: BoolParam = switch(Loop),
-    "loop_length" loop_length: FloatParam = float(LoopLength),
-    "input" input: FloatParam = float(Input),
-    "mix" mix: FloatParam = float(Mix),
-    "output" output: FloatParam = float(Output),
-    "auto_gain" auto_gain: BoolParam = switch(AutoGain),
-    "delta" delta: BoolParam = switch(Delta),
-    // An integer rather than a choice, because its text depends on the sample rate.
-    "latency" latency: IntParam = integer(Latency),
-    "bypass" bypass: BoolParam = switch(Bypass),
+    /// Where the wave is cut, and how closely the pieces are drawn.
+    #[nested(group = "Codec")]
+    codec: CodecParams {
+        "threshold" threshold: FloatParam = float(Threshold),
+        "points" points: FloatParam = float(Points),
+        "curves" curves: FloatParam = float(Curves),
+        "detector" detector: EnumParam<Choice<{ Control::Detector as usize }>> = choice(Detector),
+        "longest" longest: FloatParam = float(Longest),
+        "stereo" stereo: EnumParam<Choice<{ Control::Stereo as usize }>> = choice(Stereo),
+        "follow" follow: FloatParam = float(Follow),
+        "flats" flats: EnumParam<Choice<{ Control::Flats as usize }>> = choice(Flats),
+    }
+
+    /// What is made of the pieces.
+    #[nested(group = "Texture")]
+    texture: TextureParams {
+        "zoom" zoom: EnumParam<Choice<{ Control::Zoom as usize }>> = choice(Zoom),
+        "edge" edge: FloatParam = float(Edge),
+        "levels" levels: FloatParam = float(Levels),
+        "level_scale" level_scale: EnumParam<Choice<{ Control::LevelScale as usize }>> =
+            choice(LevelScale),
+    }
+
+    /// Pieces that are lost or go round.
+    #[nested(group = "Broken")]
+    broken: BrokenParams {
+        "loss" loss: FloatParam = float(Loss),
+        "loss_run" loss_run: FloatParam = float(LossRun),
+        "loss_mode" loss_mode: EnumParam<Choice<{ Control::LossMode as usize }>> =
+            choice(LossMode),
+        "loop" looping: BoolParam = switch(Loop),
+        "loop_length" loop_length: FloatParam = float(LoopLength),
+    }
+
+    /// Gains, and what of the sound is heard.
+    #[nested(group = "Level")]
+    level: LevelParams {
+        "input" input: FloatParam = float(Input),
+        "mix" mix: FloatParam = float(Mix),
+        "output" output: FloatParam = float(Output),
+        "auto_gain" auto_gain: BoolParam = switch(AutoGain),
+        "delta" delta: BoolParam = switch(Delta),
+    }
+
+    /// What is the plugin's and not the sound's; in no group.
+    #[nested]
+    instance: InstanceParams {
+        // An integer rather than a choice, because its text depends on the sample rate.
+        "latency" latency: IntParam = integer(Latency),
+        "bypass" bypass: BoolParam = switch(Bypass),
+    }
 }
 
 impl Default for ExtremaParams {

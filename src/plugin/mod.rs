@@ -160,6 +160,7 @@ impl Plugin for Extrema {
         self.capture.begin_block(channels);
         effect.process(channels, &mut self.capture);
         self.capture.end_block(channels);
+        // Both formats take `u32::MAX`, the tail of a loop, as one that never ends.
         ProcessStatus::Tail(effect.tail())
     }
 }
@@ -179,23 +180,49 @@ impl ClapPlugin for Extrema {
     ];
 
     fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
-        let params = &self.params;
+        let ExtremaParams { codec, texture, broken, level, instance, .. } = &*self.params;
         context.add_section("Extrema", |section| {
+            // What is played most, from every group.
+            section.add_page("Main", |page| {
+                page.add_param(&codec.threshold);
+                page.add_param(&codec.longest);
+                page.add_param(&texture.zoom);
+                page.add_param(&texture.edge);
+                page.add_param(&broken.loss);
+                page.add_param(&broken.looping);
+                page.add_param(&level.mix);
+                page.add_param(&level.output);
+            });
             section.add_page("Codec", |page| {
-                page.add_param(&params.threshold);
-                page.add_param(&params.longest);
-                page.add_param(&params.points);
-                page.add_param(&params.curves);
-                page.add_param(&params.detector);
-                page.add_param(&params.stereo);
-                page.add_param(&params.mix);
-                page.add_param(&params.output);
+                page.add_param(&codec.threshold);
+                page.add_param(&codec.follow);
+                page.add_param(&codec.longest);
+                page.add_param(&codec.points);
+                page.add_param(&codec.curves);
+                page.add_param(&codec.detector);
+                page.add_param(&codec.flats);
+                page.add_param(&codec.stereo);
+            });
+            section.add_page("Texture", |page| {
+                page.add_param(&texture.zoom);
+                page.add_param(&texture.edge);
+                page.add_param(&texture.levels);
+                page.add_param(&texture.level_scale);
+            });
+            section.add_page("Broken", |page| {
+                page.add_param(&broken.loss);
+                page.add_param(&broken.loss_run);
+                page.add_param(&broken.loss_mode);
+                page.add_param(&broken.looping);
+                page.add_param(&broken.loop_length);
             });
             section.add_page("Level", |page| {
-                page.add_param(&params.input);
-                page.add_param(&params.mix);
-                page.add_param(&params.output);
-                page.add_param(&params.delta);
+                page.add_param(&level.input);
+                page.add_param(&level.mix);
+                page.add_param(&level.output);
+                page.add_param(&level.auto_gain);
+                page.add_param(&level.delta);
+                page.add_param(&instance.bypass);
             });
         });
     }

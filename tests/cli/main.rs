@@ -2,8 +2,10 @@
 #![cfg(feature = "cli")]
 
 mod automation_files;
+mod automation_steps;
 mod bounds;
 mod clock;
+mod later_settings;
 mod messages;
 mod outputs;
 mod presets;

@@ -29,9 +29,21 @@ NAMES = [
     "Detector",
     "Longest curve",
     "Stereo",
+    "Follow",
+    "Flats",
+    "Zoom",
+    "Edge",
+    "Levels",
+    "Level scale",
+    "Loss",
+    "Loss run",
+    "Loss mode",
+    "Loop",
+    "Loop length",
     "Input",
     "Mix",
     "Output",
+    "Auto gain",
     "Delta",
     "Latency",
     "Bypass",
@@ -48,8 +60,14 @@ class Settings:
 
 
 def decibels(raw):
-    """The threshold in dBFS for a normalised value, in the plugin's precision."""
-    return float(numpy.float32(raw) * numpy.float32(90) - numpy.float32(90))
+    """The threshold in dBFS for a normalised value, in the plugin's precision: two thirds of the range
+    lie between -45 and -15 dBFS."""
+    raw, low, high = float(numpy.float32(raw)), 1 / 6, 5 / 6
+    if raw < low:
+        return -90 + 45 * (raw / low)
+    if raw <= high:
+        return -45 + 30 * ((raw - low) / (high - low))
+    return -15 + 15 * ((raw - high) / (1 - high))
 
 
 SETTINGS = [
@@ -57,13 +75,38 @@ SETTINGS = [
     Settings("a high threshold", {"Threshold": 0.75}, ["--threshold", f"{decibels(0.75)!r}dB"]),
     Settings("no threshold", {"Threshold": 0.0}, ["--threshold", "off"]),
     Settings(
-        "peaks",
-        {"Detector": 1.0, "Threshold": 0.5},
-        ["--detector", "peak", "--threshold", f"{decibels(0.5)!r}dB"],
+        "slopes",
+        {"Detector": 0.0, "Threshold": 0.4},
+        ["--detector", "slope", "--threshold", f"{decibels(0.4)!r}dB"],
+    ),
+    Settings(
+        "as V0.1, but for the threshold",
+        {"Detector": 0.0, "Longest curve": 1.0, "Follow": 0.0, "Flats": 0.0},
+        ["--detector", "slope", "--longest", "max", "--follow", "0", "--flats", "hold"],
     ),
     Settings("few points and curves", {"Points": 0.0, "Curves": 0.0}, ["--points", "2", "--curves", "1"]),
     Settings("short curves", {"Longest curve": 0.0}, ["--longest", "0.1"]),
-    Settings("low latency", {"Latency": 0.0}, ["--latency", "low"]),
+    # Curves of the default length would fit into the lowest latency.
+    Settings(
+        "low latency",
+        {"Latency": 0.0, "Longest curve": 1.0},
+        ["--latency", "low", "--longest", "max"],
+    ),
+    Settings("half of the threshold follows", {"Follow": 0.5}, ["--follow", "50"]),
+    Settings("outlines", {"Zoom": 0.4, "Edge": 0.5}, ["--zoom", "5", "--edge", "50"]),
+    Settings(
+        "few levels",
+        # 1.5 bits and a quarter of the way to 16, by ratio.
+        {"Levels": 0.25, "Level scale": 1.0},
+        ["--levels", "2.7", "--level-scale", "logarithmic"],
+    ),
+    Settings(
+        "losses",
+        {"Loss": 0.5, "Loss run": 1 / 3, "Loss mode": 1.0},
+        ["--loss", "40", "--loss-run", "4", "--loss-mode", "repeat"],
+    ),
+    Settings("a loop", {"Loop": 1.0, "Loop length": 1.0}, ["--loop", "--loop-length", "500"]),
+    Settings("as loud as the input", {"Auto gain": 1.0}, ["--auto-gain"]),
     Settings(
         "gains and half the mix",
         {"Input": 0.75, "Output": 0.25, "Mix": 0.5},
@@ -76,9 +119,9 @@ SETTINGS = [
 STEREO_SETTINGS = [
     Settings("middle and side", {"Stereo": 0.5}, ["--stereo", "ms"]),
     Settings(
-        "cut together, by peaks",
-        {"Stereo": 1.0, "Detector": 1.0},
-        ["--stereo", "linked", "--detector", "peak"],
+        "cut together, by slopes",
+        {"Stereo": 1.0, "Detector": 0.0},
+        ["--stereo", "linked", "--detector", "slope"],
     ),
 ]
 

@@ -56,7 +56,7 @@ class DawDreamer(TestCase):
             description["name"]: description
             for description in session.plugin.get_parameters_description()
         }
-        self.assertEqual(described["Threshold"]["text"], "-56.3 dB")
+        self.assertEqual(described["Threshold"]["text"], "-30.0 dB")
         self.assertEqual(described["Mix"]["text"], "100")
         for name in NAMES:
             self.assertEqual(described[name]["isAutomatable"], name != "Latency", name)

@@ -20,17 +20,29 @@ from common import (
 )
 
 # The text at normalised values of each parameter. VST3 passes constant units separately, so hosts add
-# the dB of the gains and the % of the mix.
+# the dB of the gains, the % of shares and the ms of the loop.
 TEXTS = {
-    "Threshold": {0.0: "Off", 0.5: "-45.0 dB", 1.0: "0.0 dB"},
+    "Threshold": {0.0: "Off", 0.5: "-30.0 dB", 1.0: "0.0 dB"},
     "Points": {0.0: "2", 1.0: "64"},
     "Curves": {0.0: "1", 1.0: "255"},
     "Detector": {0.0: "Slope", 1.0: "Peak"},
     "Longest curve": {0.0: "0.10 ms", 0.5: "2.24 ms", 1.0: "Max"},
     "Stereo": {0.0: "L/R", 0.5: "M/S", 1.0: "Linked"},
+    "Follow": {0.0: "0", 0.5: "50", 1.0: "100"},
+    "Flats": {0.0: "Hold", 1.0: "Draw"},
+    "Zoom": {0.0: "1", 0.2: "3", 0.4: "5", 0.6: "7", 0.8: "9", 1.0: "15"},
+    "Edge": {0.0: "0", 0.5: "50", 1.0: "100"},
+    "Levels": {0.0: "1.5 bits", 0.5: "4.9 bits", 1.0: "Off"},
+    "Level scale": {0.0: "Linear", 1.0: "Logarithmic"},
+    "Loss": {0.0: "0", 0.5: "40", 1.0: "80"},
+    "Loss run": {0.0: "1", 0.5: "8", 1.0: "64"},
+    "Loss mode": {0.0: "Hold", 1.0: "Repeat"},
+    "Loop": {0.0: "Off", 1.0: "On"},
+    "Loop length": {0.0: "5.00", 0.5: "50.0", 1.0: "500.0"},
     "Input": {0.0: "-24.0", 0.5: "0.0", 1.0: "24.0"},
     "Mix": {0.0: "0", 0.5: "50", 1.0: "100"},
     "Output": {0.0: "-24.0", 0.5: "0.0", 1.0: "24.0"},
+    "Auto gain": {0.0: "Off", 1.0: "On"},
     "Delta": {0.0: "Off", 1.0: "On"},
     "Latency": {0.0: "Low, 5.8 ms", 0.5: "Normal, 23.2 ms", 1.0: "Full, 46.4 ms"},
     "Bypass": {0.0: "Not Bypassed", 1.0: "Bypassed"},
@@ -57,6 +69,17 @@ RAMP = 441
 
 # Frames after which nothing is left of the value before, if it is not at once.
 SETTLED = {"Detector": 4000, "Stereo": 4000, "Input": 4000}
+
+# The constant units.
+UNITS = {
+    "Input": "dB",
+    "Output": "dB",
+    "Mix": "%",
+    "Follow": "%",
+    "Edge": "%",
+    "Loss": "%",
+    "Loop length": "ms",
+}
 
 
 def load(raw=None):
@@ -106,8 +129,7 @@ class Pedalboard(TestCase):
     def test_units_have_no_blanks(self):
         units = {name: parameter.label for name, parameter in by_name(load()).items()}
         for name in NAMES:
-            expected = {"Input": "dB", "Output": "dB", "Mix": "%"}.get(name, "")
-            self.assertEqual(units[name] or "", expected, name)
+            self.assertEqual(units[name] or "", UNITS.get(name, ""), name)
 
     def test_a_bounce_equals_what_the_program_renders(self):
         for channels in (1, 2):
@@ -146,7 +168,8 @@ class Pedalboard(TestCase):
 
     def test_the_latency_may_change_while_playing(self):
         audio = signal(2)
-        plugin = load()
+        # Curves of the default length would fit into either latency.
+        plugin = load({"Longest curve": 1.0})
         plugin.reset()
         plugin.process(audio[:, :10_000], RATE, buffer_size=512, reset=False)
         self.assertEqual(plugin.reported_latency_samples, LATENCY)
@@ -156,9 +179,11 @@ class Pedalboard(TestCase):
         # The same call starts a new stream with the new latency, while the host still compensates the
         # latency that was reported at the start.
         self.assertEqual(plugin.reported_latency_samples, 256)
-        late = numpy.pad(render(rest, "--latency", "low"), ((0, 0), (256, 0)))
+        low = render(rest, "--longest", "max", "--latency", "low")
+        late = numpy.pad(low, ((0, 0), (256, 0)))
         self.assert_same_bits(played, late[:, : rest.shape[1]])
-        self.assert_different(played[:, 256:], render(rest)[:, :-256])
+        full = render(rest, "--longest", "max")
+        self.assert_different(played[:, 256:], full[:, :-256])
 
     def test_the_latency_depends_on_the_sample_rate(self):
         audio = signal(2)

@@ -9,7 +9,7 @@ use crate::driver::{Driver, one_gesture};
 #[test]
 fn switches_and_choices_are_one_gesture_each() {
     for (name, control, expected) in [
-        ("Detector Peak", Control::Detector, 1.0),
+        ("Detector Slope", Control::Detector, 0.0),
         ("Stereo Mid / Side", Control::Stereo, 0.5),
         ("Stereo Linked", Control::Stereo, 1.0),
         ("Delta", Control::Delta, 1.0),
@@ -22,7 +22,7 @@ fn switches_and_choices_are_one_gesture_each() {
         assert_eq!(one_gesture(&driver.calls(), control), 1, "{name}");
     }
     let mut driver = Driver::new();
-    let at = driver.center_of("Detector Slope");
+    let at = driver.center_of("Detector Peak");
     driver.click(at, Modifiers::NONE);
     assert_eq!(driver.calls(), [], "the selected choice is not set again");
 }

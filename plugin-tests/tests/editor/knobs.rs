@@ -123,7 +123,8 @@ fn a_value_can_be_typed_and_escape_discards_it() {
     driver.event(Event::Text("-60".to_owned()));
     driver.key(Key::Enter);
     assert_eq!(one_gesture(&driver.calls(), Control::Threshold), 1);
-    assert!((driver.value(Control::Threshold) - 30.0 / 90.0).abs() < 1e-4);
+    // Two thirds of the way from -90 to -45 dBFS, which takes a sixth of the travel.
+    assert!((driver.value(Control::Threshold) - 2.0 / 3.0 / 6.0).abs() < 1e-4);
     assert!(!driver.stage.borrow().view.is_typing());
 
     driver.pause();
@@ -204,8 +205,8 @@ fn the_wheel_with_shift_moves_a_tenth_of_a_step_but_whole_numbers_by_one() {
 #[test]
 fn a_typed_value_may_have_its_unit_and_nonsense_changes_nothing() {
     for (text, expected) in [
-        ("-45 dBFS", Some(0.5)),
-        ("\u{2212}45 dBFS", Some(0.5)),
+        ("-45 dBFS", Some(1.0 / 6.0)),
+        ("\u{2212}30 dBFS", Some(0.5)),
         (" -9 ", Some(0.9)),
         ("loud", None),
         ("", None),

@@ -5,7 +5,7 @@ use clack_extensions::audio_ports_config::{AudioPortsConfigBuffer, PluginAudioPo
 use clack_extensions::remote_controls::{PluginRemoteControls, RemoteControlsPageBuffer};
 use clack_extensions::render::PluginRender;
 
-use crate::host::{Instance, entry};
+use crate::host::{Instance, Parameter, entry};
 use crate::sound::{bits, untouched, wave};
 
 #[test]
@@ -114,13 +114,38 @@ fn a_reset_starts_over() {
 fn the_tail_is_the_latency_and_the_longest_curve() {
     let mut instance = Instance::new();
     let longest = instance.change("Longest curve", "10 ms");
+    let max = instance.change("Longest curve", "max");
     let mut player = instance.activate(44_100.0, 64);
-    // The framework reports no tail before a block has been processed; 2048 + 2048 would be right.
-    assert_eq!(player.tail(), 0);
+    // The framework reports no tail before a block has been processed; 2048 + 221 would be right.
+    assert_eq!(player.tail(), Some(0));
     player.block(&[&[0.0; 64], &[0.0; 64]], &[]);
-    assert_eq!(player.tail(), 2048 + 2048);
+    assert_eq!(player.tail(), Some(2048 + 221));
     player.block(&[&[0.0; 64], &[0.0; 64]], &[longest]);
-    assert_eq!(player.tail(), 2048 + 441);
+    assert_eq!(player.tail(), Some(2048 + 441));
+    player.block(&[&[0.0; 64], &[0.0; 64]], &[max]);
+    assert_eq!(player.tail(), Some(2048 + 2048));
+    instance.deactivate(player);
+}
+
+#[test]
+fn a_loop_has_a_tail_without_an_end() {
+    let wave = wave(8192, 110.0);
+    let silence = [0.0; 8192];
+    let mut instance = Instance::new();
+    let (on, off) = (instance.change("Loop", "on"), instance.change("Loop", "off"));
+    let mut player = instance.activate(44_100.0, 8192);
+    player.block(&[&wave, &wave], &[]);
+    player.block(&[&silence, &silence], &[on]);
+    for _ in 0..20 {
+        assert_eq!(player.tail(), None);
+        let out = player.block(&[&silence, &silence], &[]);
+        assert!(out[0].iter().any(|x| x.abs() > 0.1));
+    }
+    player.block(&[&silence, &silence], &[off]);
+    assert_eq!(player.tail(), Some(2048 + 221));
+    player.block(&[&silence, &silence], &[]);
+    let out = player.block(&[&silence, &silence], &[]);
+    assert!(out[0].iter().all(|&x| x == 0.0));
     instance.deactivate(player);
 }
 
@@ -133,28 +158,38 @@ fn it_does_not_require_real_time() {
 }
 
 #[test]
-fn the_remote_control_pages_have_the_main_parameters() {
+fn the_remote_control_pages_have_every_parameter_of_the_sound() {
     let mut instance = Instance::new();
     let parameters = instance.parameters();
     let handle = instance.plugin.plugin_handle();
     let remote: PluginRemoteControls = handle.get_extension().expect("remote controls");
     let pages = [
         (
+            "Main",
+            &["Threshold", "Longest curve", "Zoom", "Edge", "Loss", "Loop", "Mix", "Output"][..],
+        ),
+        (
             "Codec",
             &[
                 "Threshold",
+                "Follow",
                 "Longest curve",
                 "Points",
                 "Curves",
                 "Detector",
+                "Flats",
                 "Stereo",
-                "Mix",
-                "Output",
-            ][..],
+            ],
         ),
-        ("Level", &["Input", "Mix", "Output", "Delta"]),
+        ("Texture", &["Zoom", "Edge", "Levels", "Level scale"]),
+        ("Broken", &["Loss", "Loss run", "Loss mode", "Loop", "Loop length"]),
+        ("Level", &["Input", "Mix", "Output", "Auto gain", "Delta", "Bypass"]),
     ];
-    assert_eq!(remote.count(&handle), 2);
+    assert_eq!(remote.count(&handle), 5);
+    let listed = |parameter: &Parameter| {
+        pages.iter().any(|(_, names)| names.contains(&parameter.name.as_str()))
+    };
+    assert!(parameters.iter().all(|parameter| listed(parameter) || parameter.name == "Latency"));
     for (index, (name, names)) in (0..).zip(pages) {
         let mut buffer = RemoteControlsPageBuffer::new();
         let page = remote.get(&handle, index, &mut buffer).expect("a page");

@@ -1,30 +1,44 @@
-//! Every parameter: name, range, default, and its text there and back.
+//! Every parameter: group, name, range, default, and its text there and back.
 
 use clack_extensions::params::PluginParams;
 
 use crate::host::Instance;
+use crate::sound::threshold;
 
 #[test]
-fn all_parameters_are_there_with_their_defaults() {
+fn all_parameters_are_there_with_their_groups_and_defaults() {
     let mut instance = Instance::new();
     let expected = [
-        ("Threshold", "-56.3 dB"),
-        ("Points", "16"),
-        ("Curves", "255"),
-        ("Detector", "Slope"),
-        ("Longest curve", "Max"),
-        ("Stereo", "L/R"),
-        ("Input", "0.0 dB"),
-        ("Mix", "100 %"),
-        ("Output", "0.0 dB"),
-        ("Delta", "Off"),
-        ("Latency", "Full, 46.4 ms"),
-        ("Bypass", "Not Bypassed"),
+        ("Codec", "Threshold", "-30.0 dB"),
+        ("Codec", "Points", "16"),
+        ("Codec", "Curves", "255"),
+        ("Codec", "Detector", "Peak"),
+        ("Codec", "Longest curve", "5.00 ms"),
+        ("Codec", "Stereo", "L/R"),
+        ("Codec", "Follow", "100 %"),
+        ("Codec", "Flats", "Draw"),
+        ("Texture", "Zoom", "1"),
+        ("Texture", "Edge", "0 %"),
+        ("Texture", "Levels", "Off"),
+        ("Texture", "Level scale", "Linear"),
+        ("Broken", "Loss", "0 %"),
+        ("Broken", "Loss run", "8"),
+        ("Broken", "Loss mode", "Hold"),
+        ("Broken", "Loop", "Off"),
+        ("Broken", "Loop length", "50.0 ms"),
+        ("Level", "Input", "0.0 dB"),
+        ("Level", "Mix", "100 %"),
+        ("Level", "Output", "0.0 dB"),
+        ("Level", "Auto gain", "Off"),
+        ("Level", "Delta", "Off"),
+        ("", "Latency", "Full, 46.4 ms"),
+        ("", "Bypass", "Not Bypassed"),
     ];
     let parameters = instance.parameters();
     assert_eq!(parameters.len(), expected.len());
-    for (parameter, (name, default)) in parameters.into_iter().zip(expected) {
+    for (parameter, (group, name, default)) in parameters.into_iter().zip(expected) {
         assert_eq!(parameter.name, name);
+        assert_eq!(parameter.group, group, "{name}");
         assert_eq!(instance.text(parameter.id, parameter.default), default, "{name}");
         assert_eq!(instance.value(parameter.id), parameter.default, "{name}");
         assert_eq!(parameter.automatable, name != "Latency", "{name}");
@@ -90,6 +104,32 @@ fn what_a_musician_types_is_understood() {
         ("Detector", "Peak", "Peak"),
         ("Stereo", "M/S", "M/S"),
         ("Delta", "on", "On"),
+        ("Follow", "50", "50 %"),
+        ("Follow", "33,3 %", "33.3 %"),
+        ("Follow", "120", "100 %"),
+        ("Flats", "Hold", "Hold"),
+        ("Zoom", "15", "15"),
+        ("Edge", "0.04", "0 %"),
+        ("Edge", "100%", "100 %"),
+        ("Levels", "3", "3.0 bits"),
+        ("Levels", "2,5 bits", "2.5 bits"),
+        ("Levels", "1 bit", "1.5 bits"),
+        ("Levels", "16", "16.0 bits"),
+        ("Levels", "24", "16.0 bits"),
+        ("Levels", "off", "Off"),
+        ("Level scale", "Logarithmic", "Logarithmic"),
+        ("Loss", "12.5", "12.5 %"),
+        ("Loss", "95 %", "80 %"),
+        ("Loss run", "1", "1"),
+        ("Loss run", "63", "63"),
+        ("Loss run", "1000", "64"),
+        ("Loss mode", "Repeat", "Repeat"),
+        ("Loop", "on", "On"),
+        ("Loop", "0", "Off"),
+        ("Loop length", "5", "5.00 ms"),
+        ("Loop length", "500 ms", "500.0 ms"),
+        ("Loop length", "1", "5.00 ms"),
+        ("Auto gain", "yes", "On"),
         ("Latency", "low", "Low, 5.8 ms"),
         ("Latency", "20 ms", "Normal, 23.2 ms"),
     ] {
@@ -97,24 +137,44 @@ fn what_a_musician_types_is_understood() {
         let value = instance.parse(id, typed).unwrap_or_else(|| panic!("{name}: {typed}"));
         assert_eq!(instance.text(id, value), shown, "{name}: {typed}");
     }
-    for (name, typed) in
-        [("Threshold", "loud"), ("Threshold", "nan"), ("Longest curve", "-3"), ("Mix", "")]
-    {
+    for (name, typed) in [
+        ("Threshold", "loud"),
+        ("Threshold", "nan"),
+        ("Longest curve", "-3"),
+        ("Mix", ""),
+        ("Follow", "far"),
+        ("Flats", "straight"),
+        ("Zoom", "2"),
+        ("Levels", "max"),
+        ("Levels", "0"),
+        ("Loss", "50 ms"),
+        ("Loss run", "7.5"),
+        ("Loop", "maybe"),
+        ("Loop length", "-50"),
+        ("Auto gain", "6 dB"),
+    ] {
         let id = instance.parameter(name).id;
         assert_eq!(instance.parse(id, typed), None, "{name}: {typed}");
     }
 }
 
 #[test]
-fn the_default_threshold_is_exactly_50_steps() {
+fn the_threshold_of_v0_1_is_exactly_50_steps() {
     let mut instance = Instance::new();
-    let threshold = instance.parameter("Threshold");
-    let typed = instance.parse(threshold.id, "50 lsb").expect("a value");
-    let steps = |value: f64| {
-        let decibels = -90.0 + 90.0 * value as f32;
-        extrema::codec::Threshold::from_dbfs(decibels).steps()
-    };
-    assert_eq!((threshold.min, threshold.max), (0.0, 1.0));
-    assert_eq!(steps(threshold.default), 50.0);
-    assert_eq!(steps(typed), 50.0);
+    let parameter = instance.parameter("Threshold");
+    let typed = instance.parse(parameter.id, "50 lsb").expect("a value");
+    assert_eq!((parameter.min, parameter.max), (0.0, 1.0));
+    assert_eq!(threshold(typed).steps(), 50.0);
+}
+
+#[test]
+fn every_whole_number_can_be_reached() {
+    let mut instance = Instance::new();
+    for (name, numbers) in [("Points", 2..=64), ("Curves", 1..=255), ("Loss run", 1..=64)] {
+        let parameter = instance.parameter(name);
+        for number in numbers.map(|number: u32| number.to_string()) {
+            let value = instance.parse(parameter.id, &number).expect("a value");
+            assert_eq!(instance.text(parameter.id, value), number, "{name}");
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! The plugin plays what the effect plays, to the bit, with automation at the host's sample.
 
-use extrema::codec::{Detector, Threshold};
+use extrema::codec::Detector;
 use extrema::effect::EffectSettings;
 
 use crate::host::{Change, Instance};
-use crate::sound::{bits, expected, untouched, wave};
+use crate::sound::{bits, expected, threshold, untouched, wave};
 
 const RATE: f64 = 44_100.0;
 
@@ -25,25 +25,25 @@ fn the_plugin_plays_what_the_effect_plays_in_any_block_size() {
 fn automation_takes_effect_at_its_sample_in_any_block_size() {
     let (left, right) = (wave(30_000, 98.0), wave(30_000, 131.0));
     let mut instance = Instance::new();
-    let mut threshold = instance.change("Threshold", "1000 lsb");
-    threshold.sample = 4321;
-    let mut detector = instance.change("Detector", "Peak");
+    let mut louder = instance.change("Threshold", "5000 lsb");
+    louder.sample = 4321;
+    let mut detector = instance.change("Detector", "Slope");
     detector.sample = 10_000;
     let mut mix = instance.change("Mix", "50 %");
     mix.sample = 10_001;
-    let base = EffectSettings::original();
-    let louder = EffectSettings { threshold: Threshold::from_steps(1000.0), ..base };
-    let peak = EffectSettings { detector: Detector::Peak, ..louder };
-    let half = EffectSettings { mix: 0.5, ..peak };
+    let base = EffectSettings::default();
+    let coarse = EffectSettings { threshold: threshold(louder.value), ..base };
+    let slope = EffectSettings { detector: Detector::Slope, ..coarse };
+    let half = EffectSettings { mix: 0.5, ..slope };
     let want = expected(
         RATE,
         [&left, &right],
-        &[(0, base), (4321, louder), (10_000, peak), (10_001, half)],
+        &[(0, base), (4321, coarse), (10_000, slope), (10_001, half)],
     );
     for block in [1, 100, 4096] {
         let mut instance = Instance::new();
         let mut player = instance.activate(RATE, 4096);
-        let out = player.track(&[&left, &right], block, &[threshold, detector, mix]);
+        let out = player.track(&[&left, &right], block, &[louder, detector, mix]);
         instance.deactivate(player);
         assert_eq!(bits(&out), bits(&want), "blocks of {block}");
     }
@@ -83,23 +83,24 @@ fn modulation_takes_effect_at_its_sample_and_is_not_saved() {
     let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
     let (before, after) = ([&left[..8000], &right[..8000]], [&left[8000..], &right[8000..]]);
     let mut instance = Instance::new();
-    let threshold = instance.parameter("Threshold");
+    let default = instance.parameter("Threshold").default;
     let louder = instance.change("Threshold", "-20 dB");
     let saved = instance.save();
-    let offset = Change { sample: 777, value: louder.value - threshold.default, ..louder };
+    let offset = Change { sample: 777, value: louder.value - default, ..louder };
     let mut player = instance.activate(RATE, 8000);
     let mut out = player.modulated(&before, &[offset]);
     assert_eq!(instance.save(), saved);
     // CLAP wants the value without modulation; the framework returns it with modulation.
-    assert!((instance.value(louder.id) - louder.value).abs() < 1e-6);
+    let modulated = instance.value(louder.id);
+    assert!((modulated - louder.value).abs() < 1e-6);
     let back = player.modulated(&after, &[Change { sample: 333, value: 0.0, ..louder }]);
-    assert_eq!(instance.value(louder.id), threshold.default);
+    assert_eq!(instance.value(louder.id), default);
     instance.deactivate(player);
     out.iter_mut().zip(back).for_each(|(out, back)| out.extend(back));
 
-    let base = EffectSettings::original();
-    let louder = EffectSettings { threshold: Threshold::from_dbfs(-20.0), ..base };
-    let changes = [(0, base), (777, louder), (8333, base)];
+    let base = EffectSettings::default();
+    let coarse = EffectSettings { threshold: threshold(modulated), ..base };
+    let changes = [(0, base), (777, coarse), (8333, base)];
     let want = expected(RATE, [&left, &right], &changes);
     assert_eq!(bits(&out), bits(&want));
     assert_ne!(bits(&out), bits(&untouched(RATE, [&left, &right])));
@@ -108,13 +109,16 @@ fn modulation_takes_effect_at_its_sample_and_is_not_saved() {
 #[test]
 fn integers_and_choices_are_modulated_in_steps() {
     let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
-    let base = EffectSettings::original();
+    let base = EffectSettings::default();
     for (name, steps, settings) in [
-        ("Points", 10.0, EffectSettings { points: 26, ..base }),
-        ("Points", -13.0, EffectSettings { points: 3, ..base }),
+        // A fifth of the travel from 2 to 64 halves the number.
+        ("Points", -0.2, EffectSettings { points: 8, ..base }),
+        ("Points", -0.5, EffectSettings { points: 3, ..base }),
         // Clamped to the range.
         ("Points", -1000.0, EffectSettings { points: 2, ..base }),
-        ("Detector", 1.0, EffectSettings { detector: Detector::Peak, ..base }),
+        ("Detector", -1.0, EffectSettings { detector: Detector::Slope, ..base }),
+        ("Zoom", 2.0, EffectSettings { zoom: 5, ..base }),
+        ("Loop", 1.0, EffectSettings { looping: true, ..base }),
     ] {
         let mut instance = Instance::new();
         let saved = instance.save();
@@ -134,16 +138,16 @@ fn integers_and_choices_are_modulated_in_steps() {
 fn input_and_output_may_share_their_buffers() {
     let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
     let mut instance = Instance::new();
-    let mut threshold = instance.change("Threshold", "1000 lsb");
+    let mut louder = instance.change("Threshold", "5000 lsb");
     // Inside a block.
-    threshold.sample = 7777;
+    louder.sample = 7777;
     let mut player = instance.activate(RATE, 512);
     player.in_place = true;
-    let out = player.track(&[&left, &right], 512, &[threshold]);
+    let out = player.track(&[&left, &right], 512, &[louder]);
     instance.deactivate(player);
-    let base = EffectSettings::original();
-    let louder = EffectSettings { threshold: Threshold::from_steps(1000.0), ..base };
-    let want = expected(RATE, [&left, &right], &[(0, base), (7777, louder)]);
+    let base = EffectSettings::default();
+    let coarse = EffectSettings { threshold: threshold(louder.value), ..base };
+    let want = expected(RATE, [&left, &right], &[(0, base), (7777, coarse)]);
     assert_eq!(bits(&out), bits(&want));
 }
 
@@ -163,7 +167,7 @@ fn a_flush_is_heard_from_the_next_block_on() {
     instance.deactivate(player);
     out.iter_mut().zip(rest).for_each(|(out, rest)| out.extend(rest));
 
-    let half = EffectSettings { mix: 0.5, ..EffectSettings::original() };
+    let half = EffectSettings { mix: 0.5, ..EffectSettings::default() };
     let coarse = EffectSettings { points: 3, ..half };
     let want = expected(RATE, [&left, &right], &[(0, half), (8000, coarse)]);
     assert_eq!(bits(&out), bits(&want));
@@ -186,7 +190,7 @@ fn after_the_tail_nothing_sounds() {
         let mut wave = wave(5050, 110.0);
         wave.resize(20_000, 0.0);
         let out = player.track(&[&wave, &wave], 100, &[]);
-        let tail = player.tail() as usize;
+        let tail = player.tail().expect("an end") as usize;
         instance.deactivate(player);
         let end = out[0].iter().rposition(|&x| x != 0.0).expect("a sound") + 1;
         assert!(end > 5050, "{changes:?}: nothing comes after the input");

@@ -1,7 +1,7 @@
 //! The input of the tests, and the expected output.
 
-use extrema::codec::Codebook;
-use extrema::effect::{Effect, EffectSettings, Latency};
+use extrema::codec::{Codebook, Threshold};
+use extrema::effect::{Control, Effect, EffectSettings, Latency};
 
 pub use test_signals::tone as wave;
 
@@ -29,5 +29,10 @@ pub fn expected(
 
 /// What the effect alone plays with its default settings.
 pub fn untouched(sample_rate: f64, input: [&[f32]; 2]) -> Vec<Vec<f32>> {
-    expected(sample_rate, input, &[(0, EffectSettings::original())])
+    expected(sample_rate, input, &[(0, EffectSettings::default())])
+}
+
+/// The threshold that a host's value stands for.
+pub fn threshold(value: f64) -> Threshold {
+    Threshold::from_dbfs(Control::Threshold.from_host(value as f32))
 }

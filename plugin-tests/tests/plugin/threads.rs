@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use extrema::codec::{Detector, Threshold};
+use extrema::codec::Detector;
 use extrema::effect::EffectSettings;
 
 use crate::host::Instance;
-use crate::sound::{bits, expected, untouched, wave};
+use crate::sound::{bits, expected, threshold, untouched, wave};
 
 const RATE: f64 = 48_000.0;
 
@@ -41,17 +41,17 @@ fn sessions_are_saved_and_loaded_while_another_thread_plays() {
     let mut source = Instance::new();
     let plain = source.save();
     let changes = [
-        source.change("Threshold", "1000 lsb"),
-        source.change("Detector", "Peak"),
+        source.change("Threshold", "5000 lsb"),
+        source.change("Detector", "Slope"),
         source.change("Mix", "50 %"),
     ];
     source.flush(&changes);
     let changed = source.save();
     let settings = EffectSettings {
-        threshold: Threshold::from_steps(1000.0),
-        detector: Detector::Peak,
+        threshold: threshold(changes[0].value),
+        detector: Detector::Slope,
         mix: 0.5,
-        ..EffectSettings::original()
+        ..EffectSettings::default()
     };
 
     let (left, right) = (wave(20_000, 98.0), wave(20_000, 131.0));

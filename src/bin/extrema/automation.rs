@@ -6,7 +6,8 @@ use std::str::FromStr;
 use extrema::effect::Control;
 use extrema::effect::controls::{Kind, Number};
 
-/// A control and its values over time, joined by straight lines.
+/// A control and its values over time. Numbers are joined by straight lines; a choice or a switch
+/// holds its value until the next point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Automation {
     pub control: Control,
@@ -21,19 +22,40 @@ pub struct Automations(Vec<Automation>);
 impl Automation {
     /// The ids of the controls that can be automated.
     pub fn controls() -> String {
-        let numeric = Control::ALL.into_iter().filter(|control| control.is_numeric());
-        numeric.map(|control| control.spec().id).collect::<Vec<_>>().join(", ")
+        let controls = Control::ALL.into_iter().filter(|control| control.is_automatable());
+        controls.map(|control| control.spec().id).collect::<Vec<_>>().join(", ")
     }
 
-    /// The value at a time in seconds: on the line between the points around it, before the first
-    /// and after the last point that point's.
-    pub fn at(&self, seconds: f64) -> f64 {
-        let after = self.points.partition_point(|&(time, _)| time <= seconds);
+    /// The value at a frame, at a sample rate in Hz. Before the first and after the last point it is
+    /// that point's.
+    pub fn at(&self, frame: u64, sample_rate: f64) -> f64 {
+        let seconds = frame as f64 / sample_rate;
+        let after = if self.control.is_numeric() {
+            self.points.partition_point(|&(time, _)| time <= seconds)
+        } else {
+            self.steps_until(frame, sample_rate)
+        };
         match (after.checked_sub(1).map(|before| self.points[before]), self.points.get(after)) {
-            (Some((t, a)), Some(&(u, b))) => a + (b - a) * ((seconds - t) / (u - t)),
-            (Some((_, value)), None) | (None, Some(&(_, value))) => value,
+            (Some((t, a)), Some(&(u, b))) if self.control.is_numeric() => {
+                a + (b - a) * ((seconds - t) / (u - t))
+            }
+            (Some((_, value)), _) | (None, Some(&(_, value))) => value,
             (None, None) => unreachable!("an automation has at least one point"),
         }
+    }
+
+    /// The first frame after this one at which a choice or a switch changes.
+    pub fn next_step(&self, frame: u64, sample_rate: f64) -> Option<u64> {
+        if self.control.is_numeric() {
+            return None;
+        }
+        let &(time, _) = self.points.get(self.steps_until(frame, sample_rate))?;
+        Some(nearest_frame(time, sample_rate))
+    }
+
+    /// How many points lie at this frame or before it.
+    fn steps_until(&self, frame: u64, sample_rate: f64) -> usize {
+        self.points.partition_point(|&(time, _)| nearest_frame(time, sample_rate) <= frame)
     }
 
     /// Adds the points of a text such as `0:-70dB,10:-20dB`.
@@ -63,7 +85,7 @@ impl<'a> IntoIterator for &'a Automations {
 impl FromStr for Automations {
     type Err = String;
 
-    /// Reads `threshold=0:-70dB,10:-20dB`, or `@FILE`.
+    /// Reads `threshold=0:-70dB,10:-20dB`, `loop=0:off,2:on`, or `@FILE`.
     fn from_str(text: &str) -> Result<Self, String> {
         if let Some(path) = text.strip_prefix('@') {
             return read_file(path);
@@ -112,13 +134,18 @@ fn read_file(path: &str) -> Result<Automations, String> {
 }
 
 fn control(id: &str) -> Result<Control, String> {
-    let control = Control::from_id(id.trim()).filter(|control| control.is_numeric());
+    let control = Control::from_id(id.trim()).filter(|control| control.is_automatable());
     control.ok_or_else(|| {
         format!("{:?} cannot be automated; these can: {}", id.trim(), Automation::controls())
     })
 }
 
-/// Reads `10:-20dB`.
+/// The frame nearest to a time in seconds.
+fn nearest_frame(seconds: f64, sample_rate: f64) -> u64 {
+    (seconds * sample_rate).round() as u64
+}
+
+/// Reads `10:-20dB`, or `10:on`.
 fn point(control: Control, text: &str) -> Result<(f64, f64), String> {
     let (time, value) = text.split_once(':').ok_or_else(|| {
         format!("{text:?} is not SECONDS:VALUE; commas separate points, decimals take a full stop")

@@ -103,7 +103,9 @@ impl EncodedFile {
             (records, options.rate, 1, StereoMode::LeftRight)
         } else {
             let file = BufReader::with_capacity(IO_BUFFER_SIZE, file);
-            let reader = Reader::new(file).with_context(cannot_read)?;
+            let mut reader = Reader::new(file).with_context(cannot_read)?;
+            // Completes the header with the settings that came after V0.1.
+            reader.read().with_context(cannot_read)?;
             codebook = reader.codebook().with_context(cannot_read)?;
             let Header { sample_rate, channels, settings, .. } = *reader.header();
             chunks.resize(usize::from(channels), (Vec::new(), 0));

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use extrema::audio_file::{AudioReader, STANDARD_STREAM};
-use extrema::codec::{CURVE_COUNT, Detector, MaxLength, Record, StereoMode, sanitise};
+use extrema::codec::{
+    CURVE_COUNT, Detector, Flats, LevelScale, LossMode, MaxLength, Record, Settings, Share,
+    StereoMode, sanitise,
+};
 use extrema::container::Header;
 
 use crate::encoded_file::{Contents, EncodedFile, RawOptions};
@@ -152,10 +155,44 @@ fn settings(header: &Header) -> String {
     } else {
         format!("{} samples", settings.max_length.hold)
     };
-    format!(
+    let mut text = format!(
         "threshold {threshold}, detector {detector}, points {}, curves {}, longest {longest}",
         settings.points, settings.curves
-    )
+    );
+    for later in settings_after_v0_1(header) {
+        text += ", ";
+        text += &later;
+    }
+    text
+}
+
+/// The settings that came after V0.1 and are not as V0.1 was.
+fn settings_after_v0_1(header: &Header) -> Vec<String> {
+    let Settings { follow, flats, zoom, edge, levels, .. } = header.settings;
+    let Settings { loss, loss_run, loss_mode, looping, loop_length, .. } = header.settings;
+    let is_rounded = !levels.is_off();
+    let scale = match levels.scale {
+        LevelScale::Linear => "linear",
+        LevelScale::Logarithmic => "logarithmic",
+    };
+    let mode = match loss_mode {
+        LossMode::Hold => "hold",
+        LossMode::Repeat => "repeat",
+    };
+    let milliseconds = 1000.0 * f64::from(loop_length) / f64::from(header.sample_rate);
+    let percent = |share: Share| format!("{} %", f64::from(share.thousandths()) / 10.0);
+    [
+        (follow != Share::NONE, format!("follow {}", percent(follow))),
+        (flats == Flats::Draw, "flats draw".to_owned()),
+        (zoom > 1, format!("zoom {zoom}")),
+        (edge != Share::NONE, format!("edge {}", percent(edge))),
+        (is_rounded, format!("levels {:.1} bits {scale}", f64::from(levels.tenths_of_bits) / 10.0)),
+        (loss != Share::NONE, format!("loss {} in runs of {loss_run}, {mode}", percent(loss))),
+        (looping, format!("loop {milliseconds:.1} ms")),
+    ]
+    .into_iter()
+    .filter_map(|(is_used, text)| is_used.then_some(text))
+    .collect()
 }
 
 /// How many curves are used, and which ones most often.

@@ -12,8 +12,8 @@ use crate::automation::{Automation, Automations};
 use crate::options::{Bits, ControlOptions};
 use crate::{output_name, presets};
 
-/// Frames between two values of an automated control.
-const GRID: usize = 32;
+/// Frames between two values on a line; choices and switches change at any frame.
+const GRID: u64 = 32;
 
 /// Run the effect over an audio file
 ///
@@ -40,8 +40,9 @@ pub struct Render {
 
 fn automate_help() -> String {
     format!(
-        "Move a control in straight lines, as in threshold=0:-70dB,10:-20dB, or @FILE with a point or \
-         more a line and comments after #; repeatable [{}]",
+        "Move a control: numbers in straight lines, as in threshold=0:-70dB,10:-20dB, choices and \
+         switches in steps, as in loop=0:off,1.5:on,2:off, or @FILE with a point or more a line and \
+         comments after #; before its first point a control has that point's value; repeatable [{}]",
         Automation::controls()
     )
 }
@@ -106,12 +107,21 @@ impl Render {
         Ok(())
     }
 
-    /// The effect's settings at a time in seconds.
-    fn settings(&self, seconds: f64) -> EffectSettings {
+    /// The effect's settings at a frame, at a sample rate in Hz.
+    fn settings(&self, frame: u64, sample_rate: f64) -> EffectSettings {
         self.controls.settings(|control| {
             let automation = self.automate.iter().flatten().find(|moved| moved.control == control);
-            automation.map(|automation| automation.at(seconds))
+            // Lines do not depend on the blocks in which the file is read.
+            let frame = if control.is_numeric() { frame - frame % GRID } else { frame };
+            automation.map(|automation| automation.at(frame, sample_rate))
         })
+    }
+
+    /// The frame until which the settings of this one last.
+    fn settings_end(&self, frame: u64, sample_rate: f64) -> u64 {
+        let steps =
+            self.automate.iter().flatten().filter_map(|moved| moved.next_step(frame, sample_rate));
+        steps.fold(frame - frame % GRID + GRID, u64::min)
     }
 
     fn check_automation(&self) -> anyhow::Result<()> {
@@ -138,13 +148,14 @@ impl Rendering<'_> {
         let frames = block[0].len();
         let mut from = 0;
         while from < frames {
-            let to_grid = GRID - (self.position % GRID as u64) as usize;
-            let is_steady = self.render.automate.is_empty();
-            let count = if is_steady { frames } else { to_grid.min(frames - from) };
-            if to_grid == GRID || is_steady {
-                let seconds = self.position as f64 / self.sample_rate;
-                self.effect.set(self.render.settings(seconds));
-            }
+            let (position, rate) = (self.position, self.sample_rate);
+            self.effect.set(self.render.settings(position, rate));
+            let count = if self.render.automate.is_empty() {
+                frames
+            } else {
+                let end = self.render.settings_end(position, rate);
+                ((end - position) as usize).min(frames - from)
+            };
             let mut slices: Vec<&mut [f32]> =
                 heard.iter_mut().map(|channel| &mut channel[from..from + count]).collect();
             self.effect.process(&mut slices, &mut ());

@@ -521,9 +521,14 @@ impl Control {
     }
 
     /// Whether its values are numbers, which can be typed and automated in straight lines, rather
-    /// than choices.
+    /// than choices, which are automated in steps.
     pub fn is_numeric(self) -> bool {
         matches!(self.spec().kind, Kind::Number(_) | Kind::Integer { .. })
+    }
+
+    /// Whether it may change while audio runs. A change of latency restarts the stream.
+    pub fn is_automatable(self) -> bool {
+        self != Self::Latency
     }
 
     /// Whether it has separate values with nothing between them.

@@ -136,6 +136,8 @@ impl HostHandlers for TestHost {
 pub struct Parameter {
     pub id: ClapId,
     pub name: String,
+    /// The path of the groups it is in; empty if it is in none.
+    pub group: String,
     pub min: f64,
     pub max: f64,
     pub default: f64,
@@ -213,6 +215,7 @@ impl Instance {
                 Parameter {
                     id: info.id,
                     name: String::from_utf8_lossy(info.name).into_owned(),
+                    group: String::from_utf8_lossy(info.module).into_owned(),
                     min: info.min_value,
                     max: info.max_value,
                     default: info.default_value,
@@ -402,13 +405,13 @@ impl Player {
         if self.in_place { inputs } else { outputs }
     }
 
-    /// How many samples may sound after the input has ended.
-    pub fn tail(&mut self) -> u32 {
+    /// How many samples may sound after the input has ended; none if they never end.
+    pub fn tail(&mut self) -> Option<u32> {
         let handle = self.processor.plugin_handle();
         let tail: PluginTail = handle.get_extension().expect("tail");
         match tail.get(&handle) {
-            TailLength::Finite(samples) => samples,
-            TailLength::Infinite => panic!("a tail without an end"),
+            TailLength::Finite(samples) => Some(samples),
+            TailLength::Infinite => None,
         }
     }
 

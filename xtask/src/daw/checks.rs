@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use extrema::effect::{EffectSettings, Latency};
+use extrema::effect::{Control, EffectSettings, Latency};
 
 use super::ardour::Ardour;
 use super::expected::{self, CYCLE, Cycles, Ramp};
@@ -17,8 +17,9 @@ const ROUNDING: f32 = 1.0 / (1 << 24) as f32;
 /// Runs all checks.
 pub fn run(ardour: &Ardour, audio: &Track) -> Result<()> {
     let start = Instant::now();
-    let ramp = Ramp { levels_db: (0..=10).map(|second| -80.0 + 6.0 * f64::from(second)).collect() };
-    let setup = [ramp.setup(), "Curves=100".to_owned(), "Output=-6".to_owned()];
+    // From -56 to -19 dBFS.
+    let ramp = Ramp { positions: (2..=12).map(|sixteenth| f64::from(sixteenth) / 16.0).collect() };
+    let setup = [ramp.setup(), position(Control::Curves, 100.0), "Output=-6".to_owned()];
     let setup: Vec<&str> = setup.iter().map(String::as_str).collect();
     let session = ardour.create("ramp", &setup, audio)?;
     export_is_the_effect(ardour, &session, audio, &ramp)?;
@@ -48,7 +49,7 @@ fn export_is_the_effect(
     }
     println!("ok: two exports of a threshold ramp are identical");
 
-    let settings = EffectSettings { curves: 100, output_db: -6.0, ..EffectSettings::original() };
+    let settings = EffectSettings { curves: 100, output_db: -6.0, ..EffectSettings::default() };
     let constant = expected::play(audio, settings);
     ensure!(exported.largest_difference(&constant) > 1e-3, "the export does not follow the ramp");
     // The position of Ardour's cycles is not known, so it is searched for, in the beginning first.
@@ -81,11 +82,12 @@ fn reload_changes_nothing(ardour: &Ardour, session: &Session) -> Result<()> {
     session.edit_state(r#"\"width\":960"#, r#"\"width\":987"#)?;
     let (state, automation) = (session.state()?, session.automation()?);
     ensure!(
-        automation.len() == 1 && automation[0].contains("b38400 -20"),
+        automation.len() == 1 && automation[0].contains("b38400 0.75"),
         "the ramp is not in the session: {automation:?}"
     );
     let values = ardour.reload(session)?;
-    for value in ["Curves=100", "Output=-6", "Points=16", "Mix=100", "Bypass=0"] {
+    let (curves, points) = (position(Control::Curves, 100.0), position(Control::Points, 16.0));
+    for value in [&*curves, "Output=-6", &*points, "Mix=100", "Bypass=0"] {
         let (label, wanted) = value.split_once('=').context("a value without `=`")?;
         let found = values.iter().find_map(|line| line.strip_prefix(label)?.strip_prefix('='));
         let found: f32 =
@@ -100,6 +102,11 @@ fn reload_changes_nothing(ardour: &Ardour, session: &Session) -> Result<()> {
     );
     println!("ok: values, automation and the editor's window survive closing and opening");
     Ok(())
+}
+
+/// A word of `create.lua` that sets a control which hosts keep as a position.
+pub fn position(control: Control, value: f64) -> String {
+    format!("{}={}", control.spec().name, control.to_host(value))
 }
 
 /// The saved state without the automated value.
@@ -134,7 +141,7 @@ fn latency_is_compensated(ardour: &Ardour, audio: &Track) -> Result<()> {
 fn half_the_mix_is_half_of_each(ardour: &Ardour, audio: &Track) -> Result<()> {
     let session = ardour.create("half", &["Mix=50"], audio)?;
     let exported = ardour.export(&session, audio.frames())?;
-    let wet = expected::play(audio, EffectSettings::original());
+    let wet = expected::play(audio, EffectSettings::default());
     let halves =
         audio.channels.iter().zip(&wet.channels).map(|(dry, wet)| {
             dry.iter().zip(wet).map(|(dry, wet)| 0.5 * dry + 0.5 * wet).collect()

@@ -2,7 +2,7 @@
 
 use extrema::codec::Codebook;
 use extrema::codec::Threshold;
-use extrema::effect::{Effect, EffectSettings, Latency};
+use extrema::effect::{Control, Effect, EffectSettings, Latency};
 
 use super::session::SAMPLE_RATE;
 use crate::track::Track;
@@ -21,47 +21,48 @@ pub struct Cycles {
 
 /// An automated threshold: straight lines through points a second apart.
 pub struct Ramp {
-    pub levels_db: Vec<f64>,
+    /// Positions of the knob, 0 to 1, which is how a host keeps a threshold.
+    pub positions: Vec<f64>,
 }
 
 impl Ramp {
     /// The ramp as a word of `create.lua`.
     pub fn setup(&self) -> String {
-        let points = self.levels_db.iter().enumerate();
-        let points: Vec<_> = points.map(|(second, level)| format!("{second}:{level}")).collect();
+        let points = self.positions.iter().enumerate();
+        let points: Vec<_> =
+            points.map(|(second, position)| format!("{second}:{position}")).collect();
         format!("Threshold@{}", points.join(","))
     }
 
-    /// Ardour's value at a frame in dBFS, with the rounding of VST3's normalised values.
-    fn at(&self, frame: usize) -> f32 {
+    /// Ardour's value at a frame.
+    fn at(&self, frame: usize) -> Threshold {
         // Ardour rounds to musical time: 1920 ticks to a beat, at 120 beats a minute.
         const TICKS_PER_SECOND: f64 = 3840.0;
         let seconds = frame as f64 / f64::from(SAMPLE_RATE);
         let seconds = (seconds * TICKS_PER_SECOND).round() / TICKS_PER_SECOND;
-        let last = self.levels_db.len() - 1;
+        let last = self.positions.len() - 1;
         let before = (seconds.floor() as usize).min(last);
         let after = (before + 1).min(last);
         let fraction = seconds - before as f64;
-        let level =
-            self.levels_db[before] + fraction * (self.levels_db[after] - self.levels_db[before]);
-        let normalised = (level as f32 + 90.0) / 90.0;
-        normalised * 90.0 - 90.0
+        let (from, to) = (self.positions[before], self.positions[after]);
+        let position = (from + fraction * (to - from)) as f32;
+        Threshold::from_dbfs(Control::Threshold.from_host(position))
     }
 }
 
-/// The frames at which Ardour sets the threshold, and the values in dBFS.
+/// The frames at which Ardour sets the threshold, and the values.
 ///
 /// It does so at the start of a cycle, at the points of the ramp, and at the last frame of a cycle,
 /// where it sets the value of the next frame. Its times are those at which a sample is heard, so
 /// the plugin gets every value later by its latency.
-fn changes(ramp: &Ramp, frames: usize, cycles: Cycles, latency: usize) -> Vec<(usize, f32)> {
-    let points = (0..ramp.levels_db.len()).map(|second| second * SAMPLE_RATE as usize);
+fn changes(ramp: &Ramp, frames: usize, cycles: Cycles, latency: usize) -> Vec<(usize, Threshold)> {
+    let points = (0..ramp.positions.len()).map(|second| second * SAMPLE_RATE as usize);
     let starts = std::iter::once(0).chain((cycles.phase..frames).step_by(cycles.length));
-    let mut changes: Vec<(usize, f32)> = points
+    let mut changes: Vec<(usize, Threshold)> = points
         .chain(starts.clone())
         .map(|frame| (frame, ramp.at(frame)))
         .chain(starts.filter(|&start| start > 0).map(|start| (start - 1, ramp.at(start))))
-        .map(|(frame, level)| (frame + latency, level))
+        .map(|(frame, threshold)| (frame + latency, threshold))
         .filter(|&(frame, _)| frame < frames)
         .collect();
     changes.push((0, ramp.at(0)));
@@ -79,9 +80,7 @@ pub fn play_ramp(audio: &Track, settings: EffectSettings, ramp: &Ramp, cycles: C
     let latency = Latency::Full.samples(f64::from(SAMPLE_RATE)) as usize;
     let steps: Vec<_> = changes(ramp, audio.frames() + latency, cycles, latency)
         .into_iter()
-        .map(|(frame, level)| {
-            (frame, EffectSettings { threshold: Threshold::from_dbfs(level.into()), ..settings })
-        })
+        .map(|(frame, threshold)| (frame, EffectSettings { threshold, ..settings }))
         .collect();
     run(audio, &steps)
 }

@@ -1,9 +1,10 @@
 //! Live playback equals the export.
 
 use anyhow::{Result, ensure};
-use extrema::effect::EffectSettings;
+use extrema::effect::{Control, EffectSettings};
 
 use super::ardour::Ardour;
+use super::checks::position;
 use super::expected::{self, Cycles, Ramp};
 use super::jack::{self, Jack};
 use crate::track::Track;
@@ -18,10 +19,11 @@ const ATTEMPTS: usize = 3;
 /// threshold set in JACK's cycles.
 pub fn equals_export(ardour: &Ardour, audio: &Track, ramp: &Ramp) -> Result<()> {
     let audio = audio.map(|channel| [&vec![0.0; SILENCE][..], channel].concat());
-    let settings = EffectSettings { curves: 100, output_db: -6.0, ..EffectSettings::original() };
+    let settings = EffectSettings { curves: 100, output_db: -6.0, ..EffectSettings::default() };
     let jack = Jack::start()?;
 
-    let session = ardour.create("live", &["Curves=100", "Output=-6"], &audio)?;
+    let curves = position(Control::Curves, 100.0);
+    let session = ardour.create("live", &[&curves, "Output=-6"], &audio)?;
     let exported = from_first_sound(&ardour.export(&session, audio.frames())?);
     attempt("live playback equals the export", || {
         same(&exported, &from_first_sound(&ardour.play(&session, &jack, audio.frames())?))

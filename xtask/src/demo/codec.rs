@@ -84,7 +84,7 @@ fn play(
     for (position, threshold) in thresholds {
         advance(&mut effect, &mut rest, position - at, tap);
         at = position;
-        effect.set(EffectSettings { threshold, ..EffectSettings::original() });
+        effect.set(EffectSettings { threshold, ..EffectSettings::default() });
     }
     let end = track.frames() + latency - at;
     advance(&mut effect, &mut rest, end, tap);

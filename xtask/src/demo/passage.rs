@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use extrema::codec::{Codebook, RecordEvent, Threshold, level_to_sample};
+use extrema::effect::EffectSettings;
 
 use super::codec;
 use crate::track::Track;
@@ -39,7 +40,7 @@ impl Passage {
         let channel = track.channels[0].clone();
         let length = ((SECONDS * f64::from(track.sample_rate)) as usize).min(channel.len());
         let track = track.with(vec![channel]);
-        let all = codec::records(&track, Threshold::default());
+        let all = codec::records(&track, EffectSettings::default().threshold);
         let samples = &track.channels[0];
         let score = |&start: &usize| {
             let range = start..start + length;
@@ -61,18 +62,6 @@ impl Passage {
     /// Where it begins in the track, in seconds.
     pub fn starts(&self) -> f64 {
         self.range.start as f64 / f64::from(self.track.sample_rate)
-    }
-
-    /// The threshold, in whole dBFS, above which about half of the passage moves.
-    pub fn strong_threshold(&self) -> f32 {
-        let samples = &self.track.channels[0][self.range.clone()];
-        let mut changes: Vec<f32> =
-            samples.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
-        changes.sort_by(f32::total_cmp);
-        let median = changes.get(changes.len() / 2).copied().unwrap_or_default();
-        // A threshold is a change from sample to sample at 44.1 kHz.
-        let amplitude = f64::from(median) * f64::from(self.track.sample_rate) / 44_100.0;
-        (20.0 * amplitude.log10()).round().clamp(-50.0, -20.0) as f32
     }
 
     /// The original as points.

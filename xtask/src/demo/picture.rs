@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use color::{Oklch, OpaqueColor};
 use extrema::codec::Threshold;
+use extrema::effect::Control;
 use plotters::coord::Shift;
 use plotters::element::BitMapElement;
 use plotters::prelude::*;
@@ -23,6 +24,9 @@ const AXIS_NAME: u32 = 28;
 
 /// The picture is drawn this many times larger and averaged, for smooth edges.
 const SCALE: u32 = 3;
+
+/// The threshold of the lower panel in dBFS; the upper one has the default.
+const STRONG: f64 = -15.0;
 
 const FONT: &str = "Extrema UI";
 
@@ -71,9 +75,9 @@ fn figure(root: &Canvas, passage: &Passage) -> Result<()> {
     // Only the lower panel names the axis that they share.
     let (upper, lower) = rest.split_vertically(px((SIZE.1 - HEAD - AXIS_NAME) / 2));
     let wave = passage.wave();
-    let [gentle, strong] = [Threshold::default().dbfs() as f32, passage.strong_threshold()];
-    for (panel, decibels, axis_name) in [(upper, gentle, ""), (lower, strong, "Time in ms")] {
-        let shapes = passage.shapes(Threshold::from_dbfs(decibels.into()));
+    let gentle = Control::Threshold.spec().default;
+    for (panel, decibels, axis_name) in [(upper, gentle, ""), (lower, STRONG, "Time in ms")] {
+        let shapes = passage.shapes(Threshold::from_dbfs(decibels));
         draw_panel(&panel, passage.milliseconds(), &wave, &shapes, axis_name)?;
         caption(&panel, decibels, &shapes)?;
     }
@@ -162,9 +166,9 @@ fn draw_panel(
     Ok(())
 }
 
-fn caption(area: &Canvas, decibels: f32, shapes: &[Shape]) -> Result<()> {
+fn caption(area: &Canvas, decibels: f64, shapes: &[Shape]) -> Result<()> {
     let curves = shapes.iter().filter(|shape| shape.ordinal > 0).count();
-    let threshold = format!("Threshold {} dB", signed(f64::from(decibels), 1));
+    let threshold = format!("Threshold {} dB", signed(decibels, 1));
     area.draw_text(&threshold, &font(24, FontStyle::Bold, &TEXT), at(116, 8))?;
     let right = Pos::new(HPos::Right, VPos::Top);
     let quiet = font(22, FontStyle::Normal, &QUIET_TEXT).pos(right);

@@ -1,5 +1,7 @@
 //! The `.extrema` file: written and read back, cut short anywhere, damaged anywhere.
 
+mod settings;
+
 use std::fs;
 use std::io::Cursor;
 
@@ -8,6 +10,9 @@ use extrema::codec::{
 };
 use extrema::container::{ContainerError, Header, Reader, Totals, Writer};
 use proptest::prelude::*;
+
+/// Offset of the first chunk, behind the header.
+const CHUNK: usize = 64;
 
 const RECORDS: [Record; 3] = [Record::curve(1, 4, 100), Record::hold(3), Record::curve(2, 2, -100)];
 
@@ -95,6 +100,7 @@ fn every_field_of_the_header_comes_back() {
                 detector,
                 max_length: MaxLength { curve: 7, hold: 70_000 },
                 stereo,
+                ..Settings::default()
             },
         };
         let bytes = write(header.clone(), &[vec![], vec![]]);
