@@ -307,7 +307,7 @@ fn levels() {
                 (155, LevelScale::Linear),
                 (80, LevelScale::Linear),
                 (37, LevelScale::Linear),
-                (10, LevelScale::Linear),
+                (15, LevelScale::Linear),
                 (155, LevelScale::Logarithmic),
                 (50, LevelScale::Logarithmic),
                 (32, LevelScale::Logarithmic),
