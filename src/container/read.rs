@@ -261,7 +261,13 @@ impl<R: Read + Seek> Reader<R> {
         // Stays within the input's buffer if it can.
         self.input.seek_relative(position.wrapping_sub(self.position) as i64)?;
         self.position = position;
-        let Some(ChunkHeader { kind: KIND_RECORDS, stream, count }) = self.read_chunk()? else {
+        let mut chunk = self.read_chunk()?;
+        if matches!(chunk, Some(ChunkHeader { kind: KIND_SETTINGS, .. })) {
+            // The first chunk of records was next to be read while these still lay before it.
+            self.position += (CHUNK_HEADER_SIZE + self.payload.len()) as u64;
+            chunk = self.read_chunk()?;
+        }
+        let Some(ChunkHeader { kind: KIND_RECORDS, stream, count }) = chunk else {
             return Err(self.damaged("the chunk is gone; the file changed while it was being read"));
         };
         self.read_records(stream, count)?;

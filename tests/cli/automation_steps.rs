@@ -61,11 +61,10 @@ fn choices_and_switches_change_at_the_nearest_frame() {
                 EffectSettings { stereo: StereoMode::Linked, ..base },
             ),
         ),
-        (
-            "flats=0:draw,0.1:hold,0.25:draw",
-            "",
-            (EffectSettings { flats: Flats::Hold, ..base }, base),
-        ),
+        ("flats=0:draw,0.1:hold,0.25:draw", "--detector slope", {
+            let slope = EffectSettings { detector: Detector::Slope, ..base };
+            (EffectSettings { flats: Flats::Hold, ..slope }, slope)
+        }),
         ("level_scale=0:linear,0.1:logarithmic,0.25:linear", "--levels 3", {
             let levels = |scale| Levels { tenths_of_bits: 30, scale };
             (

@@ -1,6 +1,8 @@
 //! The chunk of settings: those of V0.1 write none, and all others come back.
 
-use extrema::codec::{Flats, LevelScale, Levels, LossMode, MaxLength, Settings, Share};
+use std::io::Cursor;
+
+use extrema::codec::{Flats, LevelScale, Levels, LossMode, MaxLength, Record, Settings, Share};
 use extrema::container::{ContainerError, Header, Reader, Writer};
 
 use super::{CHUNK, RECORDS, header, length, read, seal, write};
@@ -88,6 +90,24 @@ fn settings_come_back_together_and_one_by_one() {
         assert_eq!(totals.unwrap().frames, length(&RECORDS));
         // A file without a single record says it too.
         assert_eq!(settings(&write(with(expected), &[vec![]])), expected);
+    }
+}
+
+#[test]
+fn records_behind_settings_can_be_read_again() {
+    let streams =
+        [5, 6].map(|ordinal| (0..20_000).map(|i| Record::curve(ordinal, 1, i as i16)).collect());
+    let bytes = write(Header { settings: all(), ..header(2) }, &streams);
+    let mut reader = Reader::new(Cursor::new(&bytes)).unwrap();
+    let mut chunks = Vec::new();
+    loop {
+        let position = reader.position();
+        let Some((stream, records)) = reader.read().unwrap() else { break };
+        chunks.push((position, stream, records.to_vec()));
+    }
+    let mut reader = Reader::new(Cursor::new(&bytes)).unwrap();
+    for (position, stream, records) in chunks.iter().rev().chain(&chunks) {
+        assert_eq!(reader.read_at(*position).unwrap(), (*stream, &records[..]));
     }
 }
 
