@@ -73,7 +73,7 @@ impl SegmenterParams {
             // At least 1, so that a new extreme does not time out on its own sample.
             extreme_timeout: ((sample_rate / 200.0).floor() as u64).max(1),
             zoom: settings.zoom.into(),
-            follow: FollowParams::new(settings.follow, settings.detector, sample_rate),
+            follow: FollowParams::new(settings.follow, sample_rate),
         }
     }
 }
