@@ -264,7 +264,7 @@ def following(x, fs, T, detector, follow=0, begin=0):
     "The envelope env advances in cells of 64 * 2^k samples (... 0 up to 50 kHz, 1 up to 100 kHz and so on), counted from the
     start of the stream. At the end of a cell, let m be the largest level in it: |x| for the peak detector, |x - prev| * fs /
     44100 for the slope detector. Then env += (m - env) * (1 - exp(-cell / (tau * fs))), with tau = 2 ms if m > env and 150 ms
-    otherwise, and not below -94 dBFS." "ref is -18 dBFS for the peak detector and -40 dBFS for the slope detector".
+    otherwise, and not below -94 dBFS." "ref is -18 dBFS for both".
     "The envelope starts at its floor ... Then a first, incomplete cell counts from there."
     "For the slope detector T is a change per sample at 44.1 kHz and is multiplied by 44100 / fs ... For the peak detector it is
     an amplitude."
@@ -280,7 +280,7 @@ def following(x, fs, T, detector, follow=0, begin=0):
     cell = 64
     while fs > 50000 * (cell // 64):
         cell *= 2
-    floor, ref = 10 ** (-94 / 20), 10 ** ((-18 if detector == "peak" else -40) / 20)
+    floor, ref = 10 ** (-94 / 20), 10 ** (-18 / 20)
     env, m = floor, 0.0
     for i in range(begin, len(x)):
         T[i] *= (env / ref) ** (follow / 1000)
