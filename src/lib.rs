@@ -20,6 +20,7 @@
 //! * [`container`]: records in a file, as `.extrema` or raw.
 //! * [`effect`]: the codec as a streaming effect of fixed latency, with gains, mix, delta and bypass,
 //!   and the table of its controls.
+//! * `presets` (feature `presets`): factory and user presets of the controls.
 //! * `audio_file` (feature `files`): WAV and others in, WAV out, for the command line.
 //! * With the feature `plugin`: `capture`, the link from the audio thread to the editor; `params`, the
 //!   controls as a host sees them and the saved state; `editor`, the window; `plugin`, the shell.
@@ -40,6 +41,8 @@ pub mod effect;
 pub mod params;
 #[cfg(feature = "plugin")]
 pub mod plugin;
+#[cfg(feature = "presets")]
+pub mod presets;
 
 #[cfg(feature = "plugin")]
 pub use plugin::clap::clap_entry;

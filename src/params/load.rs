@@ -14,6 +14,7 @@ use super::state::CODEBOOK_FIELD;
 use crate::codec::Codebook;
 use crate::effect::Control;
 use crate::effect::controls::Kind;
+use crate::presets::Preset;
 
 /// Brings a state into the ranges of the parameters and fills its gaps.
 pub fn complete(state: &mut PluginState) {
@@ -30,6 +31,29 @@ pub fn complete(state: &mut PluginState) {
         && let Ok(standard) = serialize_field(Codebook::STANDARD)
     {
         state.fields.insert(CODEBOOK_FIELD.to_owned(), standard);
+    }
+}
+
+/// Sets what a preset sets in a state.
+pub fn set_preset(state: &mut PluginState, preset: &Preset) {
+    let params = ExtremaParams::default().param_map();
+    for (control, host) in preset.host_values() {
+        let id = control.spec().id;
+        if let Some((_, param, _)) = params.iter().find(|(other, ..)| *other == id) {
+            state.params.insert(id.to_owned(), param_value(control, *param, host));
+        }
+    }
+}
+
+/// A host's value of a control as a state has it.
+fn param_value(control: Control, param: ParamPtr, host: f32) -> ParamValue {
+    match (param, control.spec().kind) {
+        (ParamPtr::FloatParam(_), _) => ParamValue::F32(host),
+        (ParamPtr::BoolParam(_), _) => ParamValue::Bool(host > 0.5),
+        (ParamPtr::EnumParam(_), Kind::Choice { ids, .. }) => {
+            ParamValue::String(ids[host as usize].to_owned())
+        }
+        (ParamPtr::IntParam(_) | ParamPtr::EnumParam(_), _) => ParamValue::I32(host as i32),
     }
 }
 

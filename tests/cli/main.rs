@@ -6,6 +6,7 @@ mod bounds;
 mod clock;
 mod messages;
 mod outputs;
+mod presets;
 mod streams;
 
 use std::fs;

@@ -10,12 +10,13 @@ use clack_extensions::track_info::PluginTrackInfo;
 use crate::host::Instance;
 
 /// The extensions that the plugin has.
-const DECLARED: [&CStr; 10] = [
+const DECLARED: [&CStr; 11] = [
     c"clap.audio-ports",
     c"clap.audio-ports-config",
     c"clap.gui",
     c"clap.latency",
     c"clap.params",
+    c"clap.preset-load/2",
     c"clap.remote-controls/2",
     c"clap.render",
     c"clap.state",
@@ -23,8 +24,8 @@ const DECLARED: [&CStr; 10] = [
     c"clap.track-info/1",
 ];
 
-/// Extensions that it does not have: notes, other layouts, the host's threads, presets, and drafts.
-const OTHERS: [&CStr; 21] = [
+/// Extensions that it does not have: notes, other layouts, the host's threads, and drafts.
+const OTHERS: [&CStr; 20] = [
     c"clap.ambisonic/3",
     c"clap.audio-ports-activation/2",
     c"clap.audio-ports-config-info/1",
@@ -35,7 +36,6 @@ const OTHERS: [&CStr; 21] = [
     c"clap.note-ports",
     c"clap.param-indication/4",
     c"clap.posix-fd-support",
-    c"clap.preset-load/2",
     c"clap.resource-directory/1",
     c"clap.state-context/2",
     c"clap.surround/4",

@@ -10,6 +10,7 @@ mod hostile_host;
 mod lifecycle;
 mod parameters;
 mod playback;
+mod presets;
 mod saved_state;
 mod sound;
 mod threads;

@@ -10,6 +10,7 @@ mod interruption;
 mod messages;
 mod options;
 mod output_name;
+mod presets;
 mod render;
 mod usage;
 
@@ -38,6 +39,7 @@ enum Command {
     Render(render::Render),
     Inspect(inspect::Inspect),
     Curves(curves::Curves),
+    Presets(presets::Presets),
 }
 
 fn main() -> ExitCode {
@@ -69,6 +71,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Render(render) => render.run()?,
         Command::Inspect(inspect) => inspect.run()?,
         Command::Curves(curves) => curves.run()?,
+        Command::Presets(presets) => presets.run()?,
     }
     Ok(ExitCode::SUCCESS)
 }

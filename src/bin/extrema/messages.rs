@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io::{self, ErrorKind, Write};
+use std::iter;
 use std::path::Path;
 
 use extrema::container::ContainerError;
@@ -18,8 +19,12 @@ pub fn say(line: impl fmt::Display) {
 
 /// An error and what caused it, in one line.
 pub fn describe(error: &anyhow::Error) -> String {
-    let mut causes: Vec<String> = error
-        .chain()
+    describe_error(error.as_ref())
+}
+
+/// [`describe`] for an error of another type.
+pub fn describe_error(error: &(dyn Error + 'static)) -> String {
+    let mut causes: Vec<String> = iter::successors(Some(error), |&error| error.source())
         .map(|cause| io_error(cause).map_or_else(|| cause.to_string(), describe_io))
         .collect();
     // An error that stands for its cause has the same text.

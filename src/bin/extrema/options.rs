@@ -4,6 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum}
 use extrema::audio_file::SampleFormat;
 use extrema::effect::controls::{Kind, Number, Unit};
 use extrema::effect::{Control, EffectSettings, Latency};
+use extrema::presets::Preset;
 
 /// The sample rate in Hz that a latency in milliseconds refers to. The file's is not known when options
 /// are read, and latencies last about as long at any rate.
@@ -21,6 +22,20 @@ impl<const EFFECT: bool> ControlOptions<EFFECT> {
     /// Whether the control has an option on the command line.
     pub fn is_given(&self, control: Control) -> bool {
         self.given[control as usize]
+    }
+
+    /// Takes a preset's values for the controls that have no option on the command line.
+    pub fn complete_with(&mut self, preset: &Preset) {
+        for (control, value) in preset.values() {
+            if !self.is_given(control) {
+                self.values[control as usize] = value;
+            }
+        }
+    }
+
+    /// The plain value of a control.
+    pub fn value(&self, control: Control) -> f64 {
+        self.values[control as usize]
     }
 
     /// A file is encoded as V0.1 did unless told otherwise.
@@ -87,6 +102,16 @@ impl<const EFFECT: bool> Args for ControlOptions<EFFECT> {
                     .allow_hyphen_values(true)
                     .value_parser(move |text: &str| Self::parse(control, text)),
             });
+            if EFFECT && matches!(spec.kind, Kind::Switch(_)) && Preset::sets(control) {
+                let off = off_option(control);
+                command = command.arg(
+                    Arg::new(off.clone())
+                        .long(off)
+                        .help(format!("Turns {} off where a preset has it on", spec.name))
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with(spec.id),
+                );
+            }
         }
         command
     }
@@ -99,6 +124,16 @@ impl<const EFFECT: bool> Args for ControlOptions<EFFECT> {
 /// The name of the option for a control, without the hyphens in front.
 pub fn option_name(control: Control) -> String {
     control.spec().id.replace('_', "-")
+}
+
+/// The option that turns a switch off.
+fn off_option(control: Control) -> String {
+    format!("no-{}", option_name(control))
+}
+
+/// Whether a flag, which not every command has, is given.
+fn is_set(matches: &ArgMatches, id: &str) -> bool {
+    matches!(matches.try_get_one(id), Ok(Some(true)))
 }
 
 fn value_name(kind: Kind) -> &'static str {
@@ -124,7 +159,8 @@ impl<const EFFECT: bool> FromArgMatches for ControlOptions<EFFECT> {
         for control in Self::controls() {
             let spec = control.spec();
             let value = match spec.kind {
-                Kind::Switch(_) => matches.get_flag(spec.id).then_some(1.0),
+                Kind::Switch(_) if is_set(matches, spec.id) => Some(1.0),
+                Kind::Switch(_) => is_set(matches, &off_option(control)).then_some(0.0),
                 _ => matches.get_one(spec.id).copied(),
             };
             if let Some(value) = value {

@@ -10,7 +10,7 @@ use extrema::effect::{Effect, EffectSettings, MAX_CHANNELS};
 
 use crate::automation::{Automation, Automations};
 use crate::options::{Bits, ControlOptions};
-use crate::output_name;
+use crate::{output_name, presets};
 
 /// Frames between two values of an automated control.
 const GRID: usize = 32;
@@ -26,6 +26,9 @@ pub struct Render {
     /// The WAV file to write, - for standard output
     #[arg(value_name = "OUT")]
     target: PathBuf,
+    /// Start from a preset: its name, GROUP/NAME, or a .json file; other options take precedence
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
     #[command(flatten)]
     controls: ControlOptions<true>,
     #[arg(long, value_name = "CONTROL=SECONDS:VALUE,...", help = automate_help())]
@@ -56,10 +59,13 @@ struct Rendering<'a> {
 }
 
 impl Render {
-    pub fn run(&self) -> anyhow::Result<()> {
+    pub fn run(mut self) -> anyhow::Result<()> {
         crate::check_paths(&self.source, &self.target)?;
         output_name::check_wav(&self.target, "render")?;
         self.check_automation()?;
+        if let Some(name) = &self.preset {
+            self.controls.complete_with(&presets::find(name)?);
+        }
         let mut reader = AudioReader::open(&self.source)?;
         let (rate, channels) = (reader.sample_rate(), reader.channels());
         crate::check_sample_rate(&self.source, rate)?;
@@ -82,7 +88,7 @@ impl Render {
         };
         let mut rendering = Rendering {
             effect,
-            render: self,
+            render: &self,
             sample_rate,
             position: 0,
             latency,

@@ -4,10 +4,13 @@
 //! length, and takes any number of channels: an event beyond its block reads and writes outside of
 //! the buffers. A state that a host has padded does not parse. None of this can be caught from
 //! inside [`Plugin`](nice_plug::prelude::Plugin), so the functions concerned are replaced here in the
-//! table of functions that the host gets; all others are nice-plug's own.
+//! table of functions that the host gets; all others are nice-plug's own. Presets for the host's
+//! browser, which nice-plug does not have, are added.
 
 mod events;
 mod params;
+mod preset_discovery;
+mod preset_load;
 mod process;
 mod state;
 
@@ -21,8 +24,14 @@ use clap_sys::ext::audio_ports::{
     CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports,
 };
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_plugin_params};
+use clap_sys::ext::preset_load::{
+    CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT, clap_plugin_preset_load,
+};
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
 use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
+use clap_sys::factory::preset_discovery::{
+    CLAP_PRESET_DISCOVERY_FACTORY_ID, CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT,
+};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::{clap_plugin, clap_plugin_descriptor};
 use clap_sys::version::CLAP_VERSION;
@@ -55,9 +64,20 @@ unsafe extern "C" fn init(_path: *const c_char) -> bool {
 unsafe extern "C" fn deinit() {}
 
 unsafe extern "C" fn get_factory(id: *const c_char) -> *const c_void {
-    // SAFETY: a host passes a C string or null.
-    let is_ours = !id.is_null() && unsafe { CStr::from_ptr(id) } == CLAP_PLUGIN_FACTORY_ID;
-    if is_ours { (&raw const FACTORY).cast() } else { ptr::null() }
+    if id.is_null() {
+        return ptr::null();
+    }
+    // SAFETY: a host passes a C string.
+    let id = unsafe { CStr::from_ptr(id) };
+    if id == CLAP_PLUGIN_FACTORY_ID {
+        (&raw const FACTORY).cast()
+    } else if [CLAP_PRESET_DISCOVERY_FACTORY_ID, CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT]
+        .contains(&id)
+    {
+        (&raw const preset_discovery::FACTORY).cast()
+    } else {
+        ptr::null()
+    }
 }
 
 fn descriptor() -> &'static PluginDescriptor {
@@ -97,6 +117,8 @@ struct Instance {
     plugin: clap_plugin,
     params: clap_plugin_params,
     state: clap_plugin_state,
+    preset_load: clap_plugin_preset_load,
+    host: *const clap_host,
     /// nice-plug's own functions.
     framework: Framework,
     /// The channels of either port; 0 unless the plugin is active.
@@ -142,6 +164,10 @@ impl Instance {
                 ..framework.params
             },
             state: clap_plugin_state { load: Some(state::load), ..framework.state },
+            preset_load: clap_plugin_preset_load {
+                from_location: Some(preset_load::from_location),
+            },
+            host,
             framework,
             channels: AtomicU32::new(0),
         };
@@ -242,6 +268,9 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
         match CStr::from_ptr(id) {
             id if id == CLAP_EXT_PARAMS => (&raw const instance.params).cast(),
             id if id == CLAP_EXT_STATE => (&raw const instance.state).cast(),
+            id if id == CLAP_EXT_PRESET_LOAD || id == CLAP_EXT_PRESET_LOAD_COMPAT => {
+                (&raw const instance.preset_load).cast()
+            }
             id => extension(&instance.framework.plugin, plugin, id),
         }
     }

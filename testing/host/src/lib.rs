@@ -2,8 +2,8 @@
 //!
 //! It is for tests, so it panics wherever the plugin breaks its promises.
 
-use std::cell::Cell;
-use std::ffi::CString;
+use std::cell::{Cell, RefCell};
+use std::ffi::{CStr, CString};
 use std::io::Cursor;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -16,6 +16,8 @@ use clack_extensions::params::{
     HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamInfoBuffer,
     ParamInfoFlags, ParamRescanFlags, PluginParams,
 };
+use clack_extensions::preset_discovery::preset_data::Location;
+use clack_extensions::preset_discovery::{HostPresetLoad, HostPresetLoadImpl, PluginPresetLoad};
 use clack_extensions::state::PluginState;
 use clack_extensions::tail::{PluginTail, TailLength};
 use clack_extensions::track_info::{HostTrackInfo, HostTrackInfoImpl, TrackInfo, TrackInfoWriter};
@@ -78,6 +80,8 @@ impl HostGuiImpl for Shared {
 pub struct Main {
     /// How often the plugin has asked which track it is on.
     pub track_asked: Cell<u32>,
+    /// What the plugin has reported of presets: their keys, or what was wrong.
+    pub presets: RefCell<Vec<Result<String, String>>>,
 }
 
 impl MainThreadHandler<'_> for Main {}
@@ -90,6 +94,20 @@ impl HostParamsImplMainThread for Main {
 
 impl HostLatencyImpl for Main {
     fn changed(&self) {}
+}
+
+impl HostPresetLoadImpl for Main {
+    fn on_error(&self, _: Location<'_>, _: Option<&CStr>, _: i32, message: Option<&CStr>) {
+        self.presets.borrow_mut().push(Err(text(message)));
+    }
+
+    fn loaded(&self, _: Location<'_>, key: Option<&CStr>) {
+        self.presets.borrow_mut().push(Ok(text(key)));
+    }
+}
+
+fn text(text: Option<&CStr>) -> String {
+    text.unwrap_or_default().to_string_lossy().into_owned()
 }
 
 impl HostTrackInfoImpl for Main {
@@ -109,7 +127,7 @@ impl HostHandlers for TestHost {
 
     fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Self::Shared<'_>) {
         builder.register::<HostParams>().register::<HostLatency>();
-        builder.register::<HostGui>().register::<HostTrackInfo>();
+        builder.register::<HostGui>().register::<HostTrackInfo>().register::<HostPresetLoad>();
     }
 }
 
@@ -263,6 +281,17 @@ impl Instance {
         let handle = self.plugin.plugin_handle();
         let state: PluginState = handle.get_extension().expect("state");
         state.load(&handle, &mut Cursor::new(bytes)).is_ok()
+    }
+
+    /// Loads a preset as the host's browser does, and tells what the plugin has reported of it.
+    pub fn load_preset(&mut self, at: Location<'_>, key: Option<&CStr>) -> Result<String, String> {
+        let handle = self.plugin.plugin_handle();
+        let presets: PluginPresetLoad = handle.get_extension().expect("presets");
+        let is_loaded = presets.load_from_location(&handle, at, key).is_ok();
+        let reports = self.plugin.access_handler(|main| main.presets.take());
+        let [report] = <[_; 1]>::try_from(reports).expect("one report");
+        assert_eq!(report.is_ok(), is_loaded);
+        report
     }
 
     /// In samples.
