@@ -268,15 +268,15 @@ impl Encoder {
         let Some(Looping { position: entered, .. }) = self.looping.take() else { return };
         let position = self.position();
         self.history_start += position - entered;
-        // So that no curve has to reach the wave at once, wherever the loop was.
-        let glide = (self.sample_rate / 1000.0).floor() as u64;
+        // 5 ms, half a wave of 100 Hz: so that no curve has to reach the wave at once, wherever the loop was.
+        let glide = (self.sample_rate / 200.0).floor() as u64;
         for index in 0..self.streams.len() {
             let value = self.latest_value(index);
             let start = self.streams[index].release_loop(position);
             let segmenter = &mut self.segmenters[index];
             segmenter.skip_to(start, position);
             segmenter.restart(self.active.detector, value);
-            segmenter.delay_end(glide);
+            segmenter.return_to_wave(glide);
         }
     }
 

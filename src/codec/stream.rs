@@ -238,6 +238,9 @@ impl StreamEncoder {
         // With a maximum this long, as in V0.1, a level that has drifted stays a hold.
         let holds = settings.flats == Flats::Hold;
         let unbounded = holds & (settings.max_length.hold > u32::from(u16::MAX));
+        // The grid may move the end of a flat stretch further than it is high, where any curve but a line would
+        // jump: by 7 dB more, when *Levels* changes.
+        let on_grid = !grid.is_off();
         let Some((start, ends)) = levels.split_first_mut() else {
             return debug_assert!(false, "no room for levels");
         };
@@ -248,7 +251,7 @@ impl StreamEncoder {
         let padded = segments.len().next_multiple_of(sample::LANES);
         let quads = ends[..padded].as_chunks_mut().0;
         sample::quantise_biased(simd, quads);
-        if !grid.is_off() {
+        if on_grid {
             for end in quads.as_flattened_mut() {
                 *end = sample::to_biased(grid.nearest(sample::level_of_biased(*end)));
             }
@@ -261,7 +264,8 @@ impl StreamEncoder {
             let end_bits = end.to_bits();
             let moved = end_bits != start_bits;
             // A maximum lowered during a segment can leave it longer than a curve can be.
-            let keeps_level = unbounded | !moved | (length > u32::from(u16::MAX));
+            let drifts = unbounded & (kind != SegmentKind::Return);
+            let keeps_level = drifts | !moved | (length > u32::from(u16::MAX));
             let is_hold = ((kind == SegmentKind::Flat) & holds)
                 | ((kind != SegmentKind::Moving) & keeps_level);
             start_bits = select_unpredictable(is_hold, start_bits, end_bits);
@@ -273,7 +277,8 @@ impl StreamEncoder {
                 sample::level_of_biased(f64::from_bits(end_bits)),
             );
             *record = select_unpredictable(is_hold, Record::hold(length), curve);
-            batch.add(number, length, moved & !is_hold);
+            let is_line = (kind == SegmentKind::Return) | (on_grid & (kind != SegmentKind::Moving));
+            batch.add(number, length, moved & !is_hold & !is_line);
         }
         sample::biased_to_samples(simd, quads);
         self.level = sample::level_of_biased(f64::from_bits(start_bits));

@@ -77,6 +77,11 @@ impl Envelope {
         Self { level: FLOOR, peak: 0.0, factor: 1.0, factor_for: None }
     }
 
+    /// An envelope at the level at which the threshold is as it was set.
+    pub fn at_reference() -> Self {
+        Self { level: REFERENCE, ..Self::new() }
+    }
+
     /// What the threshold of the cell is multiplied by.
     #[inline]
     pub fn factor(&mut self, params: &FollowParams) -> f64 {

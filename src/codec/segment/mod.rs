@@ -44,6 +44,8 @@ pub enum SegmentKind {
     /// detector or stereo mode. It becomes a hold too, unless a curve could be that long and the level
     /// has drifted by then.
     FlatCut,
+    /// It leads back to the wave after a loop, and becomes a straight line.
+    Return,
 }
 
 /// The settings of a detector, converted to samples and linear amplitude.
@@ -109,6 +111,8 @@ pub struct Segmenter {
     restarted: bool,
     /// Turns in the open segment that did not end it.
     turns: u32,
+    /// The open segment leads back to the wave.
+    returning: bool,
     /// No segment ends before this position, unless it is as long as the maximum.
     earliest_end: u64,
     envelope: Envelope,
@@ -123,6 +127,7 @@ impl Segmenter {
             next: 0,
             restarted: false,
             turns: 0,
+            returning: false,
             earliest_end: 0,
             envelope: Envelope::new(),
         }
@@ -147,9 +152,9 @@ impl Segmenter {
         self.restart_envelope();
     }
 
-    /// Lets the threshold follow the level from here on.
+    /// Lets the threshold follow the level from here on, starting where it is.
     pub fn restart_envelope(&mut self) {
-        self.envelope = Envelope::new();
+        self.envelope = Envelope::at_reference();
     }
 
     /// Counts turns anew, for another zoom.
@@ -165,9 +170,11 @@ impl Segmenter {
         self.turns = 0;
     }
 
-    /// Ends no segment in the next `samples` samples, unless it is as long as the maximum.
-    pub fn delay_end(&mut self, samples: u64) {
+    /// Makes what is open a way back to the wave: it does not end in the next `samples` samples, unless it
+    /// is as long as the maximum.
+    pub fn return_to_wave(&mut self, samples: u64) {
         self.earliest_end = self.next + samples + 1;
+        self.returning = true;
     }
 
     /// Reads a block and appends the segments whose end it reveals to `segments`, in order. They are
@@ -198,6 +205,12 @@ impl Segmenter {
         }
         if self.restarted {
             self.draw_flats(&mut segments[before..]);
+        }
+        if self.returning
+            && let Some(first) = segments.get_mut(before)
+        {
+            first.kind = SegmentKind::Return;
+            self.returning = false;
         }
     }
 
@@ -266,7 +279,7 @@ impl Segmenter {
         for segment in segments {
             match segment.kind {
                 SegmentKind::Flat => segment.kind = SegmentKind::FlatCut,
-                SegmentKind::FlatCut => {}
+                SegmentKind::FlatCut | SegmentKind::Return => {}
                 SegmentKind::Moving => {
                     self.restarted = false;
                     break;
@@ -282,15 +295,21 @@ impl Segmenter {
             && self.start <= position
         {
             self.state = State::PeakFlat { reference: extreme };
-            return Some(self.cut(position + 1, SegmentKind::Moving));
+            return Some(self.cut_last(position + 1, SegmentKind::Moving));
         }
         let kind = self.open_kind();
-        (self.start < self.next).then(|| self.cut(self.next, kind))
+        (self.start < self.next).then(|| self.cut_last(self.next, kind))
     }
 
     /// Ends what is open, as one segment, where the stream changes its meaning.
     pub fn interrupt(&mut self) -> Option<Segment> {
-        (self.start < self.next).then(|| self.cut(self.next, SegmentKind::FlatCut))
+        (self.start < self.next).then(|| self.cut_last(self.next, SegmentKind::FlatCut))
+    }
+
+    /// [`Self::cut`] for a segment that no detector ends.
+    fn cut_last(&mut self, end: u64, kind: SegmentKind) -> Segment {
+        let returning = std::mem::take(&mut self.returning);
+        self.cut(end, if returning { SegmentKind::Return } else { kind })
     }
 
     fn open_kind(&self) -> SegmentKind {

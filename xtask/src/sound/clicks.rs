@@ -13,6 +13,9 @@ const STEP_BLOCKS: usize = 71;
 /// Frames at the start that do not count, in which the wave rises from silence.
 const START: usize = 4410;
 
+/// A loop is on from here on while its length moves, so that all lengths have the same past.
+const LOOP_BLOCKS: usize = 689;
+
 /// Static settings that a ramp is compared with, along its range.
 const STATIC_POINTS: u8 = 17;
 
@@ -59,6 +62,15 @@ struct Base {
 impl Base {
     fn with(&self, control: Control, value: f64) -> EffectSettings {
         EffectSettings::from_values(|c| if c == control { value } else { self.values[c as usize] })
+    }
+
+    /// What comes out while a control has the values that `value` gives from frame to frame.
+    fn play(&self, track: &Track, control: Control, value: impl Fn(usize) -> f64) -> Track {
+        play(track, |frame| {
+            let settings = self.with(control, value(frame));
+            let waits = control == Control::LoopLength && frame < LOOP_BLOCKS * BLOCK;
+            EffectSettings { looping: settings.looping && !waits, ..settings }
+        })
     }
 }
 
@@ -121,13 +133,13 @@ pub fn measure(control: Control, material: &Material) -> Option<Click> {
         ramp: control.is_numeric().then(Excess::none),
     };
     for base in bases(control) {
-        let at_rest = |value| largest_jump(&play(track, |_| base.with(control, value)));
+        let at_rest = |value| largest_jump(&base.play(track, control, |_| value));
         let values: Vec<_> = values(control).into_iter().map(|v| (v, at_rest(v))).collect();
         for (index, &(first, first_jump)) in values.iter().enumerate() {
             for &(second, second_jump) in &values[index + 1..] {
-                let out = play(track, |frame| {
+                let out = base.play(track, control, |frame| {
                     let is_second = frame / BLOCK / STEP_BLOCKS % 2 == 1;
-                    base.with(control, if is_second { second } else { first })
+                    if is_second { second } else { first }
                 });
                 let excess = decibels(largest_jump(&out), first_jump.max(second_jump));
                 click.steps.keep_larger(excess, || {
@@ -141,9 +153,9 @@ pub fn measure(control: Control, material: &Material) -> Option<Click> {
             let jumps = points.map(|position| at_rest(control.value_at(position)));
             let most = jumps.fold(0.0, f64::max);
             for (up, name) in [(true, "up"), (false, "down")] {
-                let out = play(track, |frame| {
+                let out = base.play(track, control, |frame| {
                     let share = (frame as f32 / track.frames() as f32).min(1.0);
-                    base.with(control, control.value_at(if up { share } else { 1.0 - share }))
+                    control.value_at(if up { share } else { 1.0 - share })
                 });
                 let excess = decibels(largest_jump(&out), most);
                 ramp.keep_larger(excess, || format!("{name}, {}", base.name));
