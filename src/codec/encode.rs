@@ -54,6 +54,8 @@ pub struct Encoder {
     settings: Settings,
     /// What the segmenters run on: `settings` as of the last sample.
     active: Settings,
+    /// Whether the two differ.
+    has_changed: bool,
     params: SegmenterParams,
     grid: LevelGrid,
     /// Whether records go round in place of the input, and since when.
@@ -131,6 +133,7 @@ impl Encoder {
             sample_rate,
             settings,
             active: settings,
+            has_changed: false,
             params: SegmenterParams::new(&settings, sample_rate),
             grid: LevelGrid::new(settings.levels),
             looping: None,
@@ -178,11 +181,13 @@ impl Encoder {
         let max_loop = Settings::max_loop_length(self.sample_rate);
         settings.loop_length = settings.loop_length.clamp(1, max_loop);
         self.settings = settings;
+        self.has_changed = self.settings != self.active;
     }
 
     /// Lets settings take effect.
     fn activate(&mut self, settings: Settings) {
         self.active = settings;
+        self.has_changed = false;
         self.params = SegmenterParams::new(&settings, self.sample_rate);
         self.grid.set(settings.levels);
     }
@@ -196,7 +201,7 @@ impl Encoder {
     /// number and its records that have become final. Within a stream they come in order.
     pub fn process(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
         let frames = channels.first().map_or(0, |channel| channel.len());
-        if frames > 0 && self.settings != self.active && self.apply_settings(emit) {
+        if frames > 0 && self.has_changed && self.apply_settings(emit) {
             return self.process_first_frame_apart(channels, emit);
         }
         if self.active.looping {
@@ -268,15 +273,15 @@ impl Encoder {
         let Some(Looping { position: entered, .. }) = self.looping.take() else { return };
         let position = self.position();
         self.history_start += position - entered;
-        // So that no curve has to reach the wave at once, wherever the loop was.
-        let glide = (self.sample_rate / 1000.0).floor() as u64;
+        // 5 ms, half a wave of 100 Hz: so that no curve has to reach the wave at once, wherever the loop was.
+        let glide = (self.sample_rate / 200.0).floor() as u64;
         for index in 0..self.streams.len() {
             let value = self.latest_value(index);
             let start = self.streams[index].release_loop(position);
             let segmenter = &mut self.segmenters[index];
             segmenter.skip_to(start, position);
             segmenter.restart(self.active.detector, value);
-            segmenter.delay_end(glide);
+            segmenter.return_to_wave(glide);
         }
     }
 

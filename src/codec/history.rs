@@ -43,7 +43,9 @@ impl History {
     pub fn new(max_samples: u32) -> Self {
         let max_samples = u64::from(max_samples);
         Self {
-            records: Vec::new(),
+            // Half a second at 44.1 kHz at most, so that growing costs nothing there. Memory that is never
+            // written to is never taken.
+            records: Vec::with_capacity((max_samples as usize + MARK_RECORDS).min(1 << 15)),
             capacity: max_samples as usize + MARK_RECORDS,
             max_samples,
             marks: VecDeque::new(),
@@ -119,21 +121,22 @@ impl History {
     #[inline]
     fn write(&mut self, number: u64, records: &[Record]) {
         let from = (number % self.capacity as u64) as usize;
-        if from + records.len() <= self.records.len() {
-            self.records[from..from + records.len()].copy_from_slice(records);
-        } else {
+        let room = self.capacity - from;
+        if records.len() > room {
             self.write_edge(from, records);
+        } else if from == self.records.len() {
+            self.records.extend_from_slice(records);
+        } else {
+            self.records[from..from + records.len()].copy_from_slice(records);
         }
     }
 
-    /// Writes where the ring grows or ends.
+    /// Writes around the end of the ring.
     #[cold]
     fn write_edge(&mut self, from: usize, records: &[Record]) {
-        let (now, wrapped) = records.split_at(records.len().min(self.capacity - from));
-        if self.records.len() < from + now.len() {
-            self.records.resize(from + now.len(), Record::hold(1));
-        }
-        self.records[from..from + now.len()].copy_from_slice(now);
+        let (now, wrapped) = records.split_at(self.capacity - from);
+        self.records.resize(self.capacity, Record::hold(1));
+        self.records[from..].copy_from_slice(now);
         self.records[..wrapped.len()].copy_from_slice(wrapped);
     }
 

@@ -8,6 +8,9 @@ use super::settings::{LossMode, Settings, Share};
 const KEPT: usize = 64;
 const _: () = assert!(*Settings::LOSS_RUN.end() as usize <= KEPT);
 
+/// What stands in where there is no record yet.
+const NOTHING: (Record, i16) = (Record::hold(1), 0);
+
 /// How many records are handed on at a time.
 const BATCH: usize = 64;
 
@@ -19,8 +22,10 @@ pub struct RecordEffects {
     heard: i16,
     /// Curves lost in the current run.
     lost: u8,
-    /// The latest records as they came, by their number modulo [`KEPT`].
-    before: [Record; KEPT],
+    /// The steepest of those that have been lost since a record was kept.
+    steepest: Slope,
+    /// The latest records as they came and the levels they started on, by their number modulo [`KEPT`].
+    before: [(Record, i16); KEPT],
     number: usize,
     /// Whether nothing of a loss is left: levels agree, and no record is kept.
     is_idle: bool,
@@ -33,7 +38,8 @@ impl RecordEffects {
             meant: 0,
             heard: 0,
             lost: 0,
-            before: [Record::hold(1); KEPT],
+            steepest: Slope::FLAT,
+            before: [NOTHING; KEPT],
             number: 0,
             is_idle: true,
         }
@@ -83,27 +89,43 @@ impl RecordEffects {
     fn lose(&mut self, record: Record, position: u64, settings: &Settings) -> Record {
         let length = record.length();
         let meant = record.end(self.meant);
-        let is_lost = !record.is_hold() && self.is_lost(position, settings);
-        let stand_in = if is_lost {
+        let own = Slope::new(self.meant, meant, length);
+        let is_curve = !record.is_hold();
+        let is_lost = is_curve && self.is_lost(position, settings);
+        // The way back to the wave must not be steeper than what was lost, or it would click.
+        let limit = self.steepest.max(own);
+        let is_steep = self.heard != self.meant && Slope::new(self.heard, meant, length) > limit;
+        let stand_in = if is_lost || is_steep {
             match settings.loss_mode {
-                LossMode::Hold => Record::hold(length),
-                LossMode::Repeat => self.repeated(length, settings.loss_run),
+                LossMode::Repeat if is_curve => self.repeated(length, settings.loss_run, limit),
+                _ => Record::hold(length),
             }
-        } else if record.is_hold() && self.heard != meant && length <= u32::from(u16::MAX) {
-            Record::curve(LINE, length as u16, meant)
-        } else {
+        } else if self.heard == self.meant {
             record
+        } else {
+            self.returned(record, meant)
         };
+        self.steepest = if is_lost || is_steep { limit } else { Slope::FLAT };
         if settings.loss.thousandths() > 0 {
-            self.before[self.number % KEPT] = record;
+            self.before[self.number % KEPT] = (record, self.meant);
             self.number += 1;
         } else if self.number > 0 {
-            self.before = [Record::hold(1); KEPT];
+            self.before = [NOTHING; KEPT];
             self.number = 0;
         }
         self.meant = meant;
         self.heard = stand_in.end(self.heard);
         stand_in
+    }
+
+    /// A record that is kept after a loss, and leads from the level heard to the level that was meant. A
+    /// shape found for a shorter way would jump on a longer one.
+    fn returned(&self, record: Record, meant: i16) -> Record {
+        let goes_further = meant.abs_diff(self.heard) > meant.abs_diff(self.meant);
+        match u16::try_from(record.length()) {
+            Ok(length) if record.is_hold() || goes_further => Record::curve(LINE, length, meant),
+            _ => record,
+        }
     }
 
     /// Whether a curve that starts at a position is lost; counts the run.
@@ -120,19 +142,55 @@ impl RecordEffects {
         self.lost > 0
     }
 
-    /// The record a run before this one, or one more if the run is odd: so highs stand in for highs.
-    fn repeated(&self, length: u32, run: u8) -> Record {
+    /// The record a run before this one, or one more if the run is odd: so highs stand in for highs. A hold
+    /// if it would be steeper than `limit` because it goes much further than in its own place.
+    fn repeated(&self, length: u32, run: u8, limit: Slope) -> Record {
         let back = usize::from(run).next_multiple_of(2);
-        let source = match self.number.checked_sub(back) {
+        let (source, start) = match self.number.checked_sub(back) {
             Some(number) => self.before[number % KEPT],
-            None => Record::hold(1),
+            None => NOTHING,
         };
+        let end = source.end(self.heard);
+        let goes_further = u32::from(end.abs_diff(self.heard)) > 2 * u32::from(end.abs_diff(start));
+        let is_steep = goes_further && Slope::new(self.heard, end, length) > limit;
         match u16::try_from(length) {
-            Ok(length) if !source.is_hold() => {
-                Record::curve(source.ordinal(), length, source.end(0))
+            Ok(length) if !source.is_hold() && !is_steep => {
+                Record::curve(source.ordinal(), length, end)
             }
             _ => Record::hold(length),
         }
+    }
+}
+
+/// The mean slope of a record: levels by samples.
+#[derive(Debug, Clone, Copy)]
+struct Slope {
+    levels: u16,
+    samples: u32,
+}
+
+impl Slope {
+    const FLAT: Self = Self { levels: 0, samples: 1 };
+
+    fn new(start: i16, end: i16, samples: u32) -> Self {
+        Self { levels: end.abs_diff(start), samples }
+    }
+
+    fn max(self, other: Self) -> Self {
+        if other > self { other } else { self }
+    }
+}
+
+impl PartialEq for Slope {
+    fn eq(&self, other: &Self) -> bool {
+        self.partial_cmp(other) == Some(std::cmp::Ordering::Equal)
+    }
+}
+
+impl PartialOrd for Slope {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        let scaled = |levels: u16, samples: u32| u64::from(levels) * u64::from(samples);
+        scaled(self.levels, other.samples).partial_cmp(&scaled(other.levels, self.samples))
     }
 }
 

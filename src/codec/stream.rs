@@ -213,12 +213,16 @@ impl StreamEncoder {
             #[inline(always)]
             || {
                 batch.begin(settings.points);
-                self.prepare(simd, segments, settings, grid, records, levels, batch);
+                self.prepare(simd, segments, coding, records, levels, batch);
                 let curves = settings.curves;
                 let input = BatchInput { ring: &self.ring, segments, levels, curves, matcher };
                 batch.search(simd, input, records);
             },
         );
+        // A way back to the wave is always the first segment.
+        if !grid.is_off() || segments[0].kind == SegmentKind::Return {
+            draw_lines(segments, records, !grid.is_off());
+        }
         records
     }
 
@@ -229,18 +233,18 @@ impl StreamEncoder {
         &mut self,
         simd: impl Simd,
         segments: &[Segment],
-        settings: &Settings,
-        grid: &LevelGrid,
+        Coding { settings, grid, .. }: Coding<'_>,
         records: &mut [Record],
         levels: &mut [f64],
         batch: &mut Batch,
     ) {
-        // A bit for each kind of segment that is a hold wherever its last sample lies. With a maximum this
-        // long, as in V0.1, a level that has drifted stays a hold.
-        let holds = settings.flats == Flats::Hold;
-        let unbounded = holds & (settings.max_length.hold > u32::from(u16::MAX));
-        let always = u32::from(holds) << SegmentKind::Flat as u8
-            | u32::from(unbounded) << SegmentKind::FlatCut as u8;
+        // Kinds below this one are holds wherever they end. With a maximum this long, as in V0.1, a level that
+        // has drifted stays a hold.
+        let drawn_from = match settings.flats {
+            Flats::Draw => SegmentKind::Flat,
+            Flats::Hold if settings.max_length.hold > u32::from(u16::MAX) => SegmentKind::Drawn,
+            Flats::Hold => SegmentKind::FlatCut,
+        };
         let Some((start, ends)) = levels.split_first_mut() else {
             return debug_assert!(false, "no room for levels");
         };
@@ -265,8 +269,7 @@ impl StreamEncoder {
             let moved = end_bits != start_bits;
             // A maximum lowered during a segment can leave it longer than a curve can be.
             let keeps_level = !moved | (length > u32::from(u16::MAX));
-            let is_hold = (always >> kind as u8 & 1 == 1)
-                | ((kind != SegmentKind::Moving) & keeps_level);
+            let is_hold = (kind < drawn_from) | ((kind != SegmentKind::Moving) & keeps_level);
             start_bits = select_unpredictable(is_hold, start_bits, end_bits);
             *end = f64::from_bits(start_bits);
             // No moving segment is longer than a `u16` can hold.
@@ -281,5 +284,23 @@ impl StreamEncoder {
         sample::biased_to_samples(simd, quads);
         self.level = sample::level_of_biased(f64::from_bits(start_bits));
         self.level_sample = level_to_sample(self.level);
+    }
+}
+
+/// Makes lines of the curves that lead back to the wave, and with a grid of all that are drawn in flat
+/// stretches. The grid may move the end of those further than they are high, where any other curve would
+/// jump: by 7 dB more, when *Levels* changes.
+#[cold]
+#[inline(never)]
+fn draw_lines(segments: &[Segment], records: &mut [Record], on_grid: bool) {
+    for (segment, record) in segments.iter().zip(records) {
+        let is_line = match segment.kind {
+            SegmentKind::Return => true,
+            SegmentKind::Moving => false,
+            _ => on_grid,
+        };
+        if is_line && !record.is_hold() {
+            record.set_curve(LINE);
+        }
     }
 }

@@ -6,6 +6,7 @@ begins "Reading:" says which meaning was taken where the sentence leaves a choic
 """
 import argparse
 import array
+import fractions
 import functools
 import itertools
 import math
@@ -262,7 +263,7 @@ def following(x, fs, T, detector, follow=0, begin=0):
     "The envelope env advances in cells of 64 * 2^k samples (... 0 up to 50 kHz, 1 up to 100 kHz and so on), counted from the
     start of the stream. At the end of a cell, let m be the largest level in it: |x| for the peak detector, |x - prev| * fs /
     44100 for the slope detector. Then env += (m - env) * (1 - exp(-cell / (tau * fs))), with tau = 2 ms if m > env and 150 ms
-    otherwise, and not below -94 dBFS." "ref is -18 dBFS for the peak detector and -40 dBFS for the slope detector".
+    otherwise, and not below -94 dBFS." "ref is -18 dBFS for both".
     "The envelope starts at its floor ... Then a first, incomplete cell counts from there."
     "For the slope detector T is a change per sample at 44.1 kHz and is multiplied by 44100 / fs ... For the peak detector it is
     an amplitude."
@@ -278,7 +279,7 @@ def following(x, fs, T, detector, follow=0, begin=0):
     cell = 64
     while fs > 50000 * (cell // 64):
         cell *= 2
-    floor, ref = 10 ** (-94 / 20), 10 ** ((-18 if detector == "peak" else -40) / 20)
+    floor, ref = 10 ** (-94 / 20), 10 ** (-18 / 20)
     env, m = floor, 0.0
     for i in range(begin, len(x)):
         T[i] *= (env / ref) ** (follow / 1000)
@@ -332,9 +333,9 @@ def segments_slope(x, T_per_sample, L_curve=MAX_CURVE, L_hold=MAX_HOLD, zoom=1, 
 
 
 def may_end(first, last, soonest):
-    """After a release of Loop before sample r, "no segment ends before sample r + floor(fs / 1000), 1 ms later, except at L".
+    """After a release of Loop before sample r, "no segment ends before sample r + floor(fs / 200), 5 ms later, except at L".
 
-    Reading: its end is its last sample, so `last` may be sample r + floor(fs / 1000) = `soonest`, but none before. The
+    Reading: its end is its last sample, so `last` may be sample r + floor(fs / 200) = `soonest`, but none before. The
     detector's states change as ever; where no segment may end, everything open belongs to the state that follows (as where "the
     extreme lies before the open segment"), and a turn does not count for Zoom. The end of the stream itself is not bound by it.
     """
@@ -428,13 +429,14 @@ def record_of(x, segment, q_prev, drawn, controls):
 
     "Flat stretches ... become holds, with one exception": one that is `drawn` "is a hold only if its last sample quantises to
     the level s it starts on, and otherwise a curve to that last sample." "A stretch of more than 65535 samples ... is a hold."
-    "n = 1 and s == e (compared as 16-bit levels) take ordinal 1."
+    "n = 1 and s == e (compared as 16-bit levels) take ordinal 1." Levels below 16 bits: "A flat stretch that does not keep its
+    level becomes a straight line".
     """
     n = segment.last - segment.first + 1
     q = level_of(x[segment.last], controls.levels, controls.level_scale)
     if n > MAX_CURVE or segment.flat and (not drawn or q == q_prev):
         return Record(HOLD, n, None)
-    if n == 1 or q == q_prev:
+    if n == 1 or q == q_prev or segment.flat and controls.levels < 16:
         return Record(STRAIGHT, n, q)
     return Record(Piece(segment.first, segment.last, q_prev, q), n, q)
 
@@ -497,8 +499,12 @@ def planned(x, fs, T, detector, longest_ms=None, controls=AT_REST):
             out.append(rec._replace(length=r - at))
         return out
     # "the detector goes on as if the wave had stood at the value of sample r - 1 ... Flat segments up to the first moving one are
-    # drawn." Follow: "The envelope starts at its floor ... when a loop is released."
-    encoded(segments(at, r, len(x), r + fs // 1000), True, out)
+    # drawn." Follow: "The envelope starts at its floor ... when a loop is released." "The first segment is a straight line back to
+    # the wave (ordinal 1), unless it is a flat stretch that keeps its level".
+    first = len(out)
+    encoded(segments(at, r, len(x), r + fs // 200), True, out)
+    if first < len(out) and out[first].ordinal != HOLD:
+        out[first] = out[first]._replace(ordinal=STRAIGHT)
     return out
 
 
@@ -570,27 +576,46 @@ def lose(records, controls):
     its length and becomes a hold (Hold), or the curve and end level of the record R (rounded up to even) before it, or a hold
     if that is one (Repeat). All records count, as they were before any loss ...; before that there are holds."
 
-    "Holds are not lost. A hold after a loss, where the level is not what the encoder meant, becomes a straight line to that
-    level, if it has at most 65535 samples".
+    "Holds are not lost." "The slope of a record of n samples to level e is |e - h| / n as it is heard and |e - s| / n as it was
+    meant, and the limit is the largest slope as meant of this record and of those before it since one was kept. While h differs
+    from s, a record that would be steeper than the limit is lost too"; "a hold that is kept becomes a straight line to the level
+    meant, if it has at most 65535 samples"; "a curve that is kept and has further to go than was meant, |e - h| > |e - s|, becomes
+    a straight line." "A record that Repeat puts in place of another is a hold if it would be steeper than the limit and go more
+    than twice as far as in its own place."
     Reading: the records of a run are the lost curves; a hold within a run does not count, and without this the share would be
-    lower. What the encoder meant is the level of the records before any loss.
+    lower. What the encoder meant is the level of the records before any loss. A hold longer than 65535 is kept as it is.
     """
     share, R = controls.loss, controls.loss_run
     back = R + R % 2
     out, at, left = [], 0, 0
-    meant = level = 0                                       # the end levels before and after Loss
+    starts = [0]                                            # the level each record was meant to start on
+    for rec in records:
+        starts.append(level_after(rec, starts[-1]))
+    level = 0                                               # the level after Loss
+    since_kept = []                                         # slopes as meant
     for j, rec in enumerate(records):
-        meant = level_after(rec, meant)
-        if rec.ordinal == HOLD:
-            if level != meant and rec.length <= MAX_CURVE:
-                rec = Record(STRAIGHT, rec.length, meant)
-        else:
+        start, end, n = starts[j], starts[j + 1], rec.length
+        since_kept.append(fractions.Fraction(abs(end - start), n))
+        limit = max(since_kept)
+        lost = False
+        if rec.ordinal != HOLD:
             if left == 0 and begins_run(at, share, R):
                 left = R
             if left > 0:
                 left -= 1
-                source = records[j - back] if controls.loss_mode == "repeat" and j >= back else Record(HOLD, 1, None)
-                rec = source._replace(length=rec.length)
+                lost = True
+        if lost or level != start and fractions.Fraction(abs(end - level), n) > limit:
+            if rec.ordinal != HOLD and controls.loss_mode == "repeat" and j >= back and records[j - back].ordinal != HOLD:
+                source, before = records[j - back], starts[j - back]
+                way = abs(source.end - level)
+                steep = way > 2 * abs(source.end - before) and fractions.Fraction(way, n) > limit
+                rec = Record(HOLD, n, None) if steep else source._replace(length=n)
+            else:
+                rec = Record(HOLD, n, None)
+        else:
+            since_kept = []
+            if level != start and n <= MAX_CURVE and (rec.ordinal == HOLD or abs(end - level) > abs(end - start)):
+                rec = Record(STRAIGHT, n, end)
         level = level_after(rec, level)
         out.append(rec)
         at += rec.length

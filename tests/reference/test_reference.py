@@ -148,7 +148,7 @@ class Peak(unittest.TestCase):
 
 
 class Follow(unittest.TestCase):
-    FLOOR, PEAK, SLOPE = 10 ** (-94 / 20), 10 ** (-18 / 20), 10 ** (-40 / 20)
+    FLOOR, REF = 10 ** (-94 / 20), 10 ** (-18 / 20)
 
     def test_envelope_of_peak(self):
         # 44.1 kHz, cells of 64. Rise: 1 - exp(-64 / 88.2) = 0.51597735; fall: 1 - exp(-64 / 6615) = 0.00962833.
@@ -159,13 +159,13 @@ class Follow(unittest.TestCase):
         env.append(env[1] * (1 - 0.00962833))
         for cell in range(3):
             for i in (64 * cell, 64 * cell + 63):
-                self.assertAlmostEqual(T[i] / (0.01 * env[cell] / self.PEAK), 1, delta=1e-6)
+                self.assertAlmostEqual(T[i] / (0.01 * env[cell] / self.REF), 1, delta=1e-6)
         # half of it in decibels, and none
         half = ref.following(x, 44100, 0.01, "peak", 500)
-        self.assertAlmostEqual(half[64] / (0.01 * math.sqrt(env[1] / self.PEAK)), 1, delta=1e-6)
+        self.assertAlmostEqual(half[64] / (0.01 * math.sqrt(env[1] / self.REF)), 1, delta=1e-6)
         self.assertEqual(ref.following(x, 44100, 0.01, "peak", 0), [0.01] * 192)
         # silence stays at the floor, and Off stays off
-        self.assertEqual(set(ref.following([0.0] * 200, 44100, 0.01, "peak", 1000)), {0.01 * (self.FLOOR / self.PEAK)})
+        self.assertEqual(set(ref.following([0.0] * 200, 44100, 0.01, "peak", 1000)), {0.01 * (self.FLOOR / self.REF)})
         self.assertEqual(set(ref.following(x, 44100, 0.0, "peak", 300)), {0})
 
     def test_envelope_of_slope(self):
@@ -173,8 +173,8 @@ class Follow(unittest.TestCase):
         # from 0 before the stream, is 0.25 * 96 / 44.1 = 0.5442177 at 44.1 kHz
         T = ref.following([0.25] * 129, 96000, 0.01, "slope", 1000)
         env = self.FLOOR + (0.5442177 - self.FLOOR) * 0.48658288
-        self.assertAlmostEqual(T[127] / (0.01 * 0.459375 * self.FLOOR / self.SLOPE), 1, delta=1e-9)
-        self.assertAlmostEqual(T[128] / (0.01 * 0.459375 * env / self.SLOPE), 1, delta=1e-6)
+        self.assertAlmostEqual(T[127] / (0.01 * 0.459375 * self.FLOOR / self.REF), 1, delta=1e-9)
+        self.assertAlmostEqual(T[128] / (0.01 * 0.459375 * env / self.REF), 1, delta=1e-6)
 
     def test_cells(self):
         for fs, cell in ((8000, 64), (50000, 64), (50001, 128), (100000, 128), (192000, 256), (384000, 512)):
@@ -183,8 +183,8 @@ class Follow(unittest.TestCase):
         # where it starts at 100, the first cell ends at 127 as ever and knows nothing of the 1 before
         x = [1.0] * 100 + [0.5] * 28 + [0.0]
         T = ref.following(x, 44100, 0.01, "peak", 1000, begin=100)
-        self.assertAlmostEqual(T[127] / (0.01 * self.FLOOR / self.PEAK), 1, delta=1e-9)
-        self.assertAlmostEqual(T[128] / (0.01 * (self.FLOOR + (0.5 - self.FLOOR) * 0.51597735) / self.PEAK), 1, delta=1e-6)
+        self.assertAlmostEqual(T[127] / (0.01 * self.FLOOR / self.REF), 1, delta=1e-9)
+        self.assertAlmostEqual(T[128] / (0.01 * (self.FLOOR + (0.5 - self.FLOOR) * 0.51597735) / self.REF), 1, delta=1e-6)
         # but the slope of its first sample is to the one before
         T = ref.following([0.5] * 129, 44100, 0.01, "slope", 1000, begin=100)
         self.assertEqual(T[128], T[127])

@@ -33,9 +33,8 @@ impl Segment {
     }
 }
 
-/// What the wave does in a segment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
+/// What the wave does in a segment. The first ones may be holds wherever they end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
 pub enum SegmentKind {
     /// It stays within the threshold, and becomes a hold.
     Flat,
@@ -45,6 +44,8 @@ pub enum SegmentKind {
     /// It lies beside a change of detector or stereo mode, or beside a loop, and becomes a curve to its last
     /// sample, unless that has the level already.
     Drawn,
+    /// It leads back to the wave after a loop: like [`Self::Drawn`], but in a straight line.
+    Return,
     /// It rises or falls by more than the threshold, and becomes a curve.
     Moving,
 }
@@ -76,7 +77,7 @@ impl SegmenterParams {
             // At least 1, so that a new extreme does not time out on its own sample.
             extreme_timeout: ((sample_rate / 200.0).floor() as u64).max(1),
             zoom: settings.zoom.into(),
-            follow: FollowParams::new(settings.follow, settings.detector, sample_rate),
+            follow: FollowParams::new(settings.follow, sample_rate),
         }
     }
 }
@@ -112,6 +113,8 @@ pub struct Segmenter {
     restarted: bool,
     /// Turns in the open segment that did not end it.
     turns: u32,
+    /// The open segment leads back to the wave.
+    returning: bool,
     /// No segment ends before this position, unless it is as long as the maximum.
     earliest_end: u64,
     envelope: Envelope,
@@ -126,6 +129,7 @@ impl Segmenter {
             next: 0,
             restarted: false,
             turns: 0,
+            returning: false,
             earliest_end: 0,
             envelope: Envelope::new(),
         }
@@ -147,12 +151,12 @@ impl Segmenter {
     pub fn restart(&mut self, detector: Detector, previous: f64) {
         self.state = State::at_rest(detector, previous);
         self.restarted = true;
-        self.restart_envelope();
+        self.envelope = Envelope::new();
     }
 
-    /// Lets the threshold follow the level from here on.
+    /// Lets the threshold follow the level from here on, starting where it is.
     pub fn restart_envelope(&mut self) {
-        self.envelope = Envelope::new();
+        self.envelope = Envelope::at_reference();
     }
 
     /// Counts turns anew, for another zoom.
@@ -168,9 +172,11 @@ impl Segmenter {
         self.turns = 0;
     }
 
-    /// Ends no segment in the next `samples` samples, unless it is as long as the maximum.
-    pub fn delay_end(&mut self, samples: u64) {
+    /// Makes what is open a way back to the wave: it does not end in the next `samples` samples, unless it
+    /// is as long as the maximum.
+    pub fn return_to_wave(&mut self, samples: u64) {
         self.earliest_end = self.next + samples + 1;
+        self.returning = true;
     }
 
     /// Reads a block and appends the segments whose end it reveals to `segments`, in order. They are
@@ -201,6 +207,12 @@ impl Segmenter {
         }
         if self.restarted {
             self.draw_flats(&mut segments[before..]);
+        }
+        if self.returning
+            && let Some(first) = segments.get_mut(before)
+        {
+            first.kind = SegmentKind::Return;
+            self.returning = false;
         }
     }
 
@@ -269,7 +281,7 @@ impl Segmenter {
         for segment in segments {
             match segment.kind {
                 SegmentKind::Flat | SegmentKind::FlatCut => segment.kind = SegmentKind::Drawn,
-                SegmentKind::Drawn => {}
+                SegmentKind::Drawn | SegmentKind::Return => {}
                 SegmentKind::Moving => {
                     self.restarted = false;
                     break;
@@ -285,15 +297,21 @@ impl Segmenter {
             && self.start <= position
         {
             self.state = State::PeakFlat { reference: extreme };
-            return Some(self.cut(position + 1, SegmentKind::Moving));
+            return Some(self.cut_last(position + 1, SegmentKind::Moving));
         }
         let kind = self.open_kind();
-        (self.start < self.next).then(|| self.cut(self.next, kind))
+        (self.start < self.next).then(|| self.cut_last(self.next, kind))
     }
 
     /// Ends what is open, as one segment, where the stream changes its meaning.
     pub fn interrupt(&mut self) -> Option<Segment> {
-        (self.start < self.next).then(|| self.cut(self.next, SegmentKind::Drawn))
+        (self.start < self.next).then(|| self.cut_last(self.next, SegmentKind::Drawn))
+    }
+
+    /// [`Self::cut`] for a segment that no detector ends.
+    fn cut_last(&mut self, end: u64, kind: SegmentKind) -> Segment {
+        let returning = std::mem::take(&mut self.returning);
+        self.cut(end, if returning { SegmentKind::Return } else { kind })
     }
 
     fn open_kind(&self) -> SegmentKind {

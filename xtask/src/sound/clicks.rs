@@ -1,0 +1,177 @@
+//! Whether a control clicks while it moves: every control stepped and ramped.
+
+use extrema::effect::controls::Kind;
+use extrema::effect::{Control, EffectSettings};
+
+use super::material::Material;
+use super::play::{BLOCK, play};
+use crate::track::Track;
+
+/// Blocks between two steps: 103 ms at 44.1 kHz, so that steps meet a wave in many phases.
+const STEP_BLOCKS: usize = 71;
+
+/// Frames at the start that do not count, in which the wave rises from silence.
+const START: usize = 4410;
+
+/// A loop is on from here on while its length moves, so that all lengths have the same past.
+const LOOP_BLOCKS: usize = 689;
+
+/// Static settings that a ramp is compared with, along its range.
+const STATIC_POINTS: u8 = 17;
+
+/// A step may jump by 3 dB more than either setting alone, a ramp by twice as much.
+pub const STEP_LIMIT_DB: f64 = 3.0;
+pub const RAMP_LIMIT_DB: f64 = 6.0;
+
+/// The worst movement of a control on a material.
+pub struct Click {
+    pub control: Control,
+    pub material: String,
+    pub steps: Excess,
+    /// `None` for choices and switches, which have nothing between their values.
+    pub ramp: Option<Excess>,
+}
+
+/// By how much the largest jump while moving exceeds that of the settings at rest.
+#[derive(Clone)]
+pub struct Excess {
+    /// In dB; below 0 where settings at rest jump further.
+    pub decibels: f64,
+    /// What was moved, and how.
+    pub movement: String,
+}
+
+impl Excess {
+    fn none() -> Self {
+        Self { decibels: f64::NEG_INFINITY, movement: String::new() }
+    }
+
+    fn keep_larger(&mut self, decibels: f64, movement: impl FnOnce() -> String) {
+        if decibels > self.decibels {
+            *self = Self { decibels, movement: movement() };
+        }
+    }
+}
+
+/// Values of all controls, and a name for them.
+struct Base {
+    name: String,
+    values: [f64; Control::COUNT],
+}
+
+impl Base {
+    fn with(&self, control: Control, value: f64) -> EffectSettings {
+        EffectSettings::from_values(|c| if c == control { value } else { self.values[c as usize] })
+    }
+
+    /// What comes out while a control has the values that `value` gives from frame to frame.
+    fn play(&self, track: &Track, control: Control, value: impl Fn(usize) -> f64) -> Track {
+        play(track, |frame| {
+            let settings = self.with(control, value(frame));
+            let waits = control == Control::LoopLength && frame < LOOP_BLOCKS * BLOCK;
+            EffectSettings { looping: settings.looping && !waits, ..settings }
+        })
+    }
+}
+
+/// The settings around a control while it moves: the defaults with both detectors, with what the control
+/// needs to be heard.
+fn bases(control: Control) -> Vec<Base> {
+    let needs: &[(Control, f64)] = match control {
+        Control::LevelScale => &[(Control::Levels, 4.0)],
+        Control::LossRun | Control::LossMode => &[(Control::Loss, 40.0)],
+        Control::LoopLength => &[(Control::Loop, 1.0)],
+        _ => &[],
+    };
+    let lengths: &[f64] = if control == Control::Loop { &[5.0, 50.0, 300.0] } else { &[50.0] };
+    let mut bases = Vec::new();
+    for (detector, name) in [(1.0, "Peak"), (0.0, "Slope")] {
+        for &length in lengths {
+            let mut values = Control::ALL.map(|control| control.spec().default);
+            values[Control::Detector as usize] = detector;
+            if control == Control::Loop {
+                values[Control::LoopLength as usize] = length;
+            }
+            for &(control, value) in needs {
+                values[control as usize] = value;
+            }
+            let name = match control {
+                Control::Detector if detector == 0.0 => continue,
+                Control::Detector => "at the defaults".to_owned(),
+                Control::Loop => format!("{name}, loop of {length} ms"),
+                _ => name.to_owned(),
+            };
+            bases.push(Base { name, values });
+        }
+    }
+    bases
+}
+
+/// The values between which a control is stepped.
+fn values(control: Control) -> Vec<f64> {
+    match control.spec().kind {
+        Kind::Number(_) | Kind::Integer { .. } => {
+            [0.0, 0.25, 0.5, 0.75, 1.0].map(|position| control.value_at(position)).to_vec()
+        }
+        Kind::Choice { ids, .. } => (0..ids.len()).map(|choice| choice as f64).collect(),
+        Kind::Switch(_) => vec![0.0, 1.0],
+    }
+}
+
+/// Moves a control on a material. Latency starts a new stream and is left out, as is the stereo mode of a
+/// single channel: `None`.
+pub fn measure(control: Control, material: &Material) -> Option<Click> {
+    let track = &material.track;
+    let is_silent = control == Control::Stereo && track.channels.len() == 1;
+    if control == Control::Latency || is_silent {
+        return None;
+    }
+    let mut click = Click {
+        control,
+        material: material.name.clone(),
+        steps: Excess::none(),
+        ramp: control.is_numeric().then(Excess::none),
+    };
+    for base in bases(control) {
+        let at_rest = |value| largest_jump(&base.play(track, control, |_| value));
+        let values: Vec<_> = values(control).into_iter().map(|v| (v, at_rest(v))).collect();
+        for (index, &(first, first_jump)) in values.iter().enumerate() {
+            for &(second, second_jump) in &values[index + 1..] {
+                let out = base.play(track, control, |frame| {
+                    let is_second = frame / BLOCK / STEP_BLOCKS % 2 == 1;
+                    if is_second { second } else { first }
+                });
+                let excess = decibels(largest_jump(&out), first_jump.max(second_jump));
+                click.steps.keep_larger(excess, || {
+                    let [first, second] = [first, second].map(|value| control.text(value, 44_100.0));
+                    format!("{first} and {second}, {}", base.name)
+                });
+            }
+        }
+        if let Some(ramp) = &mut click.ramp {
+            let points = (0..STATIC_POINTS).map(|i| f32::from(i) / f32::from(STATIC_POINTS - 1));
+            let jumps = points.map(|position| at_rest(control.value_at(position)));
+            let most = jumps.fold(0.0, f64::max);
+            for (up, name) in [(true, "up"), (false, "down")] {
+                let out = base.play(track, control, |frame| {
+                    let share = (frame as f32 / track.frames() as f32).min(1.0);
+                    control.value_at(if up { share } else { 1.0 - share })
+                });
+                let excess = decibels(largest_jump(&out), most);
+                ramp.keep_larger(excess, || format!("{name}, {}", base.name));
+            }
+        }
+    }
+    Some(click)
+}
+
+/// The largest difference between two successive samples.
+fn largest_jump(track: &Track) -> f64 {
+    let channels = track.channels.iter().map(|channel| &channel[START.min(channel.len())..]);
+    let jumps = channels.flat_map(|c| c.windows(2)).map(|pair| f64::from((pair[1] - pair[0]).abs()));
+    jumps.fold(0.0, f64::max)
+}
+
+fn decibels(jump: f64, allowed: f64) -> f64 {
+    20.0 * (jump.max(1e-9) / allowed.max(1e-9)).log10()
+}
