@@ -63,6 +63,9 @@ impl History {
     /// Forgets everything; `level` is that of the stream.
     pub fn clear(&mut self, level: i16) {
         self.end = Mark { level, ..Mark::default() };
+        if self.records.len() < self.capacity {
+            self.records.clear();
+        }
         self.marks.clear();
         self.marks.push_back(self.end);
         self.skip = 0;
