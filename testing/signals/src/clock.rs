@@ -45,7 +45,7 @@ const CHANGES: &[Change] = &[
     Change {
         control: Control::Threshold,
         from: ("-60 dB", |all| all.threshold = Threshold::from_dbfs(-60.0)),
-        to: ("-15 dB", |all| all.threshold = Threshold::from_dbfs(-15.0)),
+        to: ("-40 dB", |all| all.threshold = Threshold::from_dbfs(-40.0)),
     },
     Change {
         control: Control::Points,

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use extrema::effect::{Control, EffectSettings, Latency};
 
 use super::ardour::Ardour;
+use super::clock;
 use super::expected::{self, CYCLE, Cycles, Ramp};
 use super::live;
 use super::session::{SAMPLE_RATE, Session};
@@ -27,6 +28,7 @@ pub fn run(ardour: &Ardour, audio: &Track) -> Result<()> {
     latency_is_compensated(ardour, audio)?;
     half_the_mix_is_half_of_each(ardour, audio)?;
     mix_acts_on_the_audio_that_enters_with_it(ardour, audio)?;
+    clock::every_control_acts_on_the_audio_that_enters_with_it(ardour, audio)?;
     live::equals_export(ardour, audio, &ramp)?;
     println!("All checks passed in Ardour ({:.1} s).", start.elapsed().as_secs_f64());
     Ok(())

@@ -3,6 +3,7 @@
 
 mod ardour;
 mod checks;
+mod clock;
 mod expected;
 mod jack;
 mod live;
