@@ -111,8 +111,8 @@ fn integers_and_choices_are_modulated_in_steps() {
     let (left, right) = (wave(16_000, 98.0), wave(16_000, 131.0));
     let base = EffectSettings::default();
     for (name, steps, settings) in [
-        // A fifth of the travel from 2 to 64 halves the number.
-        ("Points", -0.2, EffectSettings { points: 8, ..base }),
+        // Each fifth of the travel from 64 to 2 halves the number.
+        ("Points", -0.4, EffectSettings { points: 4, ..base }),
         ("Points", -0.5, EffectSettings { points: 3, ..base }),
         // Clamped to the range.
         ("Points", -1000.0, EffectSettings { points: 2, ..base }),
