@@ -18,7 +18,10 @@ const FRAME_SECONDS: f64 = 0.025;
 const FLOOR_DB: f64 = -70.0;
 
 /// Nearest presets are at least this far apart, in dB.
-pub const MINIMUM_DB: f64 = 1.5;
+pub const MINIMUM_DB: f64 = 1.0;
+
+/// On how many kinds of material distances are measured: four, to save time.
+pub const KINDS: usize = 4;
 
 /// Levels in dB by channel, band and frame.
 pub type Levels = Vec<f64>;

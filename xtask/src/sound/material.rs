@@ -1,9 +1,10 @@
 //! What is measured on: made signals, speech, the song in the tree, and tracks of a folder.
 
 use std::f64::consts::TAU;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 
 use crate::demo;
 use crate::test::speech;
@@ -46,9 +47,9 @@ pub fn tracks(folder: &Path) -> Result<Vec<Material>> {
     Ok(all)
 }
 
-fn wav_files(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
-    use anyhow::{Context, ensure};
-    let entries = std::fs::read_dir(folder);
+/// The WAV files of a folder, by name.
+pub fn wav_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder);
     let entries = entries.with_context(|| format!("cannot read {}", folder.display()))?;
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "wav"));
