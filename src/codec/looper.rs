@@ -152,8 +152,8 @@ impl LoopReader {
             let record_end = record.end(self.meant);
             limit = limit.max(Slope::new(self.meant, record_end, record.length()));
             // Where the level is another than in its own place, it must not become steeper than there.
-            let is_steep = self.level != self.meant
-                && Slope::new(self.level, record_end, length) > limit;
+            let is_steep =
+                self.level != self.meant && Slope::new(self.level, record_end, length) > limit;
             if self.next == end || !(is_left_out || is_steep) {
                 break;
             }
