@@ -23,7 +23,8 @@ const SECONDS: f64 = 4.0;
 pub fn write() -> Result<()> {
     fs::create_dir_all(FOLDER).with_context(|| format!("cannot make {FOLDER}"))?;
     let song = Track::read(Path::new(demo::SONG))?;
-    let mid = song.channels[0].iter().zip(&song.channels[1]).map(|(left, right)| 0.5 * (left + right));
+    let mid =
+        song.channels[0].iter().zip(&song.channels[1]).map(|(left, right)| 0.5 * (left + right));
     let mid = song.with(vec![mid.collect()]);
     let frames = |seconds: f64| (seconds * f64::from(song.sample_rate)) as usize;
     for (number, (from, name)) in (1..).zip(PAIRS) {
@@ -46,8 +47,11 @@ pub fn write() -> Result<()> {
 fn write_16_bits(track: &Track, path: &Path) -> Result<()> {
     let channels = track.channels.len();
     let mut writer = WavWriter::create(path, track.sample_rate, channels, SampleFormat::Int16)?;
-    let channels: Vec<Vec<f64>> =
-        track.channels.iter().map(|channel| channel.iter().map(|&x| f64::from(x)).collect()).collect();
+    let channels: Vec<Vec<f64>> = track
+        .channels
+        .iter()
+        .map(|channel| channel.iter().map(|&x| f64::from(x)).collect())
+        .collect();
     writer.write(&channels.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
     writer.finish().with_context(|| format!("cannot complete {}", path.display()))
 }

@@ -31,7 +31,10 @@ pub fn write(kinds: &[Kind], all: &[Measured]) -> Result<()> {
     );
     for group in GROUPS {
         writeln!(text, "\n## {group}\n")?;
-        writeln!(text, "| preset | what it is | within ±3 LU | within ±2 LU, auto gain | nearest | distance |")?;
+        writeln!(
+            text,
+            "| preset | what it is | within ±3 LU | within ±2 LU, auto gain | nearest | distance |"
+        )?;
         writeln!(text, "|---|---|---|---|---|---|")?;
         for measured in all.iter().filter(|measured| measured.preset.group() == group) {
             let within = |changes: &[f64], limit: f64| {

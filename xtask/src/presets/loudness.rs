@@ -26,10 +26,7 @@ const LOOP_AFTER_SECONDS: f64 = 2.0;
 /// What a preset makes of a track. A loop is switched on after [`LOOP_AFTER_SECONDS`].
 pub fn wet(track: &Track, settings: EffectSettings) -> Track {
     let enters = first_frame(track, settings);
-    play(track, |frame| EffectSettings {
-        looping: settings.looping && frame >= enters,
-        ..settings
-    })
+    play(track, |frame| EffectSettings { looping: settings.looping && frame >= enters, ..settings })
 }
 
 /// Integrated loudness in LUFS of what a preset makes of a track, less that of the track.

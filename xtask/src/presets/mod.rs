@@ -56,7 +56,9 @@ pub fn run(folder: Option<&Path>) -> Result<()> {
         measured.push(Measured { preset, changes, with_auto_gain, nearest });
     }
     for (index, measured) in measured.iter_mut().enumerate() {
-        for (other, levels_of_other) in levels.iter().enumerate().filter(|(other, _)| *other != index) {
+        for (other, levels_of_other) in
+            levels.iter().enumerate().filter(|(other, _)| *other != index)
+        {
             let distance = distance::distance(&levels[index], levels_of_other);
             if distance < measured.nearest.1 {
                 measured.nearest = (factory()[other].name(), distance);

@@ -63,7 +63,10 @@ fn made(name: &str, partials: &[(f64, f64)]) -> Material {
     let frames = (SECONDS * f64::from(SAMPLE_RATE)) as u32;
     let sample = |i: u32| {
         let time = f64::from(i) / f64::from(SAMPLE_RATE);
-        partials.iter().map(|(hertz, amplitude)| amplitude * (TAU * hertz * time).sin()).sum::<f64>()
+        partials
+            .iter()
+            .map(|(hertz, amplitude)| amplitude * (TAU * hertz * time).sin())
+            .sum::<f64>()
     };
     let channel = (0..frames).map(|i| sample(i) as f32).collect();
     Material {

@@ -1,7 +1,7 @@
 //! Runs every check, and stops at the first that fails.
 
 mod python_hosts;
-pub pub mod speech;
+pub mod speech;
 mod windows;
 
 use std::process::Command;
