@@ -34,7 +34,7 @@ fn stereo(wave: impl IntoIterator<Item = f64>) -> [Vec<f32>; 2] {
 #[cfg(feature = "files")]
 fn song() -> Option<[Vec<f32>; 2]> {
     use extrema::audio_file::AudioReader;
-    let mut reader = AudioReader::open("assets/demo/song.flac".as_ref()).unwrap();
+    let mut reader = AudioReader::open("assets/demo/song.flac").unwrap();
     let channels: [Vec<f64>; 2] = reader.read_all().unwrap().try_into().unwrap();
     Some(channels.map(|channel| channel[22_050..][..FRAMES].iter().map(|&x| x as f32).collect()))
 }

@@ -386,7 +386,11 @@ class Loss(unittest.TestCase):
         i = R(0, 4, None)
         self.assertEqual(self.lost([a, i, b, i], all_places), [R(0, 3, None), R(1, 4, 100), R(0, 4, None), R(1, 4, 200)])
         # a curve that is kept brings the level back; a hold on the right level stays
-        self.assertEqual(self.lost([a, b, h], {0}), [R(0, 3, None), b, h])
+        g = R(7, 8, 50)
+        self.assertEqual(self.lost([a, g, h], {0}), [R(0, 3, None), g, h])
+        # it is a straight line if it has further to go, and lost too if that would be steeper than what was lost
+        self.assertEqual(self.lost([a, R(7, 8, 200), h], {0}), [R(0, 3, None), R(1, 8, 200), h])
+        self.assertEqual(self.lost([a, b, h], {0}), [R(0, 3, None), R(0, 4, None), h])
         self.assertEqual(self.lost([a, b, c, h], {3, 7}), [a, R(0, 4, None), R(0, 2, None), h])
         # a run of 2 counts curves: 0 is lost, the hold is not, 7 is, 11 is not
         self.assertEqual(self.lost([a, i, b, c], {0, 7}, run=2), [R(0, 3, None), R(1, 4, 100), R(0, 4, None), c])
