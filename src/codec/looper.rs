@@ -3,6 +3,7 @@
 use super::history::{History, Mark};
 use super::record::Record;
 use super::settings::Settings;
+use super::slope::{Slope, straightened};
 
 /// How many records are tried as the start of a round.
 const CANDIDATES: usize = 64;
@@ -71,13 +72,15 @@ pub struct LoopReader {
     next: u64,
     /// The level on which the record in progress starts.
     level: i16,
+    /// The level on which the next record started in its own place.
+    meant: i16,
 }
 
 impl LoopReader {
     /// A loop that begins at a position of the stream, after the last record of its history.
     pub fn new(position: u64, history: &History) -> Self {
         let Mark { number, level, .. } = history.end();
-        Self { position, record: None, next: number, level }
+        Self { position, record: None, next: number, level, meant: level }
     }
 
     /// Where the record in progress begins: the position up to which records have been read.
@@ -132,29 +135,41 @@ impl LoopReader {
         start: RoundStart,
         settings: &Settings,
     ) -> Record {
-        let end = history.end();
-        if self.next < end.number {
-            let record = history.record(self.next);
+        let end = history.end().number;
+        // What a record covers of the span before the round.
+        let mut before = 0;
+        if self.next == end {
+            let place = history.find(start.samples);
+            (self.next, self.meant) = (place.number, place.level);
+            before = (start.samples - place.samples) as u32;
+        }
+        let mut record = history.record(self.next);
+        let mut length = record.length() - before;
+        let mut limit = Slope::FLAT;
+        let mut is_left_out = before > 0;
+        loop {
             self.next += 1;
-            return record;
-        }
-        let place = history.find(start.samples);
-        let record = history.record(place.number);
-        self.next = place.number + 1;
-        if place.samples == start.samples {
-            return record;
-        }
-        // What is left of a record that begins before the round goes to the next one.
-        let rest = record.length() - (start.samples - place.samples) as u32;
-        if self.next < end.number {
-            let next = history.record(self.next);
-            if let Some(sum) = next.length().checked_add(rest)
-                && sum <= settings.max_length.curve
-            {
-                self.next += 1;
-                return next.with_length(sum);
+            let record_end = record.end(self.meant);
+            limit = limit.max(Slope::new(self.meant, record_end, record.length()));
+            // Where the level is another than in its own place, it must not become steeper than there.
+            let is_steep =
+                self.level != self.meant && Slope::new(self.level, record_end, length) > limit;
+            if self.next == end || !(is_left_out || is_steep) {
+                break;
             }
+            // Then its time goes to the next one.
+            let next = history.record(self.next);
+            match length.checked_add(next.length()) {
+                Some(sum) if sum <= settings.max_length.curve => {
+                    self.meant = record_end;
+                    (record, length) = (next, sum);
+                }
+                _ => break,
+            }
+            is_left_out = false;
         }
-        record.with_length(rest)
+        let meant = self.meant;
+        self.meant = record.end(meant);
+        straightened(record.with_length(length), self.level, meant)
     }
 }

@@ -37,6 +37,7 @@ pub mod sample;
 mod sample_ring;
 pub mod segment;
 pub mod settings;
+mod slope;
 mod stream;
 pub mod synth;
 mod trig;

@@ -3,6 +3,7 @@
 use super::curves::LINE;
 use super::record::Record;
 use super::settings::{LossMode, Settings, Share};
+use super::slope::{Slope, straightened};
 
 /// How far back a stand-in for a lost record can lie: the longest run, rounded up to even.
 const KEPT: usize = 64;
@@ -100,10 +101,8 @@ impl RecordEffects {
                 LossMode::Repeat if is_curve => self.repeated(length, settings.loss_run, limit),
                 _ => Record::hold(length),
             }
-        } else if self.heard == self.meant {
-            record
         } else {
-            self.returned(record, meant)
+            straightened(record, self.heard, self.meant)
         };
         self.steepest = if is_lost || is_steep { limit } else { Slope::FLAT };
         if settings.loss.thousandths() > 0 {
@@ -116,16 +115,6 @@ impl RecordEffects {
         self.meant = meant;
         self.heard = stand_in.end(self.heard);
         stand_in
-    }
-
-    /// A record that is kept after a loss, and leads from the level heard to the level that was meant. A
-    /// shape found for a shorter way would jump on a longer one.
-    fn returned(&self, record: Record, meant: i16) -> Record {
-        let goes_further = meant.abs_diff(self.heard) > meant.abs_diff(self.meant);
-        match u16::try_from(record.length()) {
-            Ok(length) if record.is_hold() || goes_further => Record::curve(LINE, length, meant),
-            _ => record,
-        }
     }
 
     /// Whether a curve that starts at a position is lost; counts the run.
@@ -159,38 +148,6 @@ impl RecordEffects {
             }
             _ => Record::hold(length),
         }
-    }
-}
-
-/// The mean slope of a record: levels by samples.
-#[derive(Debug, Clone, Copy)]
-struct Slope {
-    levels: u16,
-    samples: u32,
-}
-
-impl Slope {
-    const FLAT: Self = Self { levels: 0, samples: 1 };
-
-    fn new(start: i16, end: i16, samples: u32) -> Self {
-        Self { levels: end.abs_diff(start), samples }
-    }
-
-    fn max(self, other: Self) -> Self {
-        if other > self { other } else { self }
-    }
-}
-
-impl PartialEq for Slope {
-    fn eq(&self, other: &Self) -> bool {
-        self.partial_cmp(other) == Some(std::cmp::Ordering::Equal)
-    }
-}
-
-impl PartialOrd for Slope {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        let scaled = |levels: u16, samples: u32| u64::from(levels) * u64::from(samples);
-        scaled(self.levels, other.samples).partial_cmp(&scaled(other.levels, self.samples))
     }
 }
 

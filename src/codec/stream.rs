@@ -28,6 +28,8 @@ pub struct StreamEncoder {
     /// The level the last record ended on, and its sample value.
     level: i16,
     level_sample: f64,
+    /// Whether that is the level of the sample it ended at.
+    is_on_wave: bool,
     /// What loops go round in.
     pub history: History,
     /// Where the loop is, if there is one.
@@ -74,6 +76,7 @@ impl StreamEncoder {
             ring: SampleRing::new(max_segment, block.max(MAX_POINTS + READ_AHEAD)),
             level: 0,
             level_sample: 0.0,
+            is_on_wave: true,
             history: History::new(max_loop),
             loop_reader: None,
             effects: RecordEffects::new(),
@@ -89,6 +92,7 @@ impl StreamEncoder {
     /// Starts a new stream on level 0.
     pub fn reset(&mut self) {
         self.set_level(0);
+        self.is_on_wave = true;
         self.history.clear(0);
         self.loop_reader = None;
         self.effects = RecordEffects::new();
@@ -207,6 +211,7 @@ impl StreamEncoder {
         let records = &mut scratch.records[..segments.len()];
         let levels = &mut *scratch.levels;
         let batch = &mut scratch.batch;
+        let was_on_wave = self.is_on_wave;
         // Compiled apart from the detector. Together they lack registers, which costs 3 % more
         // instructions for music.
         simd.vectorize(
@@ -219,9 +224,13 @@ impl StreamEncoder {
                 batch.search(simd, input, records);
             },
         );
-        // A way back to the wave is always the first segment.
-        if !grid.is_off() || segments[0].kind == SegmentKind::Return {
-            draw_lines(segments, records, !grid.is_off());
+        if !grid.is_off() {
+            draw_lines(segments, records);
+        } else if segments[0].kind == SegmentKind::Return
+            || (!was_on_wave && settings.flats == Flats::Draw)
+        {
+            // Whatever leads back to the wave is the first segment: it ends there.
+            draw_lines(&segments[..1], records);
         }
         records
     }
@@ -261,6 +270,7 @@ impl StreamEncoder {
             }
         }
         let mut start_bits = sample::to_biased(self.level).to_bits();
+        let mut is_off_wave = false;
         let each = segments.iter().zip(records).zip(quads.as_flattened_mut());
         // Music mixes curves and holds unpredictably, so both records are made and one is selected.
         for (((segment, record), end), number) in each.zip(0..) {
@@ -270,6 +280,7 @@ impl StreamEncoder {
             // A maximum lowered during a segment can leave it longer than a curve can be.
             let keeps_level = !moved | (length > u32::from(u16::MAX));
             let is_hold = (kind < drawn_from) | ((kind != SegmentKind::Moving) & keeps_level);
+            is_off_wave = is_hold & moved;
             start_bits = select_unpredictable(is_hold, start_bits, end_bits);
             *end = f64::from_bits(start_bits);
             // No moving segment is longer than a `u16` can hold.
@@ -282,24 +293,20 @@ impl StreamEncoder {
             batch.add(number, length, moved & !is_hold);
         }
         sample::biased_to_samples(simd, quads);
+        self.is_on_wave = grid.is_off() & !is_off_wave;
         self.level = sample::level_of_biased(f64::from_bits(start_bits));
         self.level_sample = level_to_sample(self.level);
     }
 }
 
-/// Makes lines of the curves that lead back to the wave, and with a grid of all that are drawn in flat
-/// stretches. The grid may move the end of those further than they are high, where any other curve would
-/// jump: by 7 dB more, when *Levels* changes.
+/// Makes lines of the curves that are drawn in flat stretches or lead back to the wave. To or from a grid, and
+/// from a loop, they may have further to go than the wave is high there, where any other curve would jump: by
+/// 7 dB more, when *Levels* changes.
 #[cold]
 #[inline(never)]
-fn draw_lines(segments: &[Segment], records: &mut [Record], on_grid: bool) {
+fn draw_lines(segments: &[Segment], records: &mut [Record]) {
     for (segment, record) in segments.iter().zip(records) {
-        let is_line = match segment.kind {
-            SegmentKind::Return => true,
-            SegmentKind::Moving => false,
-            _ => on_grid,
-        };
-        if is_line && !record.is_hold() {
+        if segment.kind != SegmentKind::Moving && !record.is_hold() {
             record.set_curve(LINE);
         }
     }

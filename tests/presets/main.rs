@@ -4,6 +4,7 @@
 mod factory;
 mod files;
 mod folder;
+mod loudness;
 mod names;
 
 use std::fs;

@@ -540,21 +540,42 @@ def one_round(records, p, N, L_curve):
         q = level_after(rec, q)
     a = min(starts[:64], key=lambda s: abs(s[1] - q), default=(p - N, None))[0]     # min() takes the first of equals
 
-    # "A record that begins before a and ends after it is left out. What it covers of the span is added to the record after it,
-    # unless there is none or the sum is longer than L (of curves ...); then it stays, with that length."
-    # Reading: L of curves for a hold too; a copy keeps its ordinal, whatever length it gets.
-    out, at = [], 0
+    # "A record that begins before a and ends after it is left out: what it covers of the span is added to the record after it."
+    span, at, level = [], 0, 0                              # (record, samples in the span, s, e)
     for rec in records:
         begin, at = at, at + rec.length
+        start, level = level, level_after(rec, level)
         if at > a:
-            out.append(rec._replace(length=at - max(a, begin)))
-            if len(out) == 1:
-                begins_before = begin < a
-    if begins_before and len(out) > 1:
-        total = out[0].length + out[1].length
-        if total <= L_curve:
-            out[:2] = [out[1]._replace(length=total)]
+            span.append((rec, at - max(a, begin), start, level))
+
+    # "That level, h, may be another than the level s on which a record started in its own place. While it is, the slope ...,
+    # |e - h| / n with the samples added to it, must not exceed the limit: the largest slope in its own place, |e - s| / n, of this
+    # record and of those whose samples were added to it. If it does, the record is left out, too". "No record is left out for
+    # which there is none after it in the span, or with which that would be longer than L (of curves ...)". "A hold, and a curve that
+    # goes further than in its own place ..., become a straight line to e ..., if they have at most 65535 samples."
+    # Reading: L of curves for a hold too; a copy keeps its ordinal, whatever length it gets. A round starts on the level at p.
+    out, heard, i = [], q, 0
+    while i < len(span):
+        rec, n, start, end = span[i]
+        limit = fractions.Fraction(abs(end - start), rec.length)
+        leave_out = i == 0 and n < rec.length
+        while leave_out or heard != start and fractions.Fraction(abs(end - heard), n) > limit:
+            if i + 1 == len(span) or n + span[i + 1][1] > L_curve:
+                break
+            i += 1
+            leave_out = False
+            rec, more, start, end = span[i]
+            n += more
+            limit = max(limit, fractions.Fraction(abs(end - start), rec.length))
+        rec = rec._replace(length=n)
+        if heard != start and n <= MAX_CURVE and (rec.ordinal == HOLD or abs(end - heard) > abs(end - start)):
+            rec = Record(STRAIGHT, n, end)
+        out.append(rec)
+        heard = level_after(rec, heard)
+        i += 1
     return out
+
+
 
 
 def splitmix64(state):

@@ -10,8 +10,10 @@ mod display;
 mod fuzz;
 mod install;
 mod instructions;
+mod presets;
 mod python;
 mod screenshots;
+mod sound;
 mod test;
 mod tools;
 mod track;
@@ -47,6 +49,18 @@ enum Task {
         #[arg(long, value_name = "FOLDER")]
         tracks: Option<PathBuf>,
     },
+    /// Measure the sound into docs/SOUND.md: whether controls click, how much is lost
+    Sound {
+        /// A folder of WAV files to measure on as well
+        #[arg(long, value_name = "FOLDER")]
+        tracks: Option<PathBuf>,
+    },
+    /// Measure the factory presets into docs/PRESETS.md, and write what is heard in docs/audio
+    Presets {
+        /// A folder of WAV files, one for each kind of material; without it, made signals and the song
+        #[arg(long, value_name = "FOLDER")]
+        tracks: Option<PathBuf>,
+    },
     /// Check that processors without AVX2 and 64-bit ARM give the same bits
     Bits,
     /// Count instructions per sample, and fail if they have grown by more than a tenth
@@ -76,6 +90,8 @@ fn main() -> Result<()> {
     let task = match args.task {
         Task::Demo { file } => Task::Demo { file: file.map(absolute) },
         Task::Bench { tracks } => Task::Bench { tracks: tracks.map(absolute) },
+        Task::Sound { tracks } => Task::Sound { tracks: tracks.map(absolute) },
+        Task::Presets { tracks } => Task::Presets { tracks: tracks.map(absolute) },
         other => other,
     };
     workspace::enter()?;
@@ -87,6 +103,8 @@ fn main() -> Result<()> {
         Task::Bench { tracks } => bench::run(tracks.as_deref()),
         #[cfg(not(unix))]
         Task::Bench { .. } => anyhow::bail!("processor time is measured on Unix only"),
+        Task::Sound { tracks } => sound::run(tracks.as_deref()),
+        Task::Presets { tracks } => presets::run(tracks.as_deref()),
         Task::Bits => bits::run(),
         Task::Instructions { update } => instructions::run(update),
         Task::Fuzz { seconds } => fuzz::run(seconds),

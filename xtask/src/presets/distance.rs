@@ -18,7 +18,10 @@ const FRAME_SECONDS: f64 = 0.025;
 const FLOOR_DB: f64 = -70.0;
 
 /// Nearest presets are at least this far apart, in dB.
-pub const MINIMUM_DB: f64 = 1.5;
+pub const MINIMUM_DB: f64 = 1.0;
+
+/// On how many kinds of material distances are measured: four, to save time.
+pub const KINDS: usize = 4;
 
 /// Levels in dB by channel, band and frame.
 pub type Levels = Vec<f64>;
@@ -32,7 +35,8 @@ pub fn levels(track: &Track) -> Levels {
         for band in 0..BANDS {
             let hertz = LOWEST_HZ * 2_f64.powf(0.5 * band as f64);
             let filtered = band_pass(channel, hertz / rate);
-            let power = |frame: &[f64]| frame.iter().map(|x| x * x).sum::<f64>() / frame.len() as f64;
+            let power =
+                |frame: &[f64]| frame.iter().map(|x| x * x).sum::<f64>() / frame.len() as f64;
             let level = |frame| (10.0 * (power(frame) + 1e-12).log10()).max(FLOOR_DB);
             all.extend(filtered.chunks_exact(frame).map(level));
         }
@@ -46,7 +50,8 @@ pub fn levels(track: &Track) -> Levels {
 /// square.
 pub fn distance(a: &[Levels], b: &[Levels]) -> f64 {
     let pairs = a.iter().flatten().zip(b.iter().flatten());
-    let (sum, count) = pairs.fold((0.0, 0.0), |(sum, count), (a, b)| (sum + (a - b).powi(2), count + 1.0));
+    let (sum, count) =
+        pairs.fold((0.0, 0.0), |(sum, count), (a, b)| (sum + (a - b).powi(2), count + 1.0));
     f64::sqrt(sum / count)
 }
 

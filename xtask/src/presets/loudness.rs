@@ -8,12 +8,17 @@ use super::Kind;
 use crate::sound::play::play;
 use crate::track::Track;
 
-/// A preset may change the loudness by so many LU, on so many of the kinds of material.
+/// A preset may change the loudness by so many LU, on so many of 12 kinds of material.
 pub const LIMIT_LU: f64 = 3.0;
-pub const KINDS: usize = 10;
+pub const KINDS_OF_TWELVE: usize = 10;
 
 /// The same with *Auto gain* on.
 pub const AUTO_GAIN_LIMIT_LU: f64 = 2.0;
+
+/// Whether a limit holds on so many of all kinds.
+pub fn enough(count: usize, kinds: usize) -> bool {
+    12 * count >= KINDS_OF_TWELVE * kinds
+}
 
 /// A loop is switched on this far into a track, so that there is something to freeze.
 const LOOP_AFTER_SECONDS: f64 = 2.0;
@@ -21,10 +26,7 @@ const LOOP_AFTER_SECONDS: f64 = 2.0;
 /// What a preset makes of a track. A loop is switched on after [`LOOP_AFTER_SECONDS`].
 pub fn wet(track: &Track, settings: EffectSettings) -> Track {
     let enters = first_frame(track, settings);
-    play(track, |frame| EffectSettings {
-        looping: settings.looping && frame >= enters,
-        ..settings
-    })
+    play(track, |frame| EffectSettings { looping: settings.looping && frame >= enters, ..settings })
 }
 
 /// Integrated loudness in LUFS of what a preset makes of a track, less that of the track.

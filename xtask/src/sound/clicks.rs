@@ -143,7 +143,8 @@ pub fn measure(control: Control, material: &Material) -> Option<Click> {
                 });
                 let excess = decibels(largest_jump(&out), first_jump.max(second_jump));
                 click.steps.keep_larger(excess, || {
-                    let [first, second] = [first, second].map(|value| control.text(value, 44_100.0));
+                    let [first, second] =
+                        [first, second].map(|value| control.text(value, 44_100.0));
                     format!("{first} and {second}, {}", base.name)
                 });
             }
@@ -168,7 +169,8 @@ pub fn measure(control: Control, material: &Material) -> Option<Click> {
 /// The largest difference between two successive samples.
 fn largest_jump(track: &Track) -> f64 {
     let channels = track.channels.iter().map(|channel| &channel[START.min(channel.len())..]);
-    let jumps = channels.flat_map(|c| c.windows(2)).map(|pair| f64::from((pair[1] - pair[0]).abs()));
+    let jumps =
+        channels.flat_map(|c| c.windows(2)).map(|pair| f64::from((pair[1] - pair[0]).abs()));
     jumps.fold(0.0, f64::max)
 }
 

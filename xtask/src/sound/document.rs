@@ -44,7 +44,8 @@ fn write_clicks(text: &mut String, clicks: &[Click]) -> Result<()> {
         let of_control = |click: &&Click| click.control == control;
         for click in clicks.iter().filter(of_control) {
             let steps = figure(&click.steps, STEP_LIMIT_DB);
-            let ramp = click.ramp.as_ref().map(|ramp| (figure(ramp, RAMP_LIMIT_DB), &*ramp.movement));
+            let ramp =
+                click.ramp.as_ref().map(|ramp| (figure(ramp, RAMP_LIMIT_DB), &*ramp.movement));
             let (ramp, how) = ramp.unwrap_or(("–".to_owned(), "–"));
             let name = control.spec().name;
             let (material, movement) = (&click.material, &click.steps.movement);

@@ -1,9 +1,10 @@
 //! What is measured on: made signals, speech, the song in the tree, and tracks of a folder.
 
 use std::f64::consts::TAU;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 
 use crate::demo;
 use crate::test::speech;
@@ -46,9 +47,9 @@ pub fn tracks(folder: &Path) -> Result<Vec<Material>> {
     Ok(all)
 }
 
-fn wav_files(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
-    use anyhow::{Context, ensure};
-    let entries = std::fs::read_dir(folder);
+/// The WAV files of a folder, by name.
+pub fn wav_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder);
     let entries = entries.with_context(|| format!("cannot read {}", folder.display()))?;
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "wav"));
@@ -62,7 +63,10 @@ fn made(name: &str, partials: &[(f64, f64)]) -> Material {
     let frames = (SECONDS * f64::from(SAMPLE_RATE)) as u32;
     let sample = |i: u32| {
         let time = f64::from(i) / f64::from(SAMPLE_RATE);
-        partials.iter().map(|(hertz, amplitude)| amplitude * (TAU * hertz * time).sin()).sum::<f64>()
+        partials
+            .iter()
+            .map(|(hertz, amplitude)| amplitude * (TAU * hertz * time).sin())
+            .sum::<f64>()
     };
     let channel = (0..frames).map(|i| sample(i) as f32).collect();
     Material {

@@ -3,7 +3,7 @@
 mod clicks;
 mod document;
 mod levels;
-mod material;
+pub mod material;
 pub mod play;
 
 use std::path::Path;
