@@ -3,7 +3,10 @@
 //!
 //! [`check`] compares with the codec and with the formulas of the definition, and not with the effect.
 
-use extrema::codec::{Codebook, Decoder, Detector, Encoder, StereoMode, Threshold, to_f32};
+use extrema::codec::{
+    Codebook, Decoder, Detector, Encoder, Flats, LevelScale, Levels, LossMode, Share, StereoMode,
+    Threshold, to_f32,
+};
 use extrema::effect::{Control, EffectSettings, Latency};
 
 use crate::tone;
@@ -23,6 +26,9 @@ const FRAMES: usize = 11_000;
 /// Within these frames after a change of the codec the output has to differ.
 const SOON: usize = 64;
 
+/// The same for what is heard only once the wave has turned, or a loop's round has ended.
+const LATER: usize = 2500;
+
 /// A ramp of 10 ms.
 const RAMP: usize = RATE as usize / 100;
 
@@ -38,74 +44,149 @@ pub struct Change {
     pub from: Value,
     /// Its value from the changed frame on.
     pub to: Value,
+    /// What else has to be set for the change to be heard.
+    with: &'static [(Control, Value)],
+    /// Frames within which it has to be heard.
+    within: usize,
 }
 
-/// A change of every control that may be automated, which is all but the latency.
+impl Change {
+    const fn new(control: Control, from: Value, to: Value) -> Self {
+        Self { control, from, to, with: &[], within: SOON }
+    }
+
+    const fn with(self, with: &'static [(Control, Value)]) -> Self {
+        Self { with, ..self }
+    }
+
+    const fn later(self) -> Self {
+        Self { within: LATER, ..self }
+    }
+}
+
+/// Short curves, of which several begin at once.
+const SHORT: (Control, Value) = (Control::Longest, ("0.3 ms", |all| all.longest_ms = Some(0.3)));
+const COARSE: (Control, Value) =
+    (Control::Levels, ("3 bits", |all| all.levels.tenths_of_bits = 30));
+const LOSSY: (Control, Value) =
+    (Control::Loss, ("80 %", |all| all.loss = Share::from_percent(80.0)));
+const LOOPED: (Control, Value) = (Control::Loop, ("On", |all| all.looping = true));
+/// Flat stretches around every turn, none of them cut at the longest length.
+const SLOPE: (Control, Value) =
+    (Control::Detector, ("Slope", |all| all.detector = Detector::Slope));
+const LONG: (Control, Value) = (Control::Longest, ("20 ms", |all| all.longest_ms = Some(20.0)));
+
+/// A change of every control that may be automated, which is all but the latency, and whose effect does
+/// not depend on what was heard before, as that of auto gain.
 const CHANGES: &[Change] = &[
-    Change {
-        control: Control::Threshold,
-        from: ("-60 dB", |all| all.threshold = Threshold::from_dbfs(-60.0)),
-        to: ("-40 dB", |all| all.threshold = Threshold::from_dbfs(-40.0)),
-    },
-    Change {
-        control: Control::Points,
-        from: ("64", |all| all.points = 64),
-        to: ("2", |all| all.points = 2),
-    },
-    Change {
-        control: Control::Curves,
-        from: ("255", |all| all.curves = 255),
-        to: ("1", |all| all.curves = 1),
-    },
-    Change {
-        control: Control::Detector,
-        from: ("Slope", |all| all.detector = Detector::Slope),
-        to: ("Peak", |all| all.detector = Detector::Peak),
-    },
-    Change {
-        control: Control::Longest,
-        from: ("20 ms", |all| all.longest_ms = Some(20.0)),
-        to: ("0.3 ms", |all| all.longest_ms = Some(0.3)),
-    },
-    Change {
-        control: Control::Stereo,
-        from: ("L/R", |all| all.stereo = StereoMode::LeftRight),
-        to: ("M/S", |all| all.stereo = StereoMode::MidSide),
-    },
-    Change {
-        control: Control::Input,
-        from: ("0 dB", |all| all.input_db = 0.0),
-        to: ("-12 dB", |all| all.input_db = -12.0),
-    },
-    Change {
-        control: Control::Mix,
-        from: ("100 %", |all| all.mix = 1.0),
-        to: ("30 %", |all| all.mix = 0.3),
-    },
-    Change {
-        control: Control::Output,
-        from: ("0 dB", |all| all.output_db = 0.0),
-        to: ("-9 dB", |all| all.output_db = -9.0),
-    },
-    Change {
-        control: Control::Delta,
-        from: ("Off", |all| all.delta = false),
-        to: ("On", |all| all.delta = true),
-    },
-    Change {
-        control: Control::Bypass,
-        from: ("Not Bypassed", |all| all.bypass = false),
-        to: ("Bypassed", |all| all.bypass = true),
-    },
+    Change::new(
+        Control::Threshold,
+        ("-60 dB", |all| all.threshold = Threshold::from_dbfs(-60.0)),
+        ("-40 dB", |all| all.threshold = Threshold::from_dbfs(-40.0)),
+    ),
+    Change::new(Control::Points, ("64", |all| all.points = 64), ("2", |all| all.points = 2)),
+    Change::new(Control::Curves, ("255", |all| all.curves = 255), ("1", |all| all.curves = 1)),
+    Change::new(
+        Control::Detector,
+        ("Slope", |all| all.detector = Detector::Slope),
+        ("Peak", |all| all.detector = Detector::Peak),
+    ),
+    Change::new(
+        Control::Longest,
+        ("20 ms", |all| all.longest_ms = Some(20.0)),
+        ("0.3 ms", |all| all.longest_ms = Some(0.3)),
+    ),
+    Change::new(
+        Control::Stereo,
+        ("L/R", |all| all.stereo = StereoMode::LeftRight),
+        ("M/S", |all| all.stereo = StereoMode::MidSide),
+    ),
+    Change::new(
+        Control::Follow,
+        ("100 %", |all| all.follow = Share::ALL),
+        ("0 %", |all| all.follow = Share::NONE),
+    )
+    .later(),
+    Change::new(
+        Control::Flats,
+        ("Draw", |all| all.flats = Flats::Draw),
+        ("Hold", |all| all.flats = Flats::Hold),
+    )
+    .with(&[SLOPE, LONG])
+    .later(),
+    Change::new(Control::Zoom, ("1", |all| all.zoom = 1), ("5", |all| all.zoom = 5)).later(),
+    Change::new(
+        Control::Edge,
+        ("0 %", |all| all.edge = Share::NONE),
+        ("90 %", |all| all.edge = Share::from_percent(90.0)),
+    ),
+    Change::new(
+        Control::Levels,
+        ("16 bits", |all| all.levels = Levels::OFF),
+        ("3 bits", |all| all.levels.tenths_of_bits = 30),
+    ),
+    Change::new(
+        Control::LevelScale,
+        ("Linear", |all| all.levels.scale = LevelScale::Linear),
+        ("Logarithmic", |all| all.levels.scale = LevelScale::Logarithmic),
+    )
+    .with(&[COARSE]),
+    Change::new(
+        Control::Loss,
+        ("0 %", |all| all.loss = Share::NONE),
+        ("80 %", |all| all.loss = Share::from_percent(80.0)),
+    )
+    .with(&[SHORT]),
+    Change::new(Control::LossRun, ("1", |all| all.loss_run = 1), ("64", |all| all.loss_run = 64))
+        .with(&[LOSSY, SHORT])
+        .later(),
+    Change::new(
+        Control::LossMode,
+        ("Hold", |all| all.loss_mode = LossMode::Hold),
+        ("Repeat", |all| all.loss_mode = LossMode::Repeat),
+    )
+    .with(&[LOSSY, SHORT])
+    .later(),
+    Change::new(
+        Control::Loop,
+        ("Off", |all| all.looping = false),
+        ("On", |all| all.looping = true),
+    ),
+    Change::new(
+        Control::LoopLength,
+        ("50 ms", |all| all.loop_length_ms = 50.0),
+        ("7 ms", |all| all.loop_length_ms = 7.0),
+    )
+    .with(&[LOOPED])
+    .later(),
+    Change::new(
+        Control::Input,
+        ("0 dB", |all| all.input_db = 0.0),
+        ("-12 dB", |all| all.input_db = -12.0),
+    ),
+    Change::new(Control::Mix, ("100 %", |all| all.mix = 1.0), ("30 %", |all| all.mix = 0.3)),
+    Change::new(
+        Control::Output,
+        ("0 dB", |all| all.output_db = 0.0),
+        ("-9 dB", |all| all.output_db = -9.0),
+    ),
+    Change::new(Control::Delta, ("Off", |all| all.delta = false), ("On", |all| all.delta = true)),
+    Change::new(
+        Control::Bypass,
+        ("Not Bypassed", |all| all.bypass = false),
+        ("Bypassed", |all| all.bypass = true),
+    ),
 ];
 
-/// The change of every control but the latency, in the order of the controls.
+/// The change of every control but latency and auto gain, in the order of the controls.
 ///
 /// # Panics
 ///
 /// If a control has none.
 pub fn changes() -> Vec<Change> {
-    let automatable = Control::ALL.into_iter().filter(|&control| control != Control::Latency);
+    let automatable = Control::ALL
+        .into_iter()
+        .filter(|control| !matches!(control, Control::Latency | Control::AutoGain));
     let find = |control: Control| {
         let found = CHANGES.iter().find(|change| change.control == control);
         *found.unwrap_or_else(|| {
@@ -121,6 +202,8 @@ pub fn changes() -> Vec<Change> {
 pub struct Playback<'a> {
     /// Left and right.
     pub input: &'a [Vec<f32>; 2],
+    /// Other controls and their values, as text.
+    pub with: Vec<(Control, &'a str)>,
     /// The control that is set.
     pub control: Control,
     /// Its value from the start, as text.
@@ -146,8 +229,11 @@ pub fn check(change: &Change, grid: usize, play: impl Fn(&Playback<'_>) -> [Vec<
         channel[resumes - SILENCE..resumes].fill(0.0);
         channel[resumes] = level;
     }
-    let &Change { control, from, to } = change;
-    let run = |from: Value, to| play(&Playback { input: &input, control, from: from.0, to });
+    let &Change { control, from, to, with, within } = change;
+    let run = |from: Value, to| {
+        let with = with.iter().map(|&(control, value)| (control, value.0)).collect();
+        play(&Playback { input: &input, with, control, from: from.0, to })
+    };
     let (old, new) = (run(from, None), run(to, None));
 
     let ramps = !control.spec().is_codec && control != Control::Input;
@@ -164,7 +250,7 @@ pub fn check(change: &Change, grid: usize, play: impl Fn(&Playback<'_>) -> [Vec<
     let id = control.spec().id;
     let first = out.iter().zip(&old).filter_map(|(out, old)| first_difference(out, old)).min();
     let first = first.unwrap_or_else(|| panic!("{id} is not heard"));
-    let heard = if ramps { at..at + 1 } else { at..at + SOON };
+    let heard = if ramps { at..at + 1 } else { at..at + within };
     assert!(heard.contains(&first), "{id}, changed before frame {at}, is heard at {first}");
 
     let wanted = expected(&input, at, change);
@@ -187,6 +273,9 @@ fn first_difference(a: &[f32], b: &[f32]) -> Option<usize> {
 /// The output by definition, if a control changes before frame `at`.
 fn expected(input: &[Vec<f32>; 2], at: usize, change: &Change) -> [Vec<f32>; 2] {
     let [mut before, mut after] = [EffectSettings::default(); 2];
+    for settings in [&mut before, &mut after] {
+        change.with.iter().for_each(|(_, value)| (value.1)(settings));
+    }
     (change.from.1)(&mut before);
     (change.to.1)(&mut after);
     let line =
