@@ -18,8 +18,8 @@ const AUDIBLE_SNR_DB: [f64; 2] = [25.0, 3.0];
 /// Writes the document.
 pub fn write(materials: &[Material], clicks: &[Click]) -> Result<()> {
     let mut text = String::from(
-        "# The sound, measured\n\nWritten by `cargo xtask sound`; do not edit. `--tracks FOLDER` adds \
-         WAV files to what is measured on.\n",
+        "# The sound, measured\n\nWritten by `cargo xtask sound`; do not edit. `--tracks FOLDER` moves \
+         the threshold over WAV files too, and measures on them how much is lost.\n",
     );
     write_clicks(&mut text, clicks)?;
     write_levels(&mut text, materials)?;
@@ -91,7 +91,7 @@ fn write_travel(text: &mut String, materials: &[Material]) -> Result<()> {
     let [most, least] = AUDIBLE_SNR_DB;
     write!(
         text,
-        "\n## The travel of Threshold\n\nMedian SNR in dB over all materials along the knob, with Follow at 100 %.\n\n\
+        "\n## The travel of Threshold\n\nMedian SNR in dB over these tracks along the knob, with Follow at 100 %.\n\n\
          | knob | threshold | Peak | Slope |\n|---|---|---|---|\n"
     )?;
     let mut audible = [0; DETECTORS.len()];

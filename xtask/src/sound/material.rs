@@ -21,6 +21,9 @@ pub struct Material {
     pub track: Track,
 }
 
+/// The first so many of [`standard`] are made, not recorded.
+pub const MADE: usize = 2;
+
 /// A sine, a chord, speech where it can be had, and a stereo mix.
 pub fn standard() -> Result<Vec<Material>> {
     let mut all = vec![

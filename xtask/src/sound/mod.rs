@@ -13,18 +13,20 @@ use extrema::effect::Control;
 
 use crate::workspace;
 
-/// Measures on signals, speech and the demo's song, and on the WAV files of a folder if there is one.
+/// Measures on signals, speech and the demo's song. With the WAV files of a folder, it ramps the threshold over
+/// them too, and measures on them how much is lost.
 pub fn run(folder: Option<&Path>) -> Result<()> {
-    let mut materials = material::standard()?;
-    if let Some(folder) = folder {
-        materials.extend(material::tracks(folder)?);
-    }
-    workspace::announce("Moving every control", "a minute for each ten materials");
+    let standard = material::standard()?;
+    let tracks = folder.map_or_else(|| Ok(Vec::new()), material::tracks)?;
+    workspace::announce("Moving every control", "some minutes");
     let mut clicks = Vec::new();
     for control in Control::ALL {
         println!("{}", control.spec().name);
-        clicks.extend(materials.iter().filter_map(|material| clicks::measure(control, material)));
+        let tracks = if control == Control::Threshold { &*tracks } else { &[] };
+        let materials = standard.iter().chain(tracks);
+        clicks.extend(materials.filter_map(|material| clicks::measure(control, material)));
     }
     workspace::announce("Measuring how much is lost", "some seconds");
-    document::write(&materials, &clicks)
+    let music = if tracks.is_empty() { &standard[material::MADE..] } else { &tracks };
+    document::write(music, &clicks)
 }
