@@ -186,6 +186,7 @@ fn nothing_depends_on_whether_messages_can_be_printed() {
 #[cfg(target_os = "linux")]
 mod interruption {
     use std::os::unix::process::ExitStatusExt;
+    use std::path::Path;
     use std::process::{Child, Command, ExitStatus};
     use std::time::{Duration, Instant};
 
@@ -201,13 +202,16 @@ mod interruption {
         bench
     }
 
-    fn wait_until_it_writes(child: &Child) {
-        // The open file may have no name, but its size can be seen.
+    fn wait_until_it_writes(child: &Child, bench: &Bench) {
+        let folder = bench.0.path().canonicalize().unwrap();
+        // The open file may have no name, but its folder and its size can be seen.
+        let is_output = |file: &Path| {
+            fs::read_link(file).is_ok_and(|target| target.starts_with(&folder))
+                && fs::metadata(file).is_ok_and(|file| file.len() > 1_000_000)
+        };
         let is_writing = || {
             let files = fs::read_dir(format!("/proc/{}/fd", child.id())).unwrap();
-            files.flatten().any(|file| {
-                fs::metadata(file.path()).is_ok_and(|file| file.len() > 1_000_000 && file.is_file())
-            })
+            files.flatten().any(|file| is_output(&file.path()))
         };
         let begin = Instant::now();
         while !is_writing() {
@@ -233,7 +237,7 @@ mod interruption {
                     .env("TMPDIR", bench.0.path())
                     .spawn()
                     .unwrap();
-                wait_until_it_writes(&child);
+                wait_until_it_writes(&child, &bench);
                 let status = interrupt(child, signal);
                 assert_eq!(status.signal(), Some(number), "{signal}: {status}");
                 assert!(bench.contents() == before, "{signal}, {output}");
@@ -265,7 +269,7 @@ mod interruption {
             for output in ["new.wav", "old.wav"] {
                 let command = [program, "decode", "long.raw", output, "--raw", "--allow-long"];
                 let child = without_proc(&command).current_dir(bench.0.path()).spawn().unwrap();
-                wait_until_it_writes(&child);
+                wait_until_it_writes(&child, &bench);
                 assert!(has_provisional_name());
                 let status = interrupt(child, signal);
                 assert_eq!(status.signal(), Some(number), "{signal}: {status}");
