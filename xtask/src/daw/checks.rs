@@ -28,7 +28,7 @@ pub fn run(ardour: &Ardour, audio: &Track) -> Result<()> {
     latency_is_compensated(ardour, audio)?;
     half_the_mix_is_half_of_each(ardour, audio)?;
     mix_acts_on_the_audio_that_enters_with_it(ardour, audio)?;
-    clock::every_control_acts_on_the_audio_that_enters_with_it(ardour, audio)?;
+    clock::controls_act_on_the_audio_that_enters_with_them(ardour, audio)?;
     live::equals_export(ardour, audio, &ramp)?;
     println!("All checks passed in Ardour ({:.1} s).", start.elapsed().as_secs_f64());
     Ok(())
