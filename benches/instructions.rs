@@ -7,7 +7,8 @@ use std::hint::black_box;
 
 use extrema::codec::segment::{Segmenter, SegmenterParams};
 use extrema::codec::{
-    CURVE_COUNT, Codebook, Decoder, Detector, Encoder, Record, Settings, Threshold,
+    CURVE_COUNT, Codebook, Decoder, Detector, Encoder, Flats, LevelScale, Levels, Record, Settings,
+    Share, Threshold,
 };
 use extrema::effect::{Effect, EffectSettings, Latency};
 use test_signals as signals;
@@ -81,12 +82,31 @@ fn cases() -> Vec<Case> {
     ] {
         cases.push(Case { name: name.to_owned(), work, settings, wave: MUSIC });
     }
+    // Each control at work alone, against `encode, peak, music`.
+    for (control, settings) in [
+        ("Follow", Settings { follow: Share::ALL, ..peak }),
+        ("Follow 50 %", Settings { follow: Share::from_percent(50.0), ..peak }),
+        ("Draw", Settings { flats: Flats::Draw, ..peak }),
+        ("Zoom 3", Settings { zoom: 3, ..peak }),
+        ("Edge", Settings { edge: Share::from_percent(50.0), ..peak }),
+        ("Levels", Settings { levels: levels(LevelScale::Linear), ..peak }),
+        ("logarithmic Levels", Settings { levels: levels(LevelScale::Logarithmic), ..peak }),
+        ("Loss", Settings { loss: Share::from_percent(20.0), loss_run: 8, ..peak }),
+        ("Loop", Settings { looping: true, ..peak }),
+    ] {
+        let name = format!("encode, peak, {control}, music");
+        cases.push(Case { name, work: Work::Encode, settings, wave: MUSIC });
+    }
     for curves in signals::CURVES.into_iter().filter(|&curves| curves != CURVE_COUNT) {
         let name = format!("encode, slope, {curves} curves, music");
         let settings = Settings { curves, ..slope };
         cases.push(Case { name, work: Work::Encode, settings, wave: MUSIC });
     }
     cases
+}
+
+fn levels(scale: LevelScale) -> Levels {
+    Levels { tenths_of_bits: 50, scale }
 }
 
 impl Case {

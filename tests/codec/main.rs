@@ -1,5 +1,6 @@
 //! The codec and the effect from outside: signals in, signals and records out.
 
+mod auto_gain;
 mod bounds;
 mod clock;
 mod common;

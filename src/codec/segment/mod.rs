@@ -205,11 +205,20 @@ impl Segmenter {
         } else {
             self.process_following(simd, samples, params, segments);
         }
+        if self.restarted | self.returning {
+            self.mark_restart(&mut segments[before..]);
+        }
+    }
+
+    /// Marks the segments that follow on a restart.
+    #[cold]
+    #[inline(never)]
+    fn mark_restart(&mut self, segments: &mut [Segment]) {
         if self.restarted {
-            self.draw_flats(&mut segments[before..]);
+            self.draw_flats(segments);
         }
         if self.returning
-            && let Some(first) = segments.get_mut(before)
+            && let Some(first) = segments.first_mut()
         {
             first.kind = SegmentKind::Return;
             self.returning = false;
@@ -233,8 +242,24 @@ impl Segmenter {
     }
 
     /// Reads samples cell by cell, each with the threshold that follows from those before it.
-    #[inline(always)]
+    ///
+    /// A function of its own, so that a fixed threshold does not lack its registers.
+    #[inline(never)]
     fn process_following(
+        &mut self,
+        simd: impl Simd,
+        samples: &[f64],
+        params: &SegmenterParams,
+        segments: &mut Vec<Segment>,
+    ) {
+        simd.vectorize(
+            #[inline(always)]
+            || self.process_cells(simd, samples, params, segments),
+        );
+    }
+
+    #[inline(always)]
+    fn process_cells(
         &mut self,
         simd: impl Simd,
         samples: &[f64],
