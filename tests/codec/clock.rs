@@ -227,7 +227,7 @@ fn changing_what_becomes_of_the_wave_does_not_click() {
             let mut effect = Effect::new(&Codebook::standard(), RATE, 1, Latency::Full);
             let mut out = wave.clone();
             for (number, block) in out.chunks_mut(64).enumerate() {
-                effect.set(if number * 64 / STEP % 2 == 0 { first } else { second });
+                effect.set(if (number * 64 / STEP).is_multiple_of(2) { first } else { second });
                 effect.process(&mut [block], &mut ());
             }
             // Not the wave's own beginning.
