@@ -30,7 +30,18 @@ fn play(
     before: EffectSettings,
     after: EffectSettings,
 ) -> [Vec<f32>; 2] {
-    let mut effect = Effect::new(&Codebook::standard(), RATE, 2, Latency::Normal);
+    play_with(Latency::Normal, input, change, before, after)
+}
+
+/// [`play`] with any latency.
+fn play_with(
+    latency: Latency,
+    input: &[Vec<f32>; 2],
+    change: usize,
+    before: EffectSettings,
+    after: EffectSettings,
+) -> [Vec<f32>; 2] {
+    let mut effect = Effect::new(&Codebook::standard(), RATE, 2, latency);
     let mut out = input.clone();
     let [left, right] = &mut out;
     let (head, tail) = left.split_at_mut(change);
@@ -188,6 +199,66 @@ fn switching_stereo_mode_or_detector_does_not_click() {
                                  {threshold_db} dBFS"
                             );
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Detector and stereo mode at once as well, with the effect's own flat stretches, which leave no level that
+/// the wave would have to jump back from, and with all lengths that there are at the longest latency.
+#[test]
+fn switching_detector_and_stereo_mode_does_not_click_with_any_longest_curve() {
+    const FRAMES: usize = 8000;
+    const LATENCY: Latency = Latency::Full;
+    let tone = |hertz: f64, level: f64| -> Vec<f32> {
+        let step = std::f64::consts::TAU * hertz / RATE;
+        (0..FRAMES as u32).map(|i| (level * libm::sin(f64::from(i) * step)) as f32).collect()
+    };
+    let modes = [StereoMode::LeftRight, StereoMode::MidSide, StereoMode::Linked];
+    let detectors = [Detector::Slope, Detector::Peak];
+    let ways: Vec<_> = detectors.into_iter().flat_map(|it| modes.map(|mode| (it, mode))).collect();
+    for (name, input) in [
+        ("two sines", [tone(220.0, 0.5), tone(331.0, 0.3)]),
+        ("low sines", [tone(55.0, 0.5), tone(41.0, 0.3)]),
+        ("sine on one side", [tone(110.0, 0.5), tone(110.0, 0.0)]),
+    ] {
+        for (longest_ms, threshold_db, change) in [
+            (Some(0.3), -40.0, 5013),
+            (Some(5.0), -56.3, 5013),
+            (Some(5.0), -25.0, 5177),
+            (Some(46.0), -40.0, 5051),
+            (None, -25.0, 5013),
+        ] {
+            let settings = |(detector, stereo)| EffectSettings {
+                detector,
+                stereo,
+                longest_ms,
+                threshold: Threshold::from_dbfs(threshold_db),
+                ..EffectSettings::default()
+            };
+            let own: Vec<[f64; 2]> = ways
+                .iter()
+                .map(|&way| play_with(LATENCY, &input, 0, settings(way), settings(way)))
+                .map(|out| out.each_ref().map(|wave| largest_jump(wave)))
+                .collect();
+            for (&before, own_before) in ways.iter().zip(&own) {
+                for (&after, own_after) in ways.iter().zip(&own).filter(|(way, _)| **way != before)
+                {
+                    let out = play_with(LATENCY, &input, change, settings(before), settings(after));
+                    let at = change + LATENCY.samples(RATE) as usize;
+                    for (channel, wave) in out.iter().enumerate() {
+                        let allowed = own_before[channel]
+                            .max(own_after[channel])
+                            .max(largest_jump(&input[channel]));
+                        let jump = largest_jump(&wave[at - 250..at + 500]);
+                        // 3 dB, and a step of 16 bits beside silence.
+                        assert!(
+                            jump < 1.413 * allowed + 1.0 / 32767.0,
+                            "{jump} for {allowed} in the {name}, {before:?} to {after:?} at {change}, \
+                             {longest_ms:?} ms, {threshold_db} dBFS"
+                        );
                     }
                 }
             }
