@@ -29,7 +29,7 @@ pub fn equals_export(ardour: &Ardour, audio: &Track, ramp: &Ramp) -> Result<()> 
         same(&exported, &from_first_sound(&ardour.play(&session, &jack, audio.frames())?))
     })?;
 
-    let setup = [&ramp.setup(), "Curves=100", "Output=-6"];
+    let setup = [&ramp.setup(), &curves, "Output=-6"];
     let session = ardour.create("live-ramp", &setup, &audio)?;
     let cycles = Cycles { length: jack::CYCLE, phase: jack::CYCLE };
     let moved = from_first_sound(&expected::play_ramp(&audio, settings, ramp, cycles));
