@@ -280,7 +280,9 @@ impl StreamEncoder {
             // A maximum lowered during a segment can leave it longer than a curve can be.
             let keeps_level = !moved | (length > u32::from(u16::MAX));
             let is_hold = (kind < drawn_from) | ((kind != SegmentKind::Moving) & keeps_level);
-            is_off_wave = is_hold & moved;
+            // A hold that is too long to be drawn does not count, since what follows it may be in this batch or
+            // in the next.
+            is_off_wave = is_hold & moved & (length <= u32::from(u16::MAX));
             start_bits = select_unpredictable(is_hold, start_bits, end_bits);
             *end = f64::from_bits(start_bits);
             // No moving segment is longer than a `u16` can hold.
