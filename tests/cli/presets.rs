@@ -46,15 +46,15 @@ fn rendered(bench: &Bench, options: &[&str]) -> Vec<Vec<f64>> {
 
 const SOFT_SAND: [&str; 24] = [
     "--threshold",
-    "-34dB",
+    "-32dB",
     "--points",
     "16",
     "--curves",
-    "64",
+    "32",
     "--detector",
     "peak",
     "--longest",
-    "max",
+    "12ms",
     "--stereo",
     "lr",
     "--input",
@@ -66,9 +66,9 @@ const SOFT_SAND: [&str; 24] = [
     "--latency",
     "full",
     "--follow",
-    "0",
+    "100",
     "--flats",
-    "hold",
+    "draw",
 ];
 
 #[test]
@@ -105,7 +105,7 @@ fn defaults_on_the_command_line_take_precedence_too() {
     let shown = works(&bench, &["presets", "show", "Straight lines", "--json"]).0;
     fs::write(bench.path("lines.json"), shown).unwrap();
     assert_eq!(
-        rendered(&bench, &["--preset", "lines.json", "--output", "14.5"]),
+        rendered(&bench, &["--preset", "lines.json", "--threshold", "off", "--output", "17"]),
         off,
         "a preset in a file"
     );
