@@ -50,7 +50,8 @@ TEXTS = {
 
 # Of every parameter but the latency, two normalised values that surely sound different.
 CHANGES = {
-    "Threshold": (0.4, 0.9),
+    # Below the step in the signal, so that it ends the flat stretch before it with either.
+    "Threshold": (0.4, 0.6),
     "Points": (1.0, 0.0),
     "Curves": (1.0, 0.0),
     "Detector": (0.0, 1.0),
@@ -76,6 +77,8 @@ CHANGES = {
 
 # What else has to be set for a change to be heard.
 WITH = {
+    # Following would remember the level before.
+    "Input": {"Follow": 0.0},
     "Flats": {"Detector": 0.0, "Longest curve": 0.8},
     "Level scale": {"Levels": 0.3},
     "Loss": {"Longest curve": 0.2},
@@ -85,7 +88,7 @@ WITH = {
 }
 
 # What is heard only once the wave has turned, or a round has ended: within so many frames.
-LATER = {name: 4000 for name in ("Follow", "Flats", "Zoom", "Loss run", "Loss mode", "Loop length")}
+LATER = {name: 4000 for name in ("Threshold", "Follow", "Flats", "Zoom", "Loss run", "Loss mode", "Loop length")}
 
 # What depends on all that was heard before, so that a change does not lead to what the new value alone gives.
 LASTING = ("Follow", "Zoom", "Loss", "Loss run", "Loss mode", "Loop", "Loop length")
