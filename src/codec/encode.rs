@@ -124,8 +124,8 @@ impl Encoder {
     ) -> Self {
         // Builds the tables here rather than in the first block.
         codebook.matcher();
-        // A latency may be longer than any curve, above 1.6 MHz, and is what `input_at` reaches back.
         let max_loop = Settings::max_loop_length(sample_rate);
+        // A latency may be longer than any curve, above 1.6 MHz, and is what `input_at` reaches back.
         let stream = || StreamEncoder::new(max_curve.max(1) as usize, Self::BLOCK, max_loop);
         let max_curve = max_curve.clamp(1, MaxLength::FORMAT.curve);
         let mut encoder = Self {

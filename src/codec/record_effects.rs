@@ -84,6 +84,9 @@ impl RecordEffects {
         }
         emit(&out[..count]);
         self.is_idle = settings.loss.thousandths() == 0 && self.heard == self.meant;
+        if self.is_idle {
+            self.steepest = Slope::FLAT;
+        }
     }
 
     /// What stands for a record that starts at a position.
@@ -108,9 +111,13 @@ impl RecordEffects {
         if settings.loss.thousandths() > 0 {
             self.before[self.number % KEPT] = (record, self.meant);
             self.number += 1;
-        } else if self.number > 0 {
-            self.before = [NOTHING; KEPT];
-            self.number = 0;
+        } else {
+            // Also at a hold: what comes next may not be seen here, and must not find an old run.
+            self.lost = 0;
+            if self.number > 0 {
+                self.before = [NOTHING; KEPT];
+                self.number = 0;
+            }
         }
         self.meant = meant;
         self.heard = stand_in.end(self.heard);
@@ -173,4 +180,43 @@ fn uniform(position: u64) -> f64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a curve is lost after a run that *Loss* at 0 has ended, with records between in batches of
+    /// these sizes.
+    fn is_lost_after_a_pause(batches: &[usize]) -> bool {
+        let on = Settings { loss: Settings::MAX_LOSS, loss_run: 64, ..Settings::default() };
+        let off = Settings { loss: Share::NONE, ..on };
+        let rare = Settings { loss: Share::from_thousandths(1), ..on };
+        let curve = |end| Record::curve(LINE, 1, end);
+        let mut effects = RecordEffects::new();
+        let mut handed_on = Vec::new();
+        let mut process = |records: &[Record], level, position, settings| {
+            handed_on.clear();
+            effects.process(records, level, position, settings, |more| {
+                handed_on.extend_from_slice(more);
+            });
+            handed_on.contains(&Record::hold(1))
+        };
+        // Back at the level before, so that nothing has to be made up for.
+        let first = (0..).find(|&position| uniform(position) < 0.05).expect("a position");
+        assert!(process(&[curve(100), curve(0)], 0, first, &on), "nothing is lost");
+        let mut position = first + 2;
+        for &count in batches {
+            process(&vec![Record::hold(1); count], 0, position, &off);
+            position += count as u64;
+        }
+        process(&[curve(100)], 0, position, &rare)
+    }
+
+    #[test]
+    fn a_run_ends_when_loss_is_turned_off_whatever_the_batches() {
+        for batches in [&[1][..], &[1, 1], &[2], &[3, 1]] {
+            assert!(!is_lost_after_a_pause(batches), "{batches:?}");
+        }
+    }
 }

@@ -5,8 +5,7 @@ use fearless_simd::prelude::*;
 
 use super::{Frames, MAX_CHANNELS, RUN_FRAMES};
 
-/// Time constant of the mean power, in seconds: that of a VU meter's kind, between a syllable and a
-/// phrase.
+/// Time constant of the mean power in seconds: the length of EBU R 128's momentary loudness.
 const SECONDS: f64 = 0.4;
 
 /// Power that both signals have at least, -60 dB: so that silence is not amplified.
