@@ -270,6 +270,29 @@ impl Settings {
     /// The longest round of a loop in milliseconds: what the encoder keeps records for.
     pub const MAX_LOOP_MILLISECONDS: f64 = 500.0;
 
+    /// The nearest settings that every range allows, with no curve longer than `max_curve` samples, at a
+    /// sample rate in Hz.
+    pub fn clamped(self, max_curve: u32, sample_rate: f64) -> Self {
+        fn clamp<T: Ord + Copy>(value: T, range: std::ops::RangeInclusive<T>) -> T {
+            value.clamp(*range.start(), *range.end())
+        }
+        let MaxLength { curve, hold } = self.max_length;
+        Self {
+            points: clamp(self.points, Self::POINTS),
+            curves: clamp(self.curves, Self::CURVES),
+            max_length: MaxLength { curve: curve.clamp(1, max_curve), hold: hold.max(1) },
+            zoom: (self.zoom | 1).min(Self::ZOOMS[Self::ZOOMS.len() - 1]),
+            levels: Levels {
+                tenths_of_bits: clamp(self.levels.tenths_of_bits, Levels::TENTHS_OF_BITS),
+                ..self.levels
+            },
+            loss: self.loss.min(Self::MAX_LOSS),
+            loss_run: clamp(self.loss_run, Self::LOSS_RUN),
+            loop_length: self.loop_length.clamp(1, Self::max_loop_length(sample_rate)),
+            ..self
+        }
+    }
+
     /// The longest round of a loop in samples at a sample rate in Hz.
     pub fn max_loop_length(sample_rate: f64) -> u32 {
         Self::loop_samples(Self::MAX_LOOP_MILLISECONDS, sample_rate)

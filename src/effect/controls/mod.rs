@@ -3,14 +3,17 @@
 //! Host parameters, saved sessions, the editor, the command line and its automation read it, and it
 //! knows of none of them. A value is *plain*: an `f64` in the control's own unit (dBFS, milliseconds,
 //! percent, the number of a choice, 0 or 1 for a switch). An infinite one stands for a word at the end
-//! of a range: −∞ dBFS is *Off*, +∞ ms is *Max*. `text.rs` writes and reads values.
+//! of a range: −∞ dBFS is *Off*, +∞ ms is *Max*. `table.rs` has the rows, `text.rs`
+//! writes and reads values.
 
+mod scale;
+mod table;
 mod text;
 
+pub use scale::Scale;
 pub use text::ValueError;
 
-use super::latency::Latency;
-use crate::codec::Settings;
+use table::TABLE;
 
 /// Everything that can be set, in the order in which hosts list it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -111,22 +114,6 @@ pub struct Number {
     pub wheel_steps: u16,
 }
 
-/// How values are spread over the travel of a knob.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Scale {
-    /// Equal differences are equally far apart.
-    Linear,
-    /// Equal ratios are equally far apart.
-    Logarithmic,
-    /// Two thirds of the travel lie between two values, a sixth on either side of them.
-    Middle {
-        /// The lower of the two.
-        low: f64,
-        /// The higher of the two.
-        high: f64,
-    },
-}
-
 /// A unit of plain values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -142,349 +129,8 @@ pub enum Unit {
     Bits,
 }
 
-const PERCENT: Number = Number {
-    unit: Unit::Percent,
-    min: 0.0,
-    max: 100.0,
-    scale: Scale::Linear,
-    below: None,
-    above: None,
-    resolution: None,
-    wheel_steps: 100,
-};
-
-/// Percent in steps that a [`Share`](crate::codec::Share) can have.
-const TENTHS: Number = Number { resolution: Some(0.1), ..PERCENT };
-
-const GAIN: Number = Number {
-    unit: Unit::Decibels,
-    min: -24.0,
-    max: 24.0,
-    resolution: Some(0.1),
-    wheel_steps: 48,
-    ..PERCENT
-};
-
 /// Steps of the wheel or the arrow keys over the range of a whole number, where they are larger than 1.
 const INTEGER_WHEEL_STEPS: f32 = 60.0;
-
-/// The table, in the order of [`Control`].
-const TABLE: &[ControlSpec] = &[
-    ControlSpec {
-        control: Control::Threshold,
-        id: "threshold",
-        name: "Threshold",
-        kind: Kind::Number(Number {
-            unit: Unit::Dbfs,
-            // About one 16-bit step, -90.3 dBFS.
-            min: -90.0,
-            max: 0.0,
-            below: Some("Off"),
-            // Below, next to nothing is lost, and above, hardly anything is left.
-            scale: Scale::Middle { low: -45.0, high: -15.0 },
-            wheel_steps: 90,
-            ..PERCENT
-        }),
-        default: -30.0,
-        // 50 steps, 20 log10(50 / 32767).
-        original: -56.329_333_536_113_6,
-        is_codec: true,
-        hint: "Movement below this level is ignored; higher values sound coarser.",
-    },
-    ControlSpec {
-        control: Control::Points,
-        id: "points",
-        name: "Points",
-        kind: Kind::Integer {
-            min: *Settings::POINTS.start(),
-            max: *Settings::POINTS.end(),
-            is_logarithmic: true,
-        },
-        default: 16.0,
-        original: 16.0,
-        is_codec: true,
-        hint: "How closely curves are fitted to the wave; fewer points sound rougher.",
-    },
-    ControlSpec {
-        control: Control::Curves,
-        id: "curves",
-        name: "Curves",
-        kind: Kind::Integer {
-            min: *Settings::CURVES.start(),
-            max: *Settings::CURVES.end(),
-            is_logarithmic: true,
-        },
-        default: 255.0,
-        original: 255.0,
-        is_codec: true,
-        hint: "How many of the 255 curves may be used; fewer sound cruder.",
-    },
-    ControlSpec {
-        control: Control::Detector,
-        id: "detector",
-        name: "Detector",
-        kind: Kind::Choice {
-            ids: &["slope", "peak"],
-            names: &["Slope", "Peak"],
-            milliseconds: None,
-        },
-        default: 1.0,
-        original: 0.0,
-        is_codec: true,
-        hint: "Slope cuts where the wave stops rising or falling, Peak only at its highs and lows.",
-    },
-    ControlSpec {
-        control: Control::Longest,
-        id: "longest",
-        name: "Longest curve",
-        kind: Kind::Number(Number {
-            unit: Unit::Milliseconds,
-            // Half-waves of 5 kHz and of 10 Hz.
-            min: 0.1,
-            max: 50.0,
-            scale: Scale::Logarithmic,
-            above: Some("Max"),
-            // 20 a decade.
-            wheel_steps: 54,
-            ..PERCENT
-        }),
-        default: 5.0,
-        original: f64::INFINITY,
-        is_codec: true,
-        hint: "The longest one curve may last; low values chop bass into short pieces.",
-    },
-    ControlSpec {
-        control: Control::Stereo,
-        id: "stereo",
-        name: "Stereo",
-        kind: Kind::Choice {
-            ids: &["lr", "ms", "linked"],
-            names: &["L/R", "M/S", "Linked"],
-            milliseconds: None,
-        },
-        default: 0.0,
-        original: 0.0,
-        is_codec: true,
-        hint: "Cuts left and right, or mid and side, independently, or both channels together.",
-    },
-    ControlSpec {
-        control: Control::Follow,
-        id: "follow",
-        name: "Follow",
-        kind: Kind::Number(TENTHS),
-        default: 100.0,
-        original: 0.0,
-        is_codec: true,
-        hint: "How far the threshold follows the level, so that quiet and loud parts lose alike.",
-    },
-    ControlSpec {
-        control: Control::Flats,
-        id: "flats",
-        name: "Flats",
-        kind: Kind::Choice { ids: &["hold", "draw"], names: &["Hold", "Draw"], milliseconds: None },
-        default: 1.0,
-        original: 0.0,
-        is_codec: true,
-        hint: "Holds the level where the wave hardly moves, or draws a line that ends on the wave.",
-    },
-    ControlSpec {
-        control: Control::Zoom,
-        id: "zoom",
-        name: "Zoom",
-        kind: Kind::Choice {
-            ids: &["1", "3", "5", "7", "9", "15"],
-            names: &["1", "3", "5", "7", "9", "15"],
-            milliseconds: None,
-        },
-        default: 0.0,
-        original: 0.0,
-        is_codec: true,
-        hint: "Draws this many half-waves as one; more leaves only the outline.",
-    },
-    ControlSpec {
-        control: Control::Edge,
-        id: "edge",
-        name: "Edge",
-        kind: Kind::Number(TENTHS),
-        default: 0.0,
-        original: 0.0,
-        is_codec: true,
-        hint: "Lets curves wait before they move; more turns bends into stairs, harsh and bright.",
-    },
-    ControlSpec {
-        control: Control::Levels,
-        id: "levels",
-        name: "Levels",
-        kind: Kind::Number(Number {
-            unit: Unit::Bits,
-            min: 1.5,
-            max: 16.0,
-            scale: Scale::Logarithmic,
-            above: Some("Off"),
-            wheel_steps: 60,
-            ..PERCENT
-        }),
-        default: f64::INFINITY,
-        original: f64::INFINITY,
-        is_codec: true,
-        hint: "Rounds the ends of curves to so many bits, down to a grid of three levels.",
-    },
-    ControlSpec {
-        control: Control::LevelScale,
-        id: "level_scale",
-        name: "Level scale",
-        kind: Kind::Choice {
-            ids: &["linear", "logarithmic"],
-            names: &["Linear", "Logarithmic"],
-            milliseconds: None,
-        },
-        default: 0.0,
-        original: 0.0,
-        is_codec: true,
-        hint: "Spaces levels evenly, which gates quiet parts, or by ratio, which crushes all alike.",
-    },
-    ControlSpec {
-        control: Control::Loss,
-        id: "loss",
-        name: "Loss",
-        kind: Kind::Number(Number { max: 80.0, wheel_steps: 80, ..TENTHS }),
-        default: 0.0,
-        original: 0.0,
-        is_codec: true,
-        hint: "The share of curves that is lost on the way, as on a bad line.",
-    },
-    ControlSpec {
-        control: Control::LossRun,
-        id: "loss_run",
-        name: "Loss run",
-        kind: Kind::Integer {
-            min: *Settings::LOSS_RUN.start(),
-            max: *Settings::LOSS_RUN.end(),
-            is_logarithmic: true,
-        },
-        default: 8.0,
-        original: 1.0,
-        is_codec: true,
-        hint: "How many curves are lost in a row: crackle at 1, dropouts at 64.",
-    },
-    ControlSpec {
-        control: Control::LossMode,
-        id: "loss_mode",
-        name: "Loss mode",
-        kind: Kind::Choice {
-            ids: &["hold", "repeat"],
-            names: &["Hold", "Repeat"],
-            milliseconds: None,
-        },
-        default: 0.0,
-        original: 0.0,
-        is_codec: true,
-        hint: "Fills what is lost by standing still, or by repeating the curves before it.",
-    },
-    ControlSpec {
-        control: Control::Loop,
-        id: "loop",
-        name: "Loop",
-        kind: Kind::Switch(["Off", "On"]),
-        default: 0.0,
-        original: 0.0,
-        is_codec: true,
-        hint: "Freezes the sound: the latest curves go round in place of the input.",
-    },
-    ControlSpec {
-        control: Control::LoopLength,
-        id: "loop_length",
-        name: "Loop length",
-        kind: Kind::Number(Number {
-            unit: Unit::Milliseconds,
-            // From a buzz at 200 Hz to a beat at 120 to the minute.
-            min: 5.0,
-            max: Settings::MAX_LOOP_MILLISECONDS,
-            scale: Scale::Logarithmic,
-            // 20 a decade.
-            wheel_steps: 40,
-            ..PERCENT
-        }),
-        default: 50.0,
-        original: 50.0,
-        is_codec: true,
-        hint: "How much goes round: short loops hum, long ones stutter.",
-    },
-    ControlSpec {
-        control: Control::Input,
-        id: "input",
-        name: "Input",
-        kind: Kind::Number(GAIN),
-        default: 0.0,
-        original: 0.0,
-        is_codec: false,
-        hint: "Gain before the codec; more lifts quiet detail above the threshold.",
-    },
-    ControlSpec {
-        control: Control::Mix,
-        id: "mix",
-        name: "Mix",
-        kind: Kind::Number(PERCENT),
-        default: 100.0,
-        original: 100.0,
-        is_codec: false,
-        hint: "Balance between the original (0 %) and the coded sound (100 %).",
-    },
-    ControlSpec {
-        control: Control::Output,
-        id: "output",
-        name: "Output",
-        kind: Kind::Number(GAIN),
-        default: 0.0,
-        original: 0.0,
-        is_codec: false,
-        hint: "Gain of the coded sound, before the mix.",
-    },
-    ControlSpec {
-        control: Control::AutoGain,
-        id: "auto_gain",
-        name: "Auto gain",
-        kind: Kind::Switch(["Off", "On"]),
-        default: 0.0,
-        original: 0.0,
-        is_codec: false,
-        hint: "Keeps the coded sound as loud as the original, within 12 dB.",
-    },
-    ControlSpec {
-        control: Control::Delta,
-        id: "delta",
-        name: "Delta",
-        kind: Kind::Switch(["Off", "On"]),
-        default: 0.0,
-        original: 0.0,
-        is_codec: false,
-        hint: "Plays what the codec loses: the original minus the coded sound.",
-    },
-    ControlSpec {
-        control: Control::Latency,
-        id: "latency",
-        name: "Latency",
-        kind: Kind::Choice {
-            ids: &["low", "normal", "full"],
-            names: &["Low", "Normal", "Full"],
-            milliseconds: Some(|choice, rate| Latency::ALL[choice].milliseconds(rate)),
-        },
-        default: 2.0,
-        original: 2.0,
-        is_codec: false,
-        hint: "More latency allows longer curves and smoother bass; the host compensates for it.",
-    },
-    ControlSpec {
-        control: Control::Bypass,
-        id: "bypass",
-        name: "Bypass",
-        kind: Kind::Switch(["Not Bypassed", "Bypassed"]),
-        default: 0.0,
-        original: 0.0,
-        is_codec: false,
-        hint: "Plays the original, delayed by the same latency.",
-    },
-];
 
 impl Control {
     /// How many controls there are.
@@ -591,22 +237,22 @@ impl Control {
     pub fn to_host(self, value: f64) -> f32 {
         debug_assert!(!value.is_nan());
         let (low, high) = self.host_range();
-        let (number, scale) = match self.spec().kind {
-            Kind::Number(number) => (number, number.scale),
+        let (min, max, scale, has_words) = match self.spec().kind {
+            Kind::Number(Number { min, max, scale, below, above, .. }) => {
+                (min, max, scale, [below.is_some(), above.is_some()])
+            }
             Kind::Integer { min, max, is_logarithmic: true } => {
-                let (min, max) = (min.into(), max.into());
-                (Number { min, max, ..PERCENT }, Scale::Logarithmic)
+                (min.into(), max.into(), Scale::Logarithmic, [false; 2])
             }
             _ => return (value.round() as f32).clamp(low, high),
         };
-        let Number { min, max, below, above, .. } = number;
         if value.is_infinite() {
             return if value < 0.0 { low } else { high };
         }
         let host = scale.host(value.clamp(min, max), min, max);
         // The end value means *Off* or *Max*, so numbers stop one step of `f32` short of it.
-        let low = if below.is_some() { low.next_up() } else { low };
-        let high = if above.is_some() { high.next_down() } else { high };
+        let low = if has_words[0] { low.next_up() } else { low };
+        let high = if has_words[1] { high.next_down() } else { high };
         (host as f32).clamp(low, high)
     }
 
@@ -627,46 +273,5 @@ impl Control {
     pub fn position(self, value: f64) -> f32 {
         let (low, high) = self.host_range();
         (self.to_host(value) - low) / (high - low)
-    }
-}
-
-/// Where [`Scale::Middle`] has its two values, on a knob from 0 to 1.
-const MIDDLE: (f64, f64) = (1.0 / 6.0, 5.0 / 6.0);
-
-impl Scale {
-    /// The plain value of a host's, in a range from `min` to `max`.
-    fn value(self, host: f64, min: f64, max: f64) -> f64 {
-        match self {
-            Self::Linear => host,
-            Self::Logarithmic => min * libm::pow(max / min, host),
-            Self::Middle { low, high } => {
-                let (first, second) = MIDDLE;
-                if host < first {
-                    min + (low - min) * (host / first)
-                } else if host <= second {
-                    low + (high - low) * ((host - first) / (second - first))
-                } else {
-                    high + (max - high) * ((host - second) / (1.0 - second))
-                }
-            }
-        }
-    }
-
-    /// The host's value for a plain one.
-    fn host(self, value: f64, min: f64, max: f64) -> f64 {
-        match self {
-            Self::Linear => value,
-            Self::Logarithmic => libm::log(value / min) / libm::log(max / min),
-            Self::Middle { low, high } => {
-                let (first, second) = MIDDLE;
-                if value < low {
-                    first * ((value - min) / (low - min))
-                } else if value <= high {
-                    first + (second - first) * ((value - low) / (high - low))
-                } else {
-                    second + (1.0 - second) * ((value - high) / (max - high))
-                }
-            }
-        }
     }
 }

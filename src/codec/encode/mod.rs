@@ -1,5 +1,7 @@
 //! The encoder: samples of all channels in, records of all streams out.
 
+mod looping;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -7,13 +9,13 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::codebook::Codebook;
 use super::levels::LevelGrid;
-use super::looper::RoundStart;
 use super::matching::batch;
 use super::record::Record;
 use super::sample::sanitise;
 use super::segment::{Segment, Segmenter, SegmenterParams};
-use super::settings::{Levels, MaxLength, Settings, Share, StereoMode};
+use super::settings::{MaxLength, Settings, Share, StereoMode};
 use super::stream::{Coding, SegmentScratch, StreamEncoder};
+use looping::Looping;
 
 /// How many segments can end in a block: one at each of its samples, one at a peak of an earlier
 /// block, and one that the block's end cuts.
@@ -73,15 +75,6 @@ pub struct Encoder {
     scratch: SegmentScratch,
     /// The instruction set of this processor.
     simd_level: Level,
-}
-
-/// A loop of all streams.
-#[derive(Debug, Clone, Copy)]
-struct Looping {
-    /// Position of its first sample.
-    position: u64,
-    /// Where its rounds start.
-    start: RoundStart,
 }
 
 impl Encoder {
@@ -166,21 +159,8 @@ impl Encoder {
     ///
     /// A segment is matched with the points and curves in force at the sample that reveals its end.
     /// `docs/ALGORITHM.md` says how another detector or stereo mode takes over.
-    pub fn set(&mut self, mut settings: Settings) {
-        settings.points = settings.points.clamp(*Settings::POINTS.start(), *Settings::POINTS.end());
-        settings.curves = settings.curves.max(*Settings::CURVES.start());
-        settings.max_length.curve = settings.max_length.curve.clamp(1, self.max_curve);
-        settings.max_length.hold = settings.max_length.hold.max(1);
-        settings.zoom = (settings.zoom | 1).min(Settings::ZOOMS[Settings::ZOOMS.len() - 1]);
-        let bits = Levels::TENTHS_OF_BITS;
-        let levels = &mut settings.levels.tenths_of_bits;
-        *levels = (*levels).clamp(*bits.start(), *bits.end());
-        settings.loss = settings.loss.min(Settings::MAX_LOSS);
-        let run = Settings::LOSS_RUN;
-        settings.loss_run = settings.loss_run.clamp(*run.start(), *run.end());
-        let max_loop = Settings::max_loop_length(self.sample_rate);
-        settings.loop_length = settings.loop_length.clamp(1, max_loop);
-        self.settings = settings;
+    pub fn set(&mut self, settings: Settings) {
+        self.settings = settings.clamped(self.max_curve, self.sample_rate);
         self.has_changed = self.settings != self.active;
     }
 
@@ -211,78 +191,9 @@ impl Encoder {
         dispatch!(simd_level, simd => self.process_with(simd, channels, 0..frames, emit));
     }
 
-    /// Encodes the input until there is enough to loop, and then loops.
-    #[cold]
-    #[inline(never)]
-    fn process_looping(
-        &mut self,
-        channels: &[&[f64]],
-        frames: usize,
-        emit: &mut impl FnMut(usize, &[Record]),
-    ) {
-        let simd_level = self.simd_level;
-        let mut from = 0;
-        if self.looping.is_none() {
-            let encoded = self.position() - self.history_start;
-            let missing = u64::from(self.active.loop_length).saturating_sub(encoded);
-            from = usize::try_from(missing).map_or(frames, |missing| missing.min(frames));
-            dispatch!(simd_level, simd => self.process_with(simd, channels, 0..from, emit));
-            if from < frames {
-                self.begin_loop(emit);
-            }
-        }
-        if from < frames {
-            self.update_round_start();
-            dispatch!(simd_level, simd => self.process_with(simd, channels, from..frames, emit));
-        }
-    }
-
     /// Position of the next sample.
     fn position(&self) -> u64 {
         self.segmenters.first().map_or(0, Segmenter::position)
-    }
-
-    /// Ends what is open, and lets the records so far go round.
-    fn begin_loop(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
-        self.close(Segmenter::interrupt, emit);
-        let position = self.position();
-        for stream in &mut self.streams {
-            stream.begin_loop(position);
-        }
-        let start = self.round_start();
-        self.looping = start.map(|start| Looping { position, start });
-    }
-
-    fn round_start(&self) -> Option<RoundStart> {
-        let histories = self.streams.iter().map(|stream| &stream.history);
-        RoundStart::new(histories, self.active.loop_length)
-    }
-
-    /// Another loop length counts from the next round on.
-    fn update_round_start(&mut self) {
-        if let Some(looping) = self.looping
-            && !looping.start.is_for(self.active.loop_length)
-            && let Some(start) = self.round_start()
-        {
-            self.looping = Some(Looping { start, ..looping });
-        }
-    }
-
-    /// Lets the wave take over from the records of a loop.
-    fn release_loop(&mut self) {
-        let Some(Looping { position: entered, .. }) = self.looping.take() else { return };
-        let position = self.position();
-        self.history_start += position - entered;
-        // 5 ms, half a wave of 100 Hz: so that no curve has to reach the wave at once, wherever the loop was.
-        let glide = (self.sample_rate / 200.0).floor() as u64;
-        for index in 0..self.streams.len() {
-            let value = self.latest_value(index);
-            let start = self.streams[index].release_loop(position);
-            let segmenter = &mut self.segmenters[index];
-            segmenter.skip_to(start, position);
-            segmenter.restart(self.active.detector, value);
-            segmenter.return_to_wave(glide);
-        }
     }
 
     /// Encodes the first frame as segments of its own, then the rest.
@@ -390,42 +301,36 @@ impl Encoder {
         new_stereo && [old, new].iter().any(|settings| settings.stereo == StereoMode::MidSide)
     }
 
+    /// The latest input of a stream, 0 at the start.
+    fn latest_input(&self, index: usize) -> f64 {
+        let before = self.position().checked_sub(1);
+        before.map_or(0.0, |before| self.streams[index].ring.sample(before))
+    }
+
     /// The latest sample that the segmenter of a stream has read, 0 at the start.
     fn latest_value(&self, index: usize) -> f64 {
-        let Some(before) = self.position().checked_sub(1) else { return 0.0 };
-        let latest = |stream: &StreamEncoder| stream.ring.sample(before);
-        match &self.streams[..] {
-            [first, second] if index == 0 && self.is_linked() => {
-                mid_of([latest(first), latest(second)])
-            }
-            streams => latest(&streams[index]),
+        if index == 0 && self.is_linked() {
+            return mid_of([0, 1].map(|index| self.latest_input(index)));
         }
+        self.latest_input(index)
     }
 
     /// Restarts every segmenter at the latest input value, converted to the new stereo mode.
     fn restart_segmenters(&mut self, new: &Settings) {
-        let position = self.position();
-        let latest = |stream: &StreamEncoder| match position.checked_sub(1) {
-            Some(before) => stream.ring.sample(before),
-            None => 0.0,
-        };
-        let mut values = [0.0; 2];
-        if let [first, second] = &self.streams[..] {
-            let frame = self.active.stereo.to_channels([latest(first), latest(second)]);
-            values = new.stereo.to_streams(frame);
-            if new.stereo == StereoMode::Linked {
-                values[0] = mid_of(values);
-            }
-        }
-        let streams = self.streams.len();
-        let linked = self.is_linked();
-        let leader = self.segmenters.first().cloned();
-        for (index, segmenter) in self.segmenters.iter_mut().enumerate() {
-            // While linked, only the first segmenter advanced; copy its position.
-            if let (true, Some(leader)) = (linked, &leader) {
+        // While linked, only the first segmenter advanced.
+        let leader = self.segmenters.first().filter(|_| self.is_linked()).cloned();
+        let pair = (self.streams.len() == 2).then(|| {
+            let latest = [0, 1].map(|index| self.latest_input(index));
+            let values = new.stereo.to_streams(self.active.stereo.to_channels(latest));
+            let is_linked = new.stereo == StereoMode::Linked;
+            [if is_linked { mid_of(values) } else { values[0] }, values[1]]
+        });
+        for index in 0..self.segmenters.len() {
+            let value = pair.map_or_else(|| self.latest_input(index), |pair| pair[index]);
+            let segmenter = &mut self.segmenters[index];
+            if let Some(leader) = &leader {
                 segmenter.clone_from(leader);
             }
-            let value = if streams == 2 { values[index] } else { latest(&self.streams[index]) };
             segmenter.restart(new.detector, value);
         }
     }
