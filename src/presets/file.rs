@@ -47,7 +47,7 @@ pub struct Unknown {
     fields: Map<String, Value>,
 }
 
-/// Reads a file's bytes. `file_name` names a preset that has no name of its own.
+/// Reads a file's bytes. A preset without a name gets `file_name`.
 pub fn parse(bytes: &[u8], group: &str, file_name: &str) -> Result<Content, String> {
     let mut fields = parse_object(bytes)?;
     fields.entry("name").or_insert_with(|| file_name.into());

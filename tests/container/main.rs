@@ -291,9 +291,14 @@ fn a_stream_beyond_the_length_in_the_header_is_damage_before_it_is_returned() {
 
 #[test]
 fn chunks_can_be_read_again_in_any_order() {
+    read_again(header(3));
+}
+
+/// Writes three streams behind a header, and reads their chunks again by their positions.
+fn read_again(header: Header) {
     let streams =
         [5, 6, 7].map(|ordinal| (0..20_000).map(|i| Record::curve(ordinal, 1, i as i16)).collect());
-    let bytes = write(header(3), &streams);
+    let bytes = write(header, &streams);
     let mut reader = Reader::new(Cursor::new(&bytes)).unwrap();
     let mut chunks = Vec::new();
     loop {

@@ -296,7 +296,8 @@ fn loading_while_playing_is_setting_the_effect() {
     instance.deactivate(player);
 }
 
-/// Run by the test below in a process of its own, whose environment names the folder.
+/// The test below runs this in a second process, because only there can it set the environment variable
+/// that names the folder.
 #[test]
 #[ignore = "needs an environment"]
 fn the_users_folder_is_declared() {

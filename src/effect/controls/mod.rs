@@ -187,8 +187,8 @@ impl Control {
         matches!(self.spec().kind, Kind::Number(Number { min, max, .. }) if min == -max)
     }
 
-    /// The position, 0 to 1, that so many steps of the wheel or an arrow key lead to. Whole numbers move
-    /// by 1 at least.
+    /// The position, 0 to 1, after `steps` steps of the wheel or an arrow key. Whole numbers move by at
+    /// least 1.
     pub fn stepped(self, position: f32, steps: f32) -> f32 {
         let by = |step: f32| (position + steps * step).clamp(0.0, 1.0);
         match self.spec().kind {

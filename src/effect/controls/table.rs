@@ -186,7 +186,7 @@ pub(super) const TABLE: &[ControlSpec] = &[
         default: f64::INFINITY,
         original: f64::INFINITY,
         is_codec: true,
-        hint: "Rounds the ends of curves to so many bits, down to a grid of three levels.",
+        hint: "Rounds the ends of curves to this many bits; the lowest setting leaves three levels.",
     },
     ControlSpec {
         control: Control::LevelScale,

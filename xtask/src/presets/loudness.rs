@@ -8,14 +8,15 @@ use super::Kind;
 use crate::sound::play::play;
 use crate::track::Track;
 
-/// A preset may change the loudness by so many LU, on so many of 12 kinds of material.
+/// The most by which a preset may change the loudness, in LU, and on how many of 12 kinds of material it
+/// has to stay within that.
 pub const LIMIT_LU: f64 = 3.0;
 pub const KINDS_OF_TWELVE: usize = 10;
 
 /// The same with *Auto gain* on.
 pub const AUTO_GAIN_LIMIT_LU: f64 = 2.0;
 
-/// Whether a limit holds on so many of all kinds.
+/// Whether `count` of `kinds` is as large a share as [`KINDS_OF_TWELVE`] of 12.
 pub fn enough(count: usize, kinds: usize) -> bool {
     12 * count >= KINDS_OF_TWELVE * kinds
 }
