@@ -11,6 +11,7 @@ use super::View;
 use super::layout::{CODEBOOK, Layout};
 use super::line_mesh::LineMesh;
 use super::parameters::Parameters;
+use super::hints;
 use super::theme::{self, mix};
 use super::widgets::{focus_ring, id, menu_button, menu_frame, menu_row, panel, text};
 use crate::codec::{CURVE_COUNT, Codebook};
@@ -42,7 +43,8 @@ pub enum Order {
 /// State of the panel between frames.
 #[derive(Debug)]
 pub struct CodebookPanel {
-    order: Order,
+    /// The order of the cells.
+    pub order: Order,
     /// Brightness by ordinal, 0 to 1.
     bright: [f32; CURVE_COUNT as usize + 1],
     /// The curve under the pointer.
@@ -262,7 +264,7 @@ fn heading(ui: &Ui, at: Pos2, parameters: &dyn Parameters) {
         );
         let response = ui.interact(rect, id("missing codebook"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, hint.as_str()));
-        response.on_hover_text(hint);
+        hints::offer(ui, &response, label, &hint);
     }
 }
 
