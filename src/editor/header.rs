@@ -1,6 +1,6 @@
 //! The header: product name, undo, presets, A/B comparison, latency, help, settings, bypass.
 
-use egui::{Align2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Popup, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::knob::menu;
 use super::layout::Layout;
@@ -8,9 +8,9 @@ use super::parameters::{Control, Parameters};
 use super::undo::Replay;
 use super::widgets::{
     Choices, Kind, centred, choices, clickable, clock, colours, focus_ring, icon_button, mark,
-    power, question, text, turn,
+    menu_frame, power, question, text, turn,
 };
-use super::{View, hints, presets, settings, theme};
+use super::{View, presets, settings, theme};
 
 /// Draws the header.
 pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layout: &Layout) {
@@ -135,7 +135,7 @@ fn compare(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect
     }
 }
 
-/// The latency, which is set in the settings.
+/// The latency, with a menu to change it.
 fn latency_label(
     ui: &Ui,
     view: &mut View,
@@ -147,18 +147,22 @@ fn latency_label(
     let now = parameters.text(control, parameters.value(control));
     // The menu says "Full, 46.4 ms"; the header has room for the milliseconds only.
     let label = now.split(", ").last().unwrap_or_default();
-    let response = ui.interact(rect, super::widgets::id("latency"), egui::Sense::hover());
-    response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, format!("Latency {label}"))
-    });
-    hints::offer(ui, &response, "Latency", control.hint());
-    menu(&mut view.interaction, parameters, control, &response);
+    let response = clickable(ui, rect, "Latency", control.hint(), Kind::Value(label));
+    let ink = if response.hovered() { theme::TEXT_HIGH } else { theme::TEXT_LOW };
     let right = pos2(rect.right() - 6.0, rect.center().y);
     let font = theme::regular(11.0);
-    let label = text(ui.painter(), right, Align2::RIGHT_CENTER, label, font, theme::TEXT_LOW);
+    let label = text(ui.painter(), right, Align2::RIGHT_CENTER, label, font, ink);
     if !small {
-        clock(ui.painter(), pos2(label.left() - 10.0, right.y), theme::TEXT_LOW);
+        clock(ui.painter(), pos2(label.left() - 10.0, right.y), ink);
     }
+    if response.has_focus() {
+        focus_ring(ui.painter(), rect, theme::CONTROL_RADIUS);
+    }
+    menu(&mut view.interaction, parameters, control, &response);
+    Popup::menu(&response).frame(menu_frame()).show(|ui| {
+        ui.set_width(150.0);
+        settings::latencies(ui, parameters);
+    });
 }
 
 fn bypass(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect) {

@@ -59,15 +59,15 @@ pub struct Hints {
 }
 
 impl Hints {
-    /// Takes in what the pointer is over after all controls of a frame have been drawn; `elapsed` seconds
-    /// have passed since the last. Asks for the frame in which the hint appears.
-    pub fn update(&mut self, ui: &Ui, elapsed: f32) {
+    /// Takes in what the pointer is over after all controls of a frame have been drawn. Asks for the frame
+    /// in which the hint appears.
+    pub fn update(&mut self, ui: &Ui) {
         let over = take(ui.ctx()).filter(|_| !self.off);
-        let (now, touched) = ui.input(|input| {
+        let (now, elapsed, touched) = ui.input(|input| {
             let turned = input.events.iter().any(|event| {
                 matches!(event, egui::Event::MouseWheel { .. } | egui::Event::Key { pressed: true, .. })
             });
-            (input.time, turned || input.pointer.any_down())
+            (input.time, input.unstable_dt, turned || input.pointer.any_down())
         });
         let same = matches!((&self.over, &over), (Some(a), Some(b)) if a.control == b.control);
         if !same {
@@ -84,7 +84,8 @@ impl Hints {
         }
         let rested = now - self.since;
         let wanted = self.over.is_some() && !self.dismissed && rested >= DELAY;
-        let step = elapsed / FADE;
+        // The first frame after a rest shows nothing yet.
+        let step = elapsed.min(0.5 * FADE) / FADE;
         let before = self.strength;
         self.strength = (before + if wanted { step } else { -step }).clamp(0.0, 1.0);
         if self.strength != f32::from(u8::from(wanted)) {

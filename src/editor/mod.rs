@@ -251,7 +251,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     help::show(ui, view, &layout);
     view.hints.off = !view.preferences.hints;
     let mut hints = std::mem::take(&mut view.hints);
-    hints.update(ui, view.elapsed);
+    hints.update(ui);
     view.hints = hints;
     session::save(view, parameters.definitions());
     view.undo = undo;

@@ -100,21 +100,25 @@ fn size(ui: &mut Ui, view: &mut View) {
 
 fn latency(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     let control = Control::Latency;
-    let now = parameters.choice(control, 3);
-    let label = |parameters: &dyn Parameters, choice: usize| {
-        parameters.text(control, choice as f32 / 2.0)
-    };
-    let shown = label(parameters, now);
-    list_row(ui, view, Opened::Latency, "Latency", &shown);
+    let now = parameters.text(control, parameters.value(control));
+    list_row(ui, view, Opened::Latency, "Latency", &now);
     if view.settings.opened == Some(Opened::Latency) {
-        for choice in 0..3 {
-            let label = label(parameters, choice);
-            if menu_row(ui, &label, Some(choice == now)).clicked() {
-                if choice != now {
-                    parameters.change(control, choice as f32 / 2.0);
-                }
-                ui.close();
+        latencies(ui, parameters);
+    }
+}
+
+/// Rows for all latencies.
+pub(super) fn latencies(ui: &mut Ui, parameters: &mut dyn Parameters) {
+    let control = Control::Latency;
+    let now = parameters.choice(control, 3);
+    for choice in 0..3 {
+        let position = choice as f32 / 2.0;
+        let label = parameters.text(control, position).replace(", ", "  ·  ");
+        if menu_row(ui, &label, Some(choice == now)).clicked() {
+            if choice != now {
+                parameters.change(control, position);
             }
+            ui.close();
         }
     }
 }

@@ -108,8 +108,8 @@ fn a_turned_knob_marks_the_preset_as_changed() {
 fn the_menu_loads_from_any_group() {
     let mut driver = Driver::new();
     press(&mut driver, "Preset");
-    press(&mut driver, "Frozen");
-    let preset = factory().iter().find(|preset| preset.group() == "Frozen").expect("a preset");
+    press(&mut driver, "Wavesets");
+    let preset = factory().iter().find(|preset| preset.group() == "Wavesets").expect("a preset");
     press(&mut driver, preset.name());
     assert_eq!(name(&driver), preset.name());
     assert!(plays(&driver, preset));

@@ -98,7 +98,7 @@ fn sixty_four_steps_are_kept_and_what_the_host_changes_is_none() {
     let at = driver.center_of("Input");
     let mut values = vec![driver.value(Control::Input)];
     for _ in 0..70 {
-        let steps = if values.len() % 60 < 30 { 1.0 } else { -1.0 };
+        let steps = if values.len() % 40 < 20 { 1.0 } else { -1.0 };
         driver.wheel(at, steps, Modifiers::NONE);
         driver.pause();
         values.push(driver.value(Control::Input));

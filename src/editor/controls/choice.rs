@@ -10,14 +10,17 @@ use crate::editor::parameters::{Control, Parameters};
 use crate::editor::theme;
 use crate::editor::widgets::{Choices, centred, choices, detector, text};
 
-/// The label above a group and those of its choices, where these are shorter than in a host's list.
-fn labels(control: Control, small: bool) -> (&'static str, &'static [&'static str]) {
+/// The label above a group and those of its choices, and the shorter ones for small windows.
+type Labels = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+fn labels(control: Control) -> Labels {
     match control {
-        Control::Detector => ("Detector", &["Slope", "Peak"]),
-        Control::Stereo if small => ("Stereo", &["L / R", "M / S", "Linked"]),
-        Control::Stereo => ("Stereo", &["L / R", "Mid / Side", "Linked"]),
-        Control::Flats => ("Flats", &["Hold", "Draw"]),
-        Control::LossMode => ("Fill", &["Hold", "Repeat"]),
+        Control::Detector => ("Detector", &["Slope", "Peak"], &["Slope", "Peak"]),
+        Control::Stereo => {
+            ("Stereo", &["L / R", "Mid / Side", "Linked"], &["L / R", "M / S", "Linked"])
+        }
+        Control::Flats => ("Flats", &["Hold", "Draw"], &["Hold", "Draw"]),
+        Control::LossMode => ("Fill", &["Hold", "Repeat"], &["Hold", "Repeat"]),
         _ => unreachable!("{control:?} is not shown as a group"),
     }
 }
@@ -33,7 +36,8 @@ pub(super) fn choice_group(
     enabled: bool,
 ) {
     let metrics = layout.metrics;
-    let (title, labels) = labels(control, metrics.small);
+    let (title, labels, short) = labels(control);
+    let shown = if metrics.small { short } else { labels };
     let name = parameters.name(control);
     let ink = if enabled { theme::TEXT_MID } else { theme::DISABLED };
     let at = pos2(cell.center().x, label_y(cell, &metrics));
@@ -55,12 +59,12 @@ pub(super) fn choice_group(
                     detector(painter, pos2(cell.left() + 17.0, cell.center().y), i == 1, icon);
                     let at = pos2(cell.left() + 32.0, cell.center().y);
                     let font = theme::medium(metrics.label);
-                    text(painter, at, Align2::LEFT_CENTER, labels[i], font, ink);
+                    text(painter, at, Align2::LEFT_CENTER, shown[i], font, ink);
                 };
                 choices(ui, rect, of, draw)
             } else {
                 let size = if metrics.small { 11.0 } else { metrics.label };
-                choices(ui, rect, of, centred(labels, size))
+                choices(ui, rect, of, centred(shown, size))
             }
         })
         .inner;

@@ -2,15 +2,14 @@
 //! done with files.
 
 use egui::{
-    Align2, Key, Popup, PopupCloseBehavior, Response, ScrollArea, Sense, TextEdit, Ui,
-    WidgetInfo, accesskit::Role, pos2, vec2,
+    Align, Align2, Key, Layout, Popup, PopupCloseBehavior, Rect, Response, ScrollArea, Sense, TextEdit,
+    Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 use super::dialog::{Choice, Dialog};
 use super::{Entry, MESSAGE_SECONDS, Presets, Purpose, groups};
-use crate::editor::View;
 use crate::editor::parameters::Parameters;
-use crate::editor::theme;
+use crate::editor::{View, hints, theme};
 use crate::editor::widgets::{id, menu_frame, menu_line, menu_row, text};
 use crate::presets::{MAX_NAME_CHARACTERS, Preset};
 
@@ -62,53 +61,55 @@ fn lists(ui: &mut Ui, presets: &mut Presets, parameters: &mut dyn Parameters, he
         presets.group = groups.first().cloned().unwrap_or_default();
     }
     let mut chosen: Option<Option<Preset>> = None;
-    ui.horizontal_top(|ui| {
-        ui.allocate_ui(vec2(GROUPS, height), |ui| {
-            ScrollArea::vertical().id_salt("groups").max_height(height).show(ui, |ui| {
-                ui.set_width(GROUPS - 8.0);
-                let is_default = presets.current.is_none();
-                if menu_row(ui, super::DEFAULT_NAME, Some(is_default)).clicked() {
-                    chosen = Some(None);
-                }
-                for group in &groups {
-                    let row = menu_row(ui, group, None);
-                    if *group == presets.group {
-                        let bar = row.rect.with_max_x(row.rect.left() + 2.0).shrink2(vec2(0.0, 5.0));
-                        ui.painter().rect_filled(bar, 1.0, theme::ACCENT);
-                    }
-                    if row.hovered() || row.has_focus() {
-                        presets.group.clone_from(group);
-                    }
-                    if row.clicked() {
-                        presets.group.clone_from(group);
-                    }
-                }
+    let (area, _) = ui.allocate_exact_size(vec2(GROUPS + LIST, height), Sense::hover());
+    let left = area.with_max_x(area.left() + GROUPS - 4.0);
+    let right = area.with_min_x(area.left() + GROUPS + 4.0);
+    column(ui, left, "groups", |ui| {
+        let is_default = presets.current.is_none();
+        if menu_row(ui, super::DEFAULT_NAME, Some(is_default)).clicked() {
+            chosen = Some(None);
+        }
+        for group in &groups {
+            let row = menu_row(ui, group, None);
+            if *group == presets.group {
+                let bar = row.rect.with_max_x(row.rect.left() + 2.0).shrink2(vec2(0.0, 5.0));
+                ui.painter().rect_filled(bar, 1.0, theme::ACCENT);
+            }
+            if row.clicked() || row.hovered() && ui.input(|input| input.pointer.is_moving()) {
+                presets.group.clone_from(group);
+            }
+        }
+    });
+    let x = ui.painter().round_to_pixel_center(left.right() + 4.0);
+    ui.painter().vline(x, area.y_range(), egui::Stroke::new(1.0, theme::PRESSED));
+    let group = presets.group.clone();
+    let current = presets.current.as_ref().map(|current| current.name.clone());
+    column(ui, right, &group, |ui| {
+        let all = presets.library().all().map(|found| found.preset());
+        for preset in all.filter(|preset| preset.group() == group) {
+            let is_current = current.as_ref().is_some_and(|current| {
+                current.name == preset.name() && current.group == preset.group()
             });
-        });
-        ui.allocate_ui(vec2(LIST, height), |ui| {
-            let scroll = ScrollArea::vertical().id_salt(("presets", &presets.group));
-            scroll.max_height(height).show(ui, |ui| {
-                ui.set_width(LIST - 8.0);
-                let group = presets.group.clone();
-                let current = presets.current.as_ref().map(|current| current.name.clone());
-                let all = presets.library().all().map(|found| found.preset());
-                for preset in all.filter(|preset| preset.group() == group) {
-                    let is_current = current.as_ref().is_some_and(|current| {
-                        current.name == preset.name() && current.group == preset.group()
-                    });
-                    let row = menu_row(ui, preset.name(), Some(is_current));
-                    crate::editor::hints::offer(ui, &row, preset.name(), preset.description());
-                    if row.clicked() {
-                        chosen = Some(Some(preset.clone()));
-                    }
-                }
-            });
-        });
+            let row = menu_row(ui, preset.name(), Some(is_current));
+            hints::offer(ui, &row, preset.name(), preset.description());
+            if row.clicked() {
+                chosen = Some(Some(preset.clone()));
+            }
+        }
     });
     if let Some(chosen) = chosen {
         presets.load(chosen.as_ref(), parameters);
         presets.confirm_delete = false;
     }
+}
+
+/// A list in an area of the menu that scrolls if it is longer.
+fn column(ui: &mut Ui, area: Rect, name: &str, rows: impl FnOnce(&mut Ui)) {
+    let mut child = ui.new_child(UiBuilder::new().max_rect(area).layout(Layout::top_down(Align::Min)));
+    ScrollArea::vertical().id_salt(name).max_height(area.height()).show(&mut child, |ui| {
+        ui.set_width(area.width());
+        rows(ui);
+    });
 }
 
 /// Saving, renaming, deleting, and moving files in and out.
@@ -134,24 +135,20 @@ fn files(ui: &mut Ui, presets: &mut Presets, parameters: &mut dyn Parameters, no
     }
     // Two columns, each as wide as half of the menu.
     let row = |ui: &mut Ui, actions: [(&str, bool); 2]| -> [bool; 2] {
+        let (area, _) = ui.allocate_exact_size(vec2(GROUPS + LIST, 28.0), Sense::hover());
+        let halves: [Rect; 2] = area.split_left_right_at_fraction(0.5).into();
         let mut clicked = [false; 2];
-        ui.horizontal_top(|ui| {
-            for ((label, enabled), clicked) in actions.into_iter().zip(&mut clicked) {
-                let size = vec2((GROUPS + LIST) / 2.0, 28.0);
-                ui.allocate_ui(size, |ui| {
-                    ui.set_width(size.x);
-                    ui.add_enabled_ui(enabled, |ui| {
-                        *clicked = menu_row(ui, label, None).clicked();
-                    });
-                });
-            }
-        });
+        for (((label, enabled), half), clicked) in actions.into_iter().zip(halves).zip(&mut clicked) {
+            let mut child = ui.new_child(UiBuilder::new().max_rect(half));
+            let response = child.add_enabled_ui(enabled, |ui| menu_row(ui, label, None));
+            *clicked = response.inner.clicked();
+        }
         clicked
     };
     let [save, save_as] = row(ui, [("Save", is_user), ("Save as…", true)]);
     let [rename, delete] = row(ui, [("Rename…", is_user), ("Delete…", is_user)]);
     let [import, export] = row(ui, [("Import…", true), ("Export…", true)]);
-    let [show, _] = row(ui, [("Show folder", true), ("", false)]);
+    let show = menu_row(ui, "Show folder", None).clicked();
     if save {
         presets.save(parameters, now);
     }
