@@ -255,7 +255,9 @@ impl CaptureInput {
     /// Shows the gain, as a factor, with which auto gain matches the loudness, if it is on.
     pub fn set_matched_gain(&self, gain: Option<f64>) {
         if self.capturing {
-            self.meters.matched_gain.store(gain.map_or(f32::NAN, |gain| gain as f32), Ordering::Relaxed);
+            self.meters
+                .matched_gain
+                .store(gain.map_or(f32::NAN, |gain| gain as f32), Ordering::Relaxed);
         }
     }
 

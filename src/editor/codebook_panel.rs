@@ -8,10 +8,10 @@ use egui::{
 };
 
 use super::View;
+use super::hints;
 use super::layout::{CODEBOOK, Layout};
 use super::line_mesh::LineMesh;
 use super::parameters::Parameters;
-use super::hints;
 use super::theme::{self, mix};
 use super::widgets::{focus_ring, id, menu_button, menu_frame, menu_row, panel, text};
 use crate::codec::{CURVE_COUNT, Codebook};

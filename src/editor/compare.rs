@@ -65,9 +65,10 @@ impl Compare {
         CompareState {
             on_b: self.on_b,
             other: self.other.as_ref().map(by_id),
-            other_preset: self.other.as_ref().and_then(|other| {
-                other.preset.as_ref().map(|preset| preset.name.clone())
-            }),
+            other_preset: self
+                .other
+                .as_ref()
+                .and_then(|other| other.preset.as_ref().map(|preset| preset.name.clone())),
         }
     }
 

@@ -43,7 +43,8 @@ pub fn show(ui: &mut Ui, view: &mut View, layout: &Layout) {
         view.help = false;
         return;
     }
-    let body = Rect::from_min_max(layout.scope.min, pos2(layout.meters.right(), layout.scope.bottom()));
+    let body =
+        Rect::from_min_max(layout.scope.min, pos2(layout.meters.right(), layout.scope.bottom()));
     let area = egui::Area::new(id("manual")).fixed_pos(body.min).order(egui::Order::Middle);
     area.show(ui.ctx(), |ui| {
         let painter = ui.painter();

@@ -65,7 +65,10 @@ impl Hints {
         let over = take(ui.ctx()).filter(|_| !self.off);
         let (now, elapsed, touched) = ui.input(|input| {
             let turned = input.events.iter().any(|event| {
-                matches!(event, egui::Event::MouseWheel { .. } | egui::Event::Key { pressed: true, .. })
+                matches!(
+                    event,
+                    egui::Event::MouseWheel { .. } | egui::Event::Key { pressed: true, .. }
+                )
             });
             (input.time, input.unstable_dt, turned || input.pointer.any_down())
         });

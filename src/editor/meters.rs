@@ -4,8 +4,8 @@ use egui::{Align2, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 use super::View;
 use super::layout::Layout;
-use super::{hints, theme};
 use super::widgets::{focus_ring, id, panel, text};
+use super::{hints, theme};
 
 /// The bottom of the scale in dBFS.
 const BOTTOM: f32 = -60.0;

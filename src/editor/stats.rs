@@ -6,8 +6,8 @@ use egui::{Align2, Rect, Sense, TextFormat, Ui, WidgetInfo, accesskit::Role, pos
 
 use super::View;
 use super::layout::Layout;
-use super::{hints, theme};
 use super::widgets::{id, panel, text};
+use super::{hints, theme};
 
 /// Seconds between updates: figures that change with every frame cannot be read.
 const EVERY: f64 = 0.2;
@@ -45,11 +45,8 @@ fn hint(ui: &Ui, view: &View, layout: &Layout, area: Rect) {
     let format = |font, colour| TextFormat::simple(font, colour);
     job.append(&hint.title, 0.0, format(theme::semibold(size + 1.0), theme::TEXT_HIGH));
     job.append(&hint.text, 12.0, format(theme::regular(size), theme::TEXT_MID));
-    job.wrap = TextWrapping {
-        max_width: area.width() - 28.0,
-        max_rows: 2,
-        ..TextWrapping::default()
-    };
+    job.wrap =
+        TextWrapping { max_width: area.width() - 28.0, max_rows: 2, ..TextWrapping::default() };
     let galley = ui.painter().layout_job(job);
     let at = pos2(area.left() + 16.0, area.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, theme::TEXT_MID);

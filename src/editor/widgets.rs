@@ -334,12 +334,10 @@ pub fn pill(ui: &Ui, rect: Rect, name: &str, label: &str, hint: &str, on: bool) 
 pub fn menu_switch(ui: &mut Ui, label: &str, on: bool) -> Response {
     let response = menu_row(ui, label, None);
     let rect = response.rect;
-    let track = Rect::from_center_size(pos2(rect.right() - 26.0, rect.center().y), vec2(30.0, 16.0));
-    let (body, knob) = if on {
-        (theme::ACCENT, theme::ON_ACCENT)
-    } else {
-        (theme::PRESSED, theme::TEXT_MID)
-    };
+    let track =
+        Rect::from_center_size(pos2(rect.right() - 26.0, rect.center().y), vec2(30.0, 16.0));
+    let (body, knob) =
+        if on { (theme::ACCENT, theme::ON_ACCENT) } else { (theme::PRESSED, theme::TEXT_MID) };
     ui.painter().rect_filled(track, 8.0, body);
     let x = if on { track.right() - 8.0 } else { track.left() + 8.0 };
     ui.painter().circle_filled(pos2(x, track.center().y), 5.5, knob);

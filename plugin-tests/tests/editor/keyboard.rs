@@ -51,7 +51,9 @@ fn every_control_can_be_reached_by_tab() {
         driver.key(Key::Tab);
         driver.harness.step();
         let names = KNOBS.iter().map(|knob| knob.1);
-        for name in names.chain(["Listen Lost", "Bypass", "Latency", "Settings", "Detector Peak", "Freeze"]) {
+        for name in
+            names.chain(["Listen Lost", "Bypass", "Latency", "Settings", "Detector Peak", "Freeze"])
+        {
             if driver.harness.get_by_label(name).is_focused() {
                 reached.insert(name);
             }
@@ -63,7 +65,8 @@ fn every_control_can_be_reached_by_tab() {
 #[test]
 fn the_space_bar_belongs_to_the_host_whatever_has_the_focus() {
     let mut driver = Driver::new();
-    for name in ["Listen Lost", "Bypass", "Latency", "Setting B", "Detector Peak", "Freeze", "Mix"] {
+    for name in ["Listen Lost", "Bypass", "Latency", "Setting B", "Detector Peak", "Freeze", "Mix"]
+    {
         driver.harness.get_by_label(name).focus();
         driver.harness.run_steps(2);
         driver.key(Key::Space);

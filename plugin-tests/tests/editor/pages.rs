@@ -42,7 +42,8 @@ fn the_pages_show_their_controls_and_those_beside_them_stay() {
     driver.harness.get_by_label("Threshold");
     assert!(driver.harness.query_by_label("Edge").is_none());
     press(&mut driver, "Page Break");
-    for name in ["Zoom", "Edge", "Levels", "Loss", "Loss run", "Loop", "Loop length", "Mix", "Output"]
+    for name in
+        ["Zoom", "Edge", "Levels", "Loss", "Loss run", "Loop", "Loop length", "Mix", "Output"]
     {
         driver.harness.get_by_label(name);
     }

@@ -26,9 +26,9 @@ fn is_changed(driver: &Driver) -> bool {
 
 /// Whether every control that a preset sets is where the preset has it.
 fn plays(driver: &Driver, preset: &Preset) -> bool {
-    preset.values().all(|(control, value)| {
-        (driver.value(control) - control.position(value)).abs() < 1e-5
-    })
+    preset
+        .values()
+        .all(|(control, value)| (driver.value(control) - control.position(value)).abs() < 1e-5)
 }
 
 /// A driver whose presets lie in a folder of the test.

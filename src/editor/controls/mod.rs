@@ -156,8 +156,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
         ui.multiply_opacity(0.6);
     }
     // What both pages have, from the right.
-    let fixed: [Group; 3] =
-        [&[widths.stereo], &[widths.knob, widths.output], &[widths.listen]];
+    let fixed: [Group; 3] = [&[widths.stereo], &[widths.knob, widths.output], &[widths.listen]];
     let used: f32 = fixed.iter().flat_map(|group| group.iter()).sum();
     let spare = (area.width() - 816.0).max(0.0);
     let gaps = if metrics.small { 10.0 } else { 18.0 + 0.12 * spare };
@@ -183,19 +182,14 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
 }
 
 /// The switch between the pages; a dot marks one with anything away from its default.
-fn tabs(
-    ui: &mut Ui,
-    view: &mut View,
-    parameters: &dyn Parameters,
-    area: Rect,
-    layout: &Layout,
-) {
+fn tabs(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, area: Rect, layout: &Layout) {
     let metrics = layout.metrics;
     let rect = area.shrink2(vec2(0.0, if metrics.small { 10.0 } else { 14.0 }));
     let height = rect.height() / 2.0;
     for (i, page) in Page::ALL.into_iter().enumerate() {
         let top = rect.top() + height * i as f32;
-        let cell = Rect::from_x_y_ranges(rect.x_range(), top..=top + height).shrink2(vec2(0.0, 1.0));
+        let cell =
+            Rect::from_x_y_ranges(rect.x_range(), top..=top + height).shrink2(vec2(0.0, 1.0));
         let chosen = view.page == page;
         let name = format!("Page {}", page.name());
         let response = clickable(ui, cell, &name, page.hint(), Kind::Choice(chosen));
@@ -207,8 +201,7 @@ fn tabs(
         } else {
             painter.rect_filled(cell, theme::CONTROL_RADIUS, theme::CONTROL);
         }
-        let ink =
-            if chosen || response.hovered() { theme::TEXT_HIGH } else { theme::TEXT_MID };
+        let ink = if chosen || response.hovered() { theme::TEXT_HIGH } else { theme::TEXT_MID };
         let font = theme::medium(metrics.label);
         text(painter, cell.center(), Align2::CENTER_CENTER, page.name(), font, ink);
         let is_set = |&control: &Control| {

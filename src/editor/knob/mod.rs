@@ -12,8 +12,8 @@ use std::f32::consts::PI;
 
 use egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
-use super::parameters::{Control, Parameters};
 use super::hints;
+use super::parameters::{Control, Parameters};
 use super::theme::{self, Metrics};
 use super::widgets::{arc, focus_ring, id, text};
 use gestures::{drag, keys, wheel};
@@ -88,8 +88,10 @@ pub fn knob(
     let (mut hovered, mut focused) = (false, false);
     if enabled {
         let grip = Rect::from_center_size(parts.centre, Vec2::splat(2.0 * outer + 8.0));
+        // Without a label its place is somebody else's.
+        let top = if label.is_empty() { grip.top() } else { parts.label.y - 9.0 };
         let area = Rect::from_min_max(
-            pos2(cell.left() + 2.0, parts.label.y - 9.0),
+            pos2(cell.left() + 2.0, top),
             pos2(cell.right() - 2.0, grip.bottom()),
         );
         let response = ui.interact(area, id(("knob", control)), Sense::click_and_drag());

@@ -20,10 +20,8 @@ pub fn bar(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect
     let right = rect.with_min_x(rect.right() - ARROW);
     let middle = Rect::from_x_y_ranges(left.right()..=right.left(), rect.y_range());
     let mut steps = 0;
-    let arrows = [
-        (left, -1, "Previous preset", vec2(-1.0, 0.0)),
-        (right, 1, "Next preset", vec2(1.0, 0.0)),
-    ];
+    let arrows =
+        [(left, -1, "Previous preset", vec2(-1.0, 0.0)), (right, 1, "Next preset", vec2(1.0, 0.0))];
     for (rect, step, name, direction) in arrows {
         let hint = "Loads the neighbour in the list. The wheel over the bar does the same.";
         let response = clickable(ui, rect, name, hint, Kind::Button);

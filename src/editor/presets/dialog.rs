@@ -47,8 +47,9 @@ impl Dialog {
         let choice = match self {
             Self::Import(future) => ready(future.as_mut().poll(context))?
                 .map(|files| Choice::Import(files.iter().map(|file| file.path().into()).collect())),
-            Self::Export(future) => ready(future.as_mut().poll(context))?
-                .map(|file| Choice::Export(file.path().into())),
+            Self::Export(future) => {
+                ready(future.as_mut().poll(context))?.map(|file| Choice::Export(file.path().into()))
+            }
         };
         Some(choice.unwrap_or(Choice::Nothing))
     }

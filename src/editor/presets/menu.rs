@@ -1,16 +1,16 @@
-//! The menu of presets: groups on the left, the presets of one on the right, and below them what can be
-//! done with files.
+//! The menu of presets: groups on the left, the presets of one on the right, and below them what the one
+//! under the pointer is good for, and what can be done with files.
 
 use egui::{
-    Align, Align2, Key, Layout, Popup, PopupCloseBehavior, Rect, Response, ScrollArea, Sense, TextEdit,
-    Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2, vec2,
+    Align, Align2, Key, Layout, Popup, PopupCloseBehavior, Rect, Response, ScrollArea, Sense,
+    TextEdit, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 use super::dialog::{Choice, Dialog};
 use super::{Entry, MESSAGE_SECONDS, Presets, Purpose, groups};
 use crate::editor::parameters::Parameters;
-use crate::editor::{View, hints, theme};
 use crate::editor::widgets::{id, menu_frame, menu_line, menu_row, text};
+use crate::editor::{View, theme};
 use crate::presets::{MAX_NAME_CHARACTERS, Preset};
 
 /// Widths of the two lists in points.
@@ -18,15 +18,10 @@ const GROUPS: f32 = 118.0;
 const LIST: f32 = 232.0;
 
 /// Height of the lists in points, as far as the window has room.
-const HEIGHT: f32 = 300.0;
+const HEIGHT: f32 = 256.0;
 
 /// Shows the menu below the bar while it is open, and does what is chosen in it.
-pub(super) fn menu(
-    ui: &Ui,
-    view: &mut View,
-    parameters: &mut dyn Parameters,
-    bar: &Response,
-) {
+pub(super) fn menu(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, bar: &Response) {
     let now = ui.input(|input| input.time);
     finish_dialog(ui, &mut view.presets, parameters, now);
     if bar.clicked() {
@@ -43,7 +38,7 @@ pub(super) fn menu(
     let shown = popup.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         ui.set_width(GROUPS + LIST);
         let room = ui.ctx().content_rect().bottom() - bar.rect.bottom();
-        let height = HEIGHT.min(room - 210.0).max(112.0);
+        let height = HEIGHT.min(room - 226.0).max(112.0);
         lists(ui, &mut view.presets, parameters, height);
         menu_line(ui);
         files(ui, &mut view.presets, parameters, now);
@@ -84,6 +79,7 @@ fn lists(ui: &mut Ui, presets: &mut Presets, parameters: &mut dyn Parameters, he
     ui.painter().vline(x, area.y_range(), egui::Stroke::new(1.0, theme::PRESSED));
     let group = presets.group.clone();
     let current = presets.current.as_ref().map(|current| current.name.clone());
+    let mut description = String::new();
     column(ui, right, &group, |ui| {
         let all = presets.library().all().map(|found| found.preset());
         for preset in all.filter(|preset| preset.group() == group) {
@@ -91,12 +87,20 @@ fn lists(ui: &mut Ui, presets: &mut Presets, parameters: &mut dyn Parameters, he
                 current.name == preset.name() && current.group == preset.group()
             });
             let row = menu_row(ui, preset.name(), Some(is_current));
-            hints::offer(ui, &row, preset.name(), preset.description());
+            if row.hovered() || is_current && description.is_empty() {
+                preset.description().clone_into(&mut description);
+            }
             if row.clicked() {
                 chosen = Some(Some(preset.clone()));
             }
         }
     });
+    menu_line(ui);
+    let (area, _) = ui.allocate_exact_size(vec2(GROUPS + LIST, 34.0), Sense::hover());
+    let (font, width) = (theme::regular(12.0), area.width() - 20.0);
+    let galley = ui.painter().layout(description, font, theme::TEXT_MID, width);
+    let at = pos2(area.left() + 10.0, area.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, theme::TEXT_MID);
     if let Some(chosen) = chosen {
         presets.load(chosen.as_ref(), parameters);
         presets.confirm_delete = false;
@@ -105,7 +109,8 @@ fn lists(ui: &mut Ui, presets: &mut Presets, parameters: &mut dyn Parameters, he
 
 /// A list in an area of the menu that scrolls if it is longer.
 fn column(ui: &mut Ui, area: Rect, name: &str, rows: impl FnOnce(&mut Ui)) {
-    let mut child = ui.new_child(UiBuilder::new().max_rect(area).layout(Layout::top_down(Align::Min)));
+    let mut child =
+        ui.new_child(UiBuilder::new().max_rect(area).layout(Layout::top_down(Align::Min)));
     ScrollArea::vertical().id_salt(name).max_height(area.height()).show(&mut child, |ui| {
         ui.set_width(area.width());
         rows(ui);
@@ -138,7 +143,8 @@ fn files(ui: &mut Ui, presets: &mut Presets, parameters: &mut dyn Parameters, no
         let (area, _) = ui.allocate_exact_size(vec2(GROUPS + LIST, 28.0), Sense::hover());
         let halves: [Rect; 2] = area.split_left_right_at_fraction(0.5).into();
         let mut clicked = [false; 2];
-        for (((label, enabled), half), clicked) in actions.into_iter().zip(halves).zip(&mut clicked) {
+        for (((label, enabled), half), clicked) in actions.into_iter().zip(halves).zip(&mut clicked)
+        {
             let mut child = ui.new_child(UiBuilder::new().max_rect(half));
             let response = child.add_enabled_ui(enabled, |ui| menu_row(ui, label, None));
             *clicked = response.inner.clicked();
@@ -158,8 +164,7 @@ fn files(ui: &mut Ui, presets: &mut Presets, parameters: &mut dyn Parameters, no
         presets.entry = Some(Entry { purpose: Purpose::SaveAs, text, fresh: true });
     }
     if rename {
-        presets.entry =
-            Some(Entry { purpose: Purpose::Rename, text: name.clone(), fresh: true });
+        presets.entry = Some(Entry { purpose: Purpose::Rename, text: name.clone(), fresh: true });
     }
     presets.confirm_delete = delete;
     if import {

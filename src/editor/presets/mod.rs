@@ -9,7 +9,9 @@ use std::path::Path;
 
 use super::parameters::{Control, Parameters};
 use crate::params::view::PresetName;
-use crate::presets::{Found, Library, Listing, Preset, PresetError, USER_GROUP, UserPreset, UserPresets};
+use crate::presets::{
+    Found, Library, Listing, Preset, PresetError, USER_GROUP, UserPreset, UserPresets,
+};
 
 pub use bar::bar;
 use dialog::Dialog;
@@ -124,7 +126,8 @@ impl Presets {
     pub fn description(&mut self) -> Option<&str> {
         let name = self.current.as_ref()?.name.clone();
         let mut all = self.library().all().map(Found::preset);
-        let found = all.find(|preset| preset.name() == name.name && preset.group() == name.group)?;
+        let found =
+            all.find(|preset| preset.name() == name.name && preset.group() == name.group)?;
         Some(found.description()).filter(|description| !description.is_empty())
     }
 
@@ -249,10 +252,8 @@ impl Presets {
             Ok(()) => {
                 // What is heard stays; only its name is gone.
                 let current = self.current.take();
-                self.current = current.map(|current| Current {
-                    positions: [f32::NAN; Control::COUNT],
-                    ..current
-                });
+                self.current = current
+                    .map(|current| Current { positions: [f32::NAN; Control::COUNT], ..current });
                 self.message = Some((format!("Deleted {}", user.preset.name()), now));
             }
             Err(error) => self.fail(&error, now),
