@@ -16,9 +16,10 @@ pub const MOST_USED: usize = 5;
 /// Seconds between updates: figures that change with every frame cannot be read.
 const EVERY: f64 = 0.25;
 
-/// A curve takes the place of another only if it is used so many times as often: close ones would
-/// change places all the time.
-const LEAD: f32 = 1.25;
+/// By how many times its square root a curve's count has to exceed that of another to be shown in its
+/// stead, or before it. Counts differ from second to second by about one root even if nothing changes.
+const LEAD: f32 = 2.0;
+const LEAD_IN_ORDER: f32 = 1.0;
 
 /// The curves that were used most in the last second, most used first.
 #[derive(Debug, Default)]
@@ -51,14 +52,16 @@ impl MostUsed {
             let next = others.max_by(|&a, &b| uses(a).total_cmp(&uses(b)).then(b.cmp(&a)));
             let last = (0..MOST_USED).min_by(|&a, &b| uses(places[a]).total_cmp(&uses(places[b])));
             match next.zip(last) {
-                Some((next, last)) if uses(next) > LEAD * uses(places[last]) => places[last] = next,
+                Some((next, last)) if leads(uses(next), uses(places[last]), LEAD) => {
+                    places[last] = next
+                }
                 _ => break,
             }
         }
         // An insertion sort in which only a clear lead counts.
         for i in 1..MOST_USED {
             for k in (1..=i).rev() {
-                if uses(places[k]) > LEAD * uses(places[k - 1]) {
+                if leads(uses(places[k]), uses(places[k - 1]), LEAD_IN_ORDER) {
                     places.swap(k, k - 1);
                 }
             }
@@ -66,6 +69,11 @@ impl MostUsed {
         let all = history.all_uses().max(1);
         self.shares = places.map(|place| f64::from(uses(place)) / f64::from(all));
     }
+}
+
+/// Whether one count is higher than another by so many of its roots.
+fn leads(count: f32, other: f32, roots: f32) -> bool {
+    count > other + roots * other.sqrt()
 }
 
 /// Updates the most used curves and finds the one under the pointer. Without a signal there are none;
@@ -180,5 +188,7 @@ pub(super) fn detail(ui: &Ui, view: &mut View, ordinal: u8, foot: Rect, layout: 
     };
     let apart = if layout.metrics.small { 8.0 } else { 9.5 };
     line(y - apart, name, theme::semibold(13.0), ink);
-    line(y + apart, format!("{share} of the last second"), theme::regular(11.0), theme::TEXT_MID);
+    // The rest of the sentence has no room in a small window.
+    let share = if layout.metrics.small { share } else { format!("{share} of the last second") };
+    line(y + apart, share, theme::regular(11.0), theme::TEXT_MID);
 }

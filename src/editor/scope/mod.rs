@@ -281,6 +281,9 @@ fn draw(
         highlight: view.codebook_panel.chosen(),
         grey: is_stopped || state == State::Bypassed,
     };
+    for (stream, meshes) in view.scope.meshes.iter_mut().enumerate() {
+        meshes.is_dense &= lanes.iter().any(|lane| lane.stream == stream);
+    }
     for lane in lanes {
         let selected = view.scope.hovered.or(view.scope.pinned);
         let meshes = &mut view.scope.meshes[lane.stream];

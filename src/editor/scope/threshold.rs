@@ -178,6 +178,8 @@ impl Bracket {
         }
         match self.detector {
             Detector::Peak => {
+                // In front of what is lost by itself, which has the same colour.
+                painter.rect_filled(rect.expand(1.5), 4.0, theme::SCOPE.gamma_multiply(0.8));
                 painter.rect(rect, 3.0, fill, stroke, StrokeKind::Inside);
             }
             Detector::Slope => {

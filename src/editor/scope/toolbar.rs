@@ -106,7 +106,8 @@ pub(super) fn toolbar(
         }
         _ => {
             if !small {
-                legend(painter, view.palette.ramp(), left + 2.0, right - 6.0, y);
+                let is_dense = view.scope.meshes.iter().any(|lane| lane.is_dense);
+                legend(painter, (view.palette.ramp(), is_dense), left + 2.0, right - 6.0, y);
             }
             return;
         }
@@ -173,8 +174,8 @@ fn stepper(
     steps
 }
 
-/// Draws a legend of the lines, as far as it fits between `left` and `right`.
-fn legend(painter: &Painter, ramp: Ramp, left: f32, right: f32, y: f32) {
+/// Draws a legend of the lines, or of the envelopes where segments are too narrow to be seen, as far as it fits between `left` and `right`.
+fn legend(painter: &Painter, (ramp, is_dense): (Ramp, bool), left: f32, right: f32, y: f32) {
     let font = || theme::regular(11.0);
     let ink = theme::TEXT_LOW;
     let word = |x: f32, word: &str| {
@@ -184,10 +185,17 @@ fn legend(painter: &Painter, ramp: Ramp, left: f32, right: f32, y: f32) {
     if right - left < 222.0 {
         return;
     }
-    painter.hline(left..=left + 12.0, y, Stroke::new(1.0, theme::ORIGINAL));
+    let area = |x: f32, colour| {
+        let area = Rect::from_center_size(pos2(x + 5.0, y), vec2(10.0, 9.0));
+        painter.rect_filled(area, 1.0, colour);
+    };
+    if is_dense {
+        area(left + 2.0, theme::ENVELOPE);
+    } else {
+        painter.hline(left..=left + 12.0, y, Stroke::new(1.0, theme::ORIGINAL));
+    }
     let mut x = word(left + 17.0, "Original") + 12.0;
-    let lost = Rect::from_center_size(pos2(x + 5.0, y), vec2(10.0, 9.0));
-    painter.rect_filled(lost, 1.0, theme::LOST);
+    area(x, if is_dense { theme::TEXT_HIGH } else { theme::LOST });
     x = word(x + 15.0, "Lost") + 12.0;
     x = word(x, "Late") + 5.0;
     for i in 0..32 {
