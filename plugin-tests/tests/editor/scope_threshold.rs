@@ -19,6 +19,9 @@ const WINDOW: Vec2 = vec2(960.0, 600.0);
 /// Movement in points that belongs to a click.
 const CLICK: f32 = 2.0;
 
+/// Left and right by time in seconds.
+type Wave = fn(f64) -> [f32; 2];
+
 /// The area of the signal in the scope.
 fn plot() -> Rect {
     let scope = Layout::of(Rect::from_min_size(Pos2::ZERO, WINDOW)).scope;
@@ -26,7 +29,7 @@ fn plot() -> Rect {
 }
 
 /// A stage that has played a wave, with controls at the same settings.
-fn played(settings: EffectSettings, wave: fn(f64) -> [f32; 2]) -> Stage {
+fn played(settings: EffectSettings, wave: Wave) -> Stage {
     let mut stage = Stage::new();
     stage.program = Some((settings, wave));
     stage.view.scope.span_chosen = true;
@@ -98,7 +101,7 @@ fn the_wedge_rises_as_fast_as_the_slope_detector_ignores() {
 
 #[test]
 fn the_bracket_follows_the_level_as_the_threshold_does() {
-    let tones: [(f64, fn(f64) -> [f32; 2]); 2] = [(0.5, tone::<50>), (0.1, tone::<10>)];
+    let tones: [(f64, Wave); 2] = [(0.5, tone::<50>), (0.1, tone::<10>)];
     for (level, tone) in tones {
         let mut stage = played(settings(Detector::Peak, -24.0, Share::ALL), tone);
         let image = render(&mut stage, WINDOW);
@@ -237,6 +240,24 @@ fn a_drag_ends_at_off_and_at_full_scale() {
         driver.drag(closed, -280.0, Modifiers::NONE);
     }
     assert_eq!(dbfs(&driver), 0.0);
+}
+
+#[test]
+fn a_drag_across_zero_does_not_turn_round() {
+    let (mut driver, top) = driver();
+    let reach = plot().center().y - top.y;
+    // From the lower edge upwards, in small steps.
+    let mut at = pos2(top.x, plot().center().y + reach);
+    driver.move_to(at);
+    driver.button(at, true, Modifiers::NONE);
+    let mut before = dbfs(&driver);
+    for _ in 0..50 {
+        at.y -= 2.0;
+        driver.move_to(at);
+        assert!(dbfs(&driver) <= before, "from {before} to {}", dbfs(&driver));
+        before = dbfs(&driver);
+    }
+    assert_eq!(before, f64::NEG_INFINITY);
 }
 
 #[test]
