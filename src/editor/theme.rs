@@ -187,7 +187,8 @@ impl Metrics {
             }
         } else {
             // Larger windows have larger controls, up to those for a screen of 1920 × 1200.
-            let growth = |length: f32, from: f32, to: f32| egui::remap_clamp(length, from..=to, 0.0..=1.0);
+            let growth =
+                |length: f32, from: f32, to: f32| egui::remap_clamp(length, from..=to, 0.0..=1.0);
             let large = growth(size.x, 960.0, 1440.0).min(growth(size.y, 600.0, 860.0));
             let between = |least, most| egui::lerp(least..=most, large);
             let knob = between(Self::KNOB, 34.0);

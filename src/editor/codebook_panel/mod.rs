@@ -11,9 +11,9 @@ use egui::{
 };
 
 use super::View;
+use super::hints;
 use super::layout::{CODEBOOK, Layout};
 use super::line_mesh::LineMesh;
-use super::hints;
 use super::parameters::{Control, Parameters};
 use super::theme::{self, mix};
 use super::widgets::{focus_ring, id, menu_button, menu_frame, menu_row, panel, text};

@@ -215,7 +215,8 @@ impl Scope {
     /// offer is left out.
     pub(super) fn restore(&mut self, span_milliseconds: Option<f64>, zoom: Option<usize>) {
         let fresh = Self::default();
-        let place = span_milliseconds.and_then(|span| SPANS.iter().position(|&other| other == span));
+        let place =
+            span_milliseconds.and_then(|span| SPANS.iter().position(|&other| other == span));
         self.span = place.unwrap_or(fresh.span);
         self.span_chosen = place.is_some();
         self.zoom = zoom.filter(|&zoom| zoom < ZOOMS.len()).unwrap_or(fresh.zoom);
