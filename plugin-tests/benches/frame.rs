@@ -123,6 +123,7 @@ fn main() -> Result<(), String> {
     ] {
         let mut stage = Stage::new();
         stage.view.scope.span = span;
+        stage.view.scope.span_chosen = true;
         if both {
             stage.view.scope.lanes = Lanes::Both;
         }

@@ -106,6 +106,36 @@ impl LineMesh {
         }
     }
 
+    /// Adds the area between two lines over the same abscissas, each given as [x, y of the one, y of the
+    /// other]. The lines may cross.
+    pub fn between(&mut self, points: &[[f32; 3]], colour: Color32) {
+        let mesh = self.mesh();
+        mesh.reserve_vertices(2 * points.len());
+        mesh.reserve_triangles(2 * points.len());
+        let mut before: Option<[f32; 3]> = None;
+        for &[x, a, b] in points {
+            let here = mesh.vertices.len() as u32;
+            if let Some([x0, a0, b0]) = before {
+                let (apart0, apart) = (a0 - b0, a - b);
+                // The two vertices before, of the last point.
+                let (first, second) = (here - 2, here - 1);
+                if apart0 * apart < 0.0 {
+                    let share = apart0 / (apart0 - apart);
+                    let at = Pos2::new(x0 + (x - x0) * share, a0 + (a - a0) * share);
+                    mesh.colored_vertex(at, colour);
+                    mesh.add_triangle(first, second, here);
+                    mesh.add_triangle(here, here + 1, here + 2);
+                } else {
+                    mesh.add_triangle(first, second, here);
+                    mesh.add_triangle(second, here, here + 1);
+                }
+            }
+            mesh.colored_vertex(Pos2::new(x, a), colour);
+            mesh.colored_vertex(Pos2::new(x, b), colour);
+            before = Some([x, a, b]);
+        }
+    }
+
     /// Adds a rectangle with round corners, snapped to pixels as egui does it.
     pub fn rounded_rect(&mut self, rect: Rect, radius: f32, colour: Color32) {
         /// Points of a quarter circle.

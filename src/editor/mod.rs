@@ -55,7 +55,7 @@ use crate::codec::{Codebook, StereoMode};
 
 use history::{History, Stats};
 use layout::Layout;
-use palette::CurvePalette;
+use palette::{CurvePalette, Ramp};
 use parameters::{Control, Parameters};
 use pending::OptimisticParameters;
 
@@ -148,9 +148,22 @@ impl View {
             return;
         }
         self.history.set_codebook(codebook);
-        self.palette = CurvePalette::new(codebook.clone());
+        self.palette = CurvePalette::new(codebook.clone(), self.palette.ramp());
         self.codebook_panel.forget_curves();
         self.scope.forget_curves();
+    }
+
+    /// Chooses colours that are told apart with any colour vision, or the standard ones.
+    pub fn set_colour_blind(&mut self, on: bool) {
+        let ramp = if on { Ramp::ColourBlind } else { Ramp::Standard };
+        if ramp != self.palette.ramp() {
+            self.palette = CurvePalette::new(self.palette.codebook().clone(), ramp);
+        }
+    }
+
+    /// Whether the colours are those that are told apart with any colour vision.
+    pub fn is_colour_blind(&self) -> bool {
+        self.palette.ramp() == Ramp::ColourBlind
     }
 
     /// The codebook on show and the colours of its curves.
@@ -192,7 +205,7 @@ impl View {
     }
 
     /// Whether the host has stopped playing or has not started yet.
-    fn is_stalled(&self) -> bool {
+    pub fn is_stalled(&self) -> bool {
         self.waiting || self.drawn - self.fed > STALLED
     }
 

@@ -2,7 +2,8 @@
 //!
 //! The greys share one hue (a cool blue) so that the curves' colours and the amber accent stand out.
 //! Text meets the contrast of [WCAG 2.2](https://www.w3.org/TR/WCAG22/#contrast-minimum) AA on the
-//! surface it rests on: at least 4.5 : 1, except for what is disabled.
+//! surface it rests on: at least 4.5 : 1, except for what is disabled. Lines and marks that mean
+//! something have [3 : 1](https://www.w3.org/TR/WCAG22/#non-text-contrast).
 
 use std::sync::Arc;
 
@@ -46,8 +47,16 @@ pub const HOLD: Color32 = Color32::from_rgb(0x9A, 0xA5, 0xB3);
 pub const CLIP: Color32 = Color32::from_rgb(0xF2, 0x56, 0x4B);
 /// The bar of a level meter.
 pub const METER: Color32 = Color32::from_rgb(0x7D, 0x89, 0x97);
-/// The original signal in the scope, translucent so that curves stay legible over it.
-pub const ORIGINAL: Color32 = Color32::from_rgba_premultiplied(0x84, 0x86, 0x89, 0x8C);
+/// The original signal in the scope: [`TEXT_HIGH`] at 80 %.
+pub const ORIGINAL: Color32 = Color32::from_rgba_premultiplied(0xBE, 0xC0, 0xC3, 0xCC);
+/// What is lost, between the original and the curves: [`TEXT_HIGH`] at 20 %.
+pub const LOST: Color32 = Color32::from_rgba_premultiplied(0x2F, 0x30, 0x31, 0x33);
+/// The envelope of the original, where single segments are too narrow to be seen.
+pub const ENVELOPE: Color32 = Color32::from_rgb(0x5F, 0x6B, 0x79);
+/// The wave while the host has stopped or the plugin is bypassed.
+pub const GREYED: Color32 = Color32::from_rgb(0x6B, 0x76, 0x83);
+/// The threshold's lines across the scope: [`ACCENT`] at 50 %.
+pub const THRESHOLD: Color32 = Color32::from_rgba_premultiplied(0x79, 0x59, 0x1A, 0x80);
 /// Background of a codebook cell whose curve has not been used lately.
 pub const CELL: Color32 = Color32::from_rgb(0x19, 0x1E, 0x25);
 

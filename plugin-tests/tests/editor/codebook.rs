@@ -4,13 +4,16 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use egui::{Color32, Event, Modifiers, PointerButton, Pos2, Rect, Vec2, pos2, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
 use extrema::codec::{CURVE_COUNT, Codebook, Detector, Threshold};
+use extrema::editor::codebook_panel::MOST_USED;
 use extrema::editor::layout::{CODEBOOK, Layout};
 use extrema::editor::scope::SPANS;
 use extrema::effect::EffectSettings;
 use extrema_plugin_tests::stage::{RATE, Stage, chord};
 use image::{Rgb, RgbImage};
 
+use crate::driver::Driver;
 use crate::snapshot::{crop, render};
 
 const WINDOW: Vec2 = vec2(960.0, 600.0);
@@ -183,4 +186,82 @@ fn a_new_window_keeps_the_codebook() {
     let mut stage = stage_with(&codebook);
     stage.view.open();
     assert!(Arc::ptr_eq(stage.view.palette().codebook(), &codebook));
+}
+
+/// Plays a wave in frames of 1/30 s and returns the most used curves of each.
+fn most_used(driver: &mut Driver, seconds: f64, wave: fn(f64) -> [f32; 2]) -> Vec<[u8; MOST_USED]> {
+    (0..(30.0 * seconds) as usize)
+        .map(|_| {
+            driver.stage.borrow_mut().play(1.0 / 30.0, EffectSettings::default(), wave);
+            // The harness counts 1/60 s a step.
+            driver.harness.run_steps(2);
+            driver.stage.borrow().view.codebook_panel.most_used()
+        })
+        .collect()
+}
+
+#[test]
+fn the_foot_names_the_most_used_curves_with_their_shares() {
+    let mut driver = Driver::new();
+    most_used(&mut driver, 1.5, chord);
+    let stage = driver.stage.borrow();
+    let (history, named) = (&stage.view.history, stage.view.codebook_panel.most_used());
+    let uses = |ordinal: u8| f64::from(history.uses(ordinal));
+    // A close one may wait its turn, but none that is clearly ahead.
+    let least = named.iter().map(|&ordinal| uses(ordinal)).fold(f64::INFINITY, f64::min);
+    let others = (1..=CURVE_COUNT).filter(|ordinal| !named.contains(ordinal)).map(uses);
+    let most = others.fold(0.0, f64::max);
+    assert!(
+        least > 0.0 && most <= least + 3.0 * least.sqrt(),
+        "{named:?}: {least}, another {most}"
+    );
+    for (i, &ordinal) in named.iter().enumerate() {
+        let label = format!("Most used {}: {ordinal}, ", i + 1);
+        let label = driver.harness.get_by_label_contains(&label);
+        let label = label.accesskit_node().label().expect("a label");
+        let share = label.rsplit(", ").next().and_then(|text| text.strip_suffix(" %"));
+        let share: f64 = share.expect("a share").parse().expect("a number");
+        let expected = 100.0 * uses(ordinal) / f64::from(history.all_uses());
+        assert!((share - expected).abs() < 0.3 + 0.4 * expected, "{label}: {expected}");
+    }
+}
+
+#[test]
+fn the_most_used_curves_change_at_most_four_times_a_second_and_seldom() {
+    let mut driver = Driver::new();
+    most_used(&mut driver, 1.5, chord);
+    let frames = most_used(&mut driver, 3.0, chord);
+    let changes: Vec<usize> =
+        (1..frames.len()).filter(|&frame| frames[frame] != frames[frame - 1]).collect();
+    assert!(changes.windows(2).all(|pair| pair[1] - pair[0] >= 7), "{changes:?}");
+    // What is the most used without a lead would change more than twice as often.
+    assert!(changes.len() <= 10, "{changes:?}");
+}
+
+#[test]
+fn hovering_a_most_used_curve_shows_it_large_and_marks_its_segments() {
+    let mut driver = Driver::new();
+    most_used(&mut driver, 1.5, chord);
+    let third = driver.stage.borrow().view.codebook_panel.most_used()[2];
+    let at = driver.harness.get_by_label_contains("Most used 3").rect().center();
+    driver.move_to(at);
+    driver.harness.run_steps(2);
+    driver.harness.get_by_label_contains(&format!("Curve {third}: "));
+    assert_eq!(driver.stage.borrow().view.codebook_panel.chosen(), Some(third));
+    driver.move_to(pos2(3.0, 3.0));
+    driver.harness.run_steps(2);
+    assert!(driver.harness.query_by_label_contains(&format!("Curve {third}: ")).is_none());
+    // A segment and a cell do the same.
+    driver.move_to(cell(40).center());
+    driver.harness.run_steps(2);
+    let hovered = driver.stage.borrow().view.codebook_panel.hovered.expect("a cell");
+    driver.harness.get_by_label_contains(&format!("Curve {hovered}: "));
+}
+
+#[test]
+fn nothing_is_used_in_a_pause() {
+    let mut driver = Driver::new();
+    most_used(&mut driver, 1.0, chord);
+    let frames = most_used(&mut driver, 1.0, |_| [0.0; 2]);
+    assert_eq!(frames.last(), Some(&[0; MOST_USED]));
 }

@@ -3,6 +3,7 @@
 mod appearance;
 mod choices;
 mod codebook;
+mod colours;
 mod driver;
 mod hints;
 mod keyboard;
@@ -13,6 +14,8 @@ mod pages;
 mod panels;
 mod presets;
 mod read_out;
+mod scope_threshold;
+mod scope_view;
 mod slow_host;
 mod snapshot;
 mod undo;

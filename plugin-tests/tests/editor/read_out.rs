@@ -1,10 +1,10 @@
 //! Read-outs and figures, checked against a signal whose segments are known.
 
 use egui::{Event, Modifiers, PointerButton, vec2};
-use extrema::codec::{Record, Threshold};
-use extrema::editor::history::ReadOut;
+use egui_kittest::kittest::Queryable;
+use extrema::codec::{Detector, Record, Threshold};
 use extrema::editor::parameters::Control;
-use extrema::editor::scope::describe;
+use extrema::editor::scope::{Description, describe};
 use extrema::effect::EffectSettings;
 
 use extrema_plugin_tests::stage::{RATE, Stage, harness};
@@ -36,26 +36,58 @@ fn a_segment_is_described() {
     let found = history.read_out(0, position).expect("a segment");
     assert_eq!(found.segment.position, 20 * HALF + 100);
     assert_eq!(found.segment.record, Record::curve(1, 100, 0));
-    assert!((found.from - 0.5).abs() < 2e-5 && found.to == 0.0);
     assert!((found.milliseconds - 100_000.0 / RATE).abs() < 1e-9);
-    assert!(found.error.expect("an error") < -70.0);
-    let [length, levels] = describe(&found, 1.0);
-    assert_eq!(length, "100 samples (2.3 ms)");
-    assert!(levels.starts_with("+0.50 → 0.00  ·  error \u{2212}"), "{levels}");
+    assert!(found.fit.expect("a fit") > 0.999);
+    let Description { name, length, fit } = describe(&found);
+    assert_eq!([name, length, fit.expect("a fit")], ["Curve 1", "2.3 ms", "fits 100 %"]);
     // Its last sample belongs to it, the next one to the rise after it.
     assert_eq!(history.read_out(0, 20 * HALF + 199).expect("a segment").segment, found.segment);
     let next = history.read_out(0, 20 * HALF + 200).expect("a segment");
     assert_eq!(next.segment.position, 20 * HALF + 200);
-    assert!((next.to - 0.5).abs() < 2e-5);
+    assert!((next.segment.record.end(0) - 16384).abs() < 2);
 }
 
 #[test]
-fn silence_is_a_hold_without_an_error_figure() {
+fn silence_is_a_hold_that_fits_nothing() {
     let stage = played();
     let found = stage.view.history.read_out(1, 5000).expect("a segment");
     assert!(found.segment.is_hold());
-    assert_eq!(found.error, None);
-    assert!(describe(&found, 1.0)[1].ends_with("error –"));
+    assert_eq!(found.fit, None);
+    let Description { name, fit, .. } = describe(&found);
+    assert_eq!((name.as_str(), fit), ("Hold", None));
+}
+
+#[test]
+fn the_fit_says_how_much_of_the_wave_is_left() {
+    // A sine of 0.5 with a weaker one that turns too little to be cut, so the curves leave it out.
+    const RIPPLES: [(f64, f64); 3] = [(0.0, 0.99), (0.025, 0.95), (0.1, 0.8)];
+    let mut least = 1.0;
+    for (ripple, expected) in RIPPLES {
+        let settings = EffectSettings {
+            threshold: Threshold::from_dbfs(-12.0),
+            detector: Detector::Peak,
+            ..EffectSettings::original()
+        };
+        let mut stage = Stage::new();
+        stage.play(0.6, settings, |t| {
+            let turn = std::f64::consts::TAU * t;
+            let wave = 0.5 * (200.0 * turn).sin() + ripple * (5000.0 * turn).sin();
+            [wave as f32; 2]
+        });
+        let history = &stage.view.history;
+        let fits: Vec<f64> = (5000..9000).filter_map(|at| history.read_out(0, at)?.fit).collect();
+        let mean = fits.iter().sum::<f64>() / fits.len() as f64;
+        // The RMS of the ripple relative to that of the wave is what is lost.
+        assert!((mean - expected).abs() < 0.03, "{ripple}: {mean}");
+        assert!(mean <= least);
+        least = mean;
+    }
+    // All of it is lost where nothing moves by more than the threshold.
+    let settings = EffectSettings { threshold: Threshold::MAX, ..EffectSettings::original() };
+    let mut stage = Stage::new();
+    stage.play(0.6, settings, |t| [(0.5 * (1000.0 * t).sin()) as f32; 2]);
+    let found = stage.view.history.read_out(0, 5000).expect("a segment");
+    assert_eq!(describe(&found).fit.as_deref(), Some("fits 0 %"));
 }
 
 #[test]
@@ -132,18 +164,22 @@ fn a_steady_note_stands_still() {
 }
 
 #[test]
-fn levels_have_as_many_decimals_as_the_scope_can_show() {
-    let stage = played();
-    let found = stage.view.history.read_out(0, 20 * HALF + 150).expect("a segment");
-    let quiet = ReadOut { from: 0.006_54, to: -0.000_04, ..found };
-    for (range, from, to) in [
-        (1.08, "+0.01", "0.00"),
-        (0.108, "+0.007", "0.000"),
-        (0.0108, "+0.0065", "0.0000"),
-        (0.00108, "+0.00654", "\u{2212}0.00004"),
-        (1e-4, "+0.00654", "\u{2212}0.00004"),
-    ] {
-        let levels = &describe(&quiet, range)[1];
-        assert!(levels.starts_with(&format!("{from} → {to}  ·")), "{range}: {levels}");
+fn the_read_out_is_in_the_toolbar_and_covers_nothing() {
+    for size in [vec2(960.0, 600.0), vec2(720.0, 480.0)] {
+        let (mut harness, stage) = harness(played(), size);
+        stage.borrow_mut().view.scope.span = 6;
+        assert!(harness.query_by_label_contains("fits").is_none());
+        let scope = harness.get_by_label("Scope").rect();
+        harness.event(Event::PointerMoved(scope.min + scope.size() * vec2(0.5, 0.6)));
+        harness.run_steps(2);
+        let read_out = harness.get_by_label("Curve 1 · 2.3 ms · fits 100 %").rect();
+        assert!(read_out.bottom() <= scope.top(), "{size}: {read_out} over {scope}");
+        for other in ["Show L+R", "Less height"] {
+            let other = harness.get_by_label(other).rect();
+            assert!(!read_out.intersects(other), "{size}: {read_out} over {other}");
+        }
+        harness.event(Event::PointerMoved(egui::pos2(3.0, 3.0)));
+        harness.run_steps(2);
+        assert!(harness.query_by_label_contains("fits").is_none());
     }
 }

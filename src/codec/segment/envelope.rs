@@ -86,9 +86,7 @@ impl Envelope {
     #[inline]
     pub fn factor(&mut self, params: &FollowParams) -> f64 {
         if self.factor_for != Some(params.amount) {
-            let ratio = self.level / REFERENCE;
-            self.factor =
-                if params.amount == 1.0 { ratio } else { libm::pow(ratio, params.amount) };
+            self.factor = factor(self.level / REFERENCE, params.amount);
             self.factor_for = Some(params.amount);
         }
         self.factor
@@ -140,6 +138,12 @@ impl Envelope {
         self.peak = 0.0;
         self.factor_for = None;
     }
+}
+
+/// What the threshold is multiplied by at a level relative to [`REFERENCE`]; `amount` is 0 to 1.
+#[inline]
+pub fn factor(level: f64, amount: f64) -> f64 {
+    if amount == 1.0 { level } else { libm::pow(level, amount) }
 }
 
 #[inline(always)]

@@ -6,6 +6,7 @@
 
 mod directions;
 mod envelope;
+mod follower;
 mod peak;
 mod slope;
 
@@ -13,6 +14,7 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::settings::{Detector, MaxLength, Settings};
 use envelope::{Envelope, FollowParams};
+pub use follower::{LevelFollower, follow_factor};
 
 /// A stretch of the wave that becomes one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The latest second of what was played: the codec's input, the records, and the curves they stand
 //! for, decoded here once more.
 
+mod levels;
 mod ring;
 mod stats;
 
@@ -8,9 +9,11 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::capture::{Packet, PacketHeader};
+use crate::capture::{MAX_PACKET_FRAMES, Packet, PacketHeader};
+use crate::codec::segment::follow_factor;
 use crate::codec::synth::CurveSynth;
-use crate::codec::{CURVE_COUNT, Codebook, Record, RecordEvent, StereoMode};
+use crate::codec::{CURVE_COUNT, Codebook, Detector, Record, RecordEvent, Share, StereoMode};
+use levels::Levels;
 use ring::Ring;
 pub use stats::{ReadOut, Stats};
 
@@ -68,6 +71,8 @@ pub struct History {
     codebook: Arc<Codebook>,
     sample_rate: f64,
     streams: Vec<Stream>,
+    /// The levels that the thresholds of the streams follow: linked streams have one, that of the mid.
+    levels: Vec<Levels>,
     stereo: StereoMode,
     generation: u32,
     /// The first known position.
@@ -83,8 +88,6 @@ pub struct History {
     uses: [u32; CURVE_COUNT as usize + 1],
     /// The records that a file of the last second would have.
     cost: u32,
-    /// Ordinal of the curve that was played last.
-    newest: u8,
     /// Whether the codec's input exceeded full scale since this was last asked, by stream.
     clipped: [bool; 2],
 }
@@ -95,6 +98,7 @@ impl Default for History {
             codebook: Codebook::standard(),
             sample_rate: 44_100.0,
             streams: Vec::new(),
+            levels: Vec::new(),
             stereo: StereoMode::LeftRight,
             generation: 0,
             first: 0,
@@ -104,7 +108,6 @@ impl Default for History {
             sounded: 0,
             uses: [0; CURVE_COUNT as usize + 1],
             cost: 0,
-            newest: 0,
             clipped: [false; 2],
         }
     }
@@ -133,6 +136,10 @@ impl History {
             codebook: self.codebook.clone(),
             sample_rate,
             streams: (0..channels).map(|_| stream()).collect(),
+            levels: match stereo {
+                StereoMode::Linked => vec![Levels::new(sample_rate)],
+                _ => vec![Levels::new(sample_rate); channels.into()],
+            },
             stereo,
             generation,
             first: position,
@@ -172,11 +179,34 @@ impl History {
                 *clipped |= x.abs() > 1.0;
             }
         }
+        self.follow_levels(packet);
         self.end = position + u64::from(header.frames);
         for event in packet.records() {
             self.record(event);
         }
         self.expire();
+    }
+
+    /// Lets the levels follow the samples of a packet.
+    fn follow_levels(&mut self, packet: &Packet) {
+        let PacketHeader { position, frames, .. } = packet.header;
+        let mut samples = [0.0; MAX_PACKET_FRAMES];
+        let samples = &mut samples[..usize::from(frames)];
+        let mut rows = packet.samples();
+        for levels in &mut self.levels {
+            let Some(row) = rows.next() else { break };
+            for (to, &x) in samples.iter_mut().zip(row) {
+                *to = f64::from(x);
+            }
+            if self.stereo == StereoMode::Linked
+                && let Some(other) = rows.next()
+            {
+                for (to, &x) in samples.iter_mut().zip(other) {
+                    [*to, _] = StereoMode::MidSide.to_streams([*to, f64::from(x)]);
+                }
+            }
+            levels.push(position, samples);
+        }
     }
 
     /// Appends a record and decodes it.
@@ -206,14 +236,14 @@ impl History {
         stream.recent.push_back((position, ordinal, !merged));
         self.uses[usize::from(ordinal)] += 1;
         self.cost += u32::from(!merged);
-        if ordinal != 0 {
-            self.newest = ordinal;
-        }
     }
 
     /// Drops what is older than is kept.
     fn expire(&mut self) {
         let kept = self.streams.first().map_or(0, |stream| stream.original.capacity());
+        for levels in &mut self.levels {
+            levels.expire(self.end.saturating_sub(kept));
+        }
         for stream in &mut self.streams {
             // Both rings are equally long, and what is decoded ahead overwrites the oldest samples.
             let ahead = stream.drawn.saturating_sub(self.end);
@@ -268,6 +298,20 @@ impl History {
         (self.end - self.sounded) as f64 > SILENCE * self.sample_rate
     }
 
+    /// What *Follow* multiplies the threshold of a stream by at a position, if it is as it is now; 1 where
+    /// the level is not known.
+    pub fn follow_factor(
+        &self,
+        stream: usize,
+        detector: Detector,
+        follow: Share,
+        position: u64,
+    ) -> f64 {
+        let levels = self.levels.get(stream).or(self.levels.first());
+        let level = levels.and_then(|levels| levels.at(detector, position));
+        level.map_or(1.0, |level| follow_factor(level, follow))
+    }
+
     /// How often an ordinal (0: holds) was used in the last second.
     pub fn uses(&self, ordinal: u8) -> u32 {
         self.uses[usize::from(ordinal)]
@@ -276,11 +320,6 @@ impl History {
     /// The number of all segments of the last second.
     pub fn all_uses(&self) -> u32 {
         self.uses.iter().sum()
-    }
-
-    /// Ordinal of the curve that was played last; 0 if there was none.
-    pub fn newest(&self) -> u8 {
-        self.newest
     }
 
     /// Whether the codec's input exceeded full scale since the last call, by stream.

@@ -9,7 +9,7 @@ use crate::editor::widgets::wheel_steps;
 
 /// Points of vertical movement for the full range: a comfortable distance with a mouse, at half a
 /// percent per point.
-const RANGE: f32 = 200.0;
+pub(super) const RANGE: f32 = 200.0;
 
 /// Movement in points up to which a press is still a click.
 const CLICK_TOLERANCE: f32 = 2.0;
@@ -17,13 +17,15 @@ const CLICK_TOLERANCE: f32 = 2.0;
 /// Factor on drags and steps while Shift is held.
 const FINE: f32 = 0.1;
 
-/// Handles press, movement and release of the pointer.
+/// Handles press, movement and release of the pointer. `travel` says which position, 0 to 1, a movement
+/// upwards by so many points leads to.
 pub(super) fn drag(
     ui: &Ui,
     interaction: &mut Interaction,
     parameters: &mut dyn Parameters,
     control: Control,
     response: &Response,
+    travel: impl Fn(f32, f32) -> f32,
 ) {
     let (down, fine, reset, offset, motion) = ui.input(|input| {
         let ends = input.pointer.press_origin().zip(input.pointer.latest_pos());
@@ -37,15 +39,16 @@ pub(super) fn drag(
     });
     // By the pointer only: `clicked` is also true for Enter.
     let clicked = response.clicked_by(PointerButton::Primary);
-    let ours = interaction.drag.as_ref().is_some_and(|drag| drag.control == control);
+    let ours = interaction.drag.as_ref().is_some_and(|drag| drag.by == response.id);
     // A quick tap begins and ends between two frames.
     let begins = down && response.is_pointer_button_down_on() || clicked;
     if !ours && begins && interaction.drag.is_none() {
         let value = parameters.value(control);
         parameters.begin(control);
-        interaction.drag = Some(Drag { control, value, sent: value, moving: false });
+        interaction.drag =
+            Some(Drag { control, by: response.id, value, sent: value, moving: false });
     }
-    let Some(drag) = interaction.drag.as_mut().filter(|drag| drag.control == control) else {
+    let Some(drag) = interaction.drag.as_mut().filter(|drag| drag.by == response.id) else {
         return;
     };
     let mut wanted = None;
@@ -54,7 +57,9 @@ pub(super) fn drag(
         let motion =
             if drag.moving { motion } else { offset.y * (1.0 - CLICK_TOLERANCE / offset.length()) };
         let scale = if fine { FINE } else { 1.0 };
-        drag.value = (drag.value - motion / RANGE * scale).clamp(0.0, 1.0);
+        if motion != 0.0 {
+            drag.value = travel(drag.value, -motion * scale).clamp(0.0, 1.0);
+        }
         wanted = Some(parameters.snap(control, drag.value));
         drag.moving = true;
         ui.ctx().set_cursor_icon(CursorIcon::None);

@@ -1,5 +1,7 @@
 //! The drag or the text entry in progress, and setting a value in one gesture.
 
+use egui::Id;
+
 use crate::editor::parameters::{Control, Parameters};
 
 /// What the user is doing to a control at the moment.
@@ -14,6 +16,8 @@ pub struct Interaction {
 #[derive(Debug)]
 pub(super) struct Drag {
     pub(super) control: Control,
+    /// What is dragged: a control may be shown in several places.
+    pub(super) by: Id,
     /// The value before it is snapped to one that the parameter can have, normalised.
     pub(super) value: f32,
     /// The value that was last sent to the host.
@@ -48,6 +52,13 @@ impl Interaction {
             parameters.end(control);
         }
         self.typing.take_if(|typing| typing.control == control);
+    }
+
+    /// Cancels a drag of something that is no longer shown.
+    pub fn release(&mut self, parameters: &mut dyn Parameters, by: Id) {
+        if let Some(drag) = self.drag.take_if(|drag| drag.by == by) {
+            parameters.end(drag.control);
+        }
     }
 
     /// Cancels whatever is in progress, because the window closes. The host is told that the gesture

@@ -10,13 +10,13 @@ mod typing;
 
 use std::f32::consts::PI;
 
-use egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Align2, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::hints;
 use super::parameters::{Control, Parameters};
 use super::theme::{self, Metrics};
 use super::widgets::{arc, focus_ring, id, text};
-use gestures::{drag, keys, wheel};
+use gestures::{RANGE, drag, keys, wheel};
 pub use interaction::Interaction;
 pub use menu::menu;
 use typing::{field, value_clicked};
@@ -69,6 +69,21 @@ pub struct Knob<'a> {
     pub radius: f32,
 }
 
+/// Handles the gestures of a knob on something else that shows a control's value: drag, click, wheel and
+/// context menu. `travel` says which position, 0 to 1, a movement upwards by so many points leads to.
+pub fn grip(
+    ui: &Ui,
+    interaction: &mut Interaction,
+    parameters: &mut dyn Parameters,
+    control: Control,
+    response: &Response,
+    travel: impl Fn(f32, f32) -> f32,
+) {
+    drag(ui, interaction, parameters, control, response, travel);
+    wheel(ui, interaction, parameters, control, response.hovered());
+    menu(interaction, parameters, control, response);
+}
+
 /// Handles and draws a knob with its label above and its value below.
 pub fn knob(
     ui: &mut Ui,
@@ -106,7 +121,8 @@ pub fn knob(
             !typing && value_clicked(ui, interaction, parameters, control, parts.value);
         hovered = response.hovered() || over_value;
         focused = response.has_focus();
-        drag(ui, interaction, parameters, control, &response);
+        let travel = |position, upwards| position + upwards / RANGE;
+        drag(ui, interaction, parameters, control, &response, travel);
         wheel(ui, interaction, parameters, control, hovered);
         if focused && !typing {
             keys(ui, interaction, parameters, control, &response);

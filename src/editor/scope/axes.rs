@@ -1,6 +1,6 @@
 //! The scope's grid, its axes and their labels.
 
-use egui::{Align2, Painter, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Painter, Rect, Stroke, pos2};
 
 use super::SPANS;
 use super::lane::Lane;
@@ -8,18 +8,6 @@ use crate::editor::View;
 use crate::editor::layout::Layout;
 use crate::editor::theme;
 use crate::editor::widgets::text;
-
-/// Offsets in points at which a label is repeated in the background's colour, for an outline.
-const OUTLINE: [Vec2; 8] = [
-    vec2(-1.5, 0.0),
-    vec2(1.5, 0.0),
-    vec2(0.0, -1.5),
-    vec2(0.0, 1.5),
-    vec2(-1.0, -1.0),
-    vec2(1.0, -1.0),
-    vec2(-1.0, 1.0),
-    vec2(1.0, 1.0),
-];
 
 /// Draws the time grid with its labels, and the lines of the level grid.
 pub(super) fn grid(painter: &Painter, view: &View, plot: Rect, lanes: &[Lane], layout: &Layout) {
@@ -74,10 +62,8 @@ pub(super) fn levels(painter: &Painter, plot: Rect, lanes: &[Lane], layout: &Lay
                 let label = if k == 0 { "0".to_owned() } else { signed(f64::from(level), step) };
                 let galley = painter.layout_no_wrap(label, theme::regular(10.0), theme::TEXT_LOW);
                 let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
-                for offset in OUTLINE {
-                    let (at, galley) = (rect.min + offset, galley.clone());
-                    painter.galley_with_override_text_color(at, galley, theme::SCOPE);
-                }
+                // The wave passes below.
+                painter.rect_filled(rect.expand(1.0), 3.0, theme::SCOPE.gamma_multiply(0.8));
                 painter.galley(rect.min, galley, theme::TEXT_LOW);
             }
         }

@@ -5,9 +5,12 @@ use egui::{Event, EventFilter, Key, PointerButton, Response, Ui};
 use super::lane::Lane;
 use super::{SPANS, Scope, State};
 use crate::editor::View;
-use crate::editor::history::History;
+use crate::editor::history::{History, ReadOut};
 use crate::editor::parameters::{Control, Parameters};
 use crate::editor::widgets::wheel_steps;
+
+/// Segments narrower than this, in points, cannot be pointed at.
+const NARROWEST_PICKED: f64 = 3.0;
 
 /// Handles wheel and dragging: span, vertical zoom, and the position of a frozen scope.
 pub(super) fn navigate(
@@ -62,7 +65,12 @@ pub(super) fn pick(
         && let Some(lane) = lanes.iter().find(|lane| lane.rect.contains(at))
         && let Some(position) = lane.position(at.x)
     {
-        scope.hovered = history.read_out(lane.stream, position).map(|found| (lane.stream, found));
+        let width = |found: &ReadOut| {
+            f64::from(found.segment.record.length()) / lane.span * f64::from(lane.rect.width())
+        };
+        let found = history.read_out(lane.stream, position);
+        let found = found.filter(|found| width(found) >= NARROWEST_PICKED);
+        scope.hovered = found.map(|found| (lane.stream, found));
     }
     if response.clicked_by(PointerButton::Primary) {
         scope.pinned = match (scope.pinned, scope.hovered) {

@@ -1,12 +1,20 @@
 //! The scope: the curves that were played, drawn over the signal they replace.
 //!
 //! A *lane* shows one stream; [`trigger`] chooses the left edge, so that a steady note stands still,
-//! and [`wave`] draws the signal.
+//! `height` the levels at its edges, and [`wave`] draws the signal, or `envelope` where segments are too
+//! narrow to be seen. `threshold` lies on top and can be dragged.
 
 mod axes;
+mod envelope;
+mod height;
 mod interaction;
 pub mod lane;
+mod lost;
+mod marks;
 mod read_out;
+mod span;
+mod state;
+mod threshold;
 mod toolbar;
 pub mod trigger;
 pub mod wave;
@@ -20,34 +28,21 @@ use super::View;
 use super::history::{History, ReadOut};
 use super::layout::Layout;
 use super::line_mesh::LineMesh;
-use super::parameters::{Control, Parameters};
+use super::parameters::Parameters;
 use super::theme;
 use super::widgets::{focus_ring, id, text};
 use crate::codec::StereoMode;
 use axes::{grid, levels};
+use height::{Height, ZOOMS, fit, loss_gain};
 use interaction::{navigate, pick, shortcuts};
 use lane::Lane;
-pub use read_out::describe;
-use read_out::read_out;
+pub use read_out::{Description, describe};
+pub use span::SPANS;
+use state::{State, state};
+use threshold::brackets;
 use toolbar::toolbar;
 use trigger::Trigger;
 use wave::{LaneMeshes, LaneStyle};
-
-/// The spans on offer, in milliseconds: from single segments to whole notes, each about 1.5 times
-/// the one before.
-pub const SPANS: [f64; 17] = [
-    2.0, 3.0, 5.0, 8.0, 12.0, 16.0, 24.0, 35.0, 50.0, 75.0, 100.0, 150.0, 200.0, 300.0, 500.0,
-    750.0, 1000.0,
-];
-
-/// The vertical zooms on offer; 0 fits the signal.
-const ZOOMS: [f32; 9] = [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
-
-/// The lowest peak that the scope zooms in on: −60 dBFS. Below it noise would fill the plot.
-const LOWEST: f32 = 0.001;
-
-/// How long the scope takes to fit a new peak (to 95 %), in seconds.
-const EASE: f32 = 0.2;
 
 /// Position of the trigger's crest as a share of the width: near the left edge, with some of what
 /// came before.
@@ -70,7 +65,9 @@ pub enum Lanes {
 pub struct Scope {
     /// Index into [`SPANS`].
     pub span: usize,
-    /// Index of the vertical zoom; 0 fits the signal.
+    /// Whether the span was chosen, by someone or once for the first signal: then it stays.
+    pub span_chosen: bool,
+    /// Index of the vertical zoom: 0 fits the signal, 1 is full scale.
     pub zoom: usize,
     /// The streams on show.
     pub lanes: Lanes,
@@ -78,8 +75,7 @@ pub struct Scope {
     pub frozen: Option<Box<History>>,
     /// The position at the left edge.
     from: f64,
-    /// The level at the upper edge of a lane.
-    range: f32,
+    height: Height,
     /// The peak of the difference between original and curves.
     loss: f32,
     trigger: Trigger,
@@ -91,6 +87,9 @@ pub struct Scope {
     pub active: Option<u8>,
     /// One set for each stream, because egui keeps using a mesh until the frame is complete.
     meshes: [LaneMeshes; 2],
+    threshold_lines: [LineMesh; 2],
+    /// Whether the lower edge of a stream's bracket is dragged.
+    is_lower_edge: [bool; 2],
     icon: LineMesh,
     /// Fraction of a wheel step that has not taken effect yet.
     scrolled: f32,
@@ -100,36 +99,24 @@ impl Default for Scope {
     fn default() -> Self {
         Self {
             span: 6,
+            span_chosen: false,
             zoom: 0,
             lanes: Lanes::default(),
             frozen: None,
             from: 0.0,
-            range: 1.0,
+            height: Height::default(),
             loss: 0.0,
             trigger: Trigger::default(),
             pinned: None,
             hovered: None,
             active: None,
             meshes: Default::default(),
+            threshold_lines: Default::default(),
+            is_lower_edge: [false; 2],
             icon: LineMesh::default(),
             scrolled: 0.0,
         }
     }
-}
-
-/// What the scope shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// A message, because no audio has arrived yet.
-    Waiting,
-    /// A message, because the input is silent.
-    Silent,
-    /// The original alone.
-    Bypassed,
-    /// The curves faintly, and what is lost in front.
-    Delta,
-    /// Original and curves.
-    Playing,
 }
 
 /// Draws the scope.
@@ -143,6 +130,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     );
     let frozen = view.scope.frozen.take();
     let state = state(view, frozen.as_deref(), parameters);
+    let is_stopped = frozen.is_none() && !view.waiting && view.is_stalled();
     let response = ui.interact(plot, id("scope"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Scope"));
 
@@ -150,18 +138,22 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     let history = std::mem::take(&mut view.history);
     {
         let shown = frozen.as_deref().unwrap_or(&history);
+        if frozen.is_none() {
+            let lanes = shown_lanes(view.scope.lanes, shown.streams());
+            view.scope.find_first_span(shown, usize::from(lanes == Lanes::Second));
+        }
         navigate(ui, view, shown, &response, frozen.is_some());
         let lanes = lanes(view, shown, plot, frozen.is_some());
         fit(view, shown, &lanes);
-        let lanes = lanes.map(|lane| lane.map(|lane| Lane { range: view.scope.range, ..lane }));
+        let lanes =
+            lanes.map(|lane| lane.map(|lane| Lane { range: view.scope.height.range, ..lane }));
         let lanes: Vec<Lane> = lanes.into_iter().flatten().collect();
         grid(&painter, view, plot, &lanes, layout);
         pick(ui, view, shown, &lanes, &response, state);
-        draw(&painter, view, shown, &lanes, state, plot, layout);
+        draw(&painter, view, shown, &lanes, (state, is_stopped), plot, layout);
         levels(&painter, plot, &lanes, layout, true);
-        if matches!(state, State::Playing | State::Delta) {
-            read_out(&painter, view, &lanes, plot);
-        }
+        let is_dim = is_stopped || state == State::Silent;
+        brackets(ui, view, parameters, shown, &lanes, (state, is_dim));
     }
     view.history = history;
     view.scope.frozen = frozen;
@@ -180,25 +172,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     if response.clicked() || response.drag_started() {
         response.request_focus();
     }
-    toolbar(ui, view, rect, state, layout);
-}
-
-fn state(view: &View, frozen: Option<&History>, parameters: &dyn Parameters) -> State {
-    if parameters.is_on(Control::Bypass) && (frozen.is_some() || !view.waiting) {
-        State::Bypassed
-    } else if let Some(frozen) = frozen {
-        if frozen.streams() == 0 { State::Waiting } else { playing(parameters) }
-    } else if view.waiting {
-        State::Waiting
-    } else if view.history.is_silent() {
-        State::Silent
-    } else {
-        playing(parameters)
-    }
-}
-
-fn playing(parameters: &dyn Parameters) -> State {
-    if parameters.is_on(Control::Delta) { State::Delta } else { State::Playing }
+    toolbar(ui, view, rect, (state, is_stopped), layout);
 }
 
 /// The streams on show; a mono signal has only the first.
@@ -226,47 +200,6 @@ fn lanes(view: &mut View, history: &History, plot: Rect, frozen: bool) -> [Optio
     }
 }
 
-/// Adapts the vertical range to the signal on show, and the peak of the loss.
-fn fit(view: &mut View, history: &History, lanes: &[Option<Lane>; 2]) {
-    let (mut peak, mut loss) = (LOWEST, 0.0_f32);
-    if history.streams() > 0 {
-        for lane in lanes.iter().flatten() {
-            let visible = lane.visible(history);
-            // Of long spans some samples are enough: several per point of the widest plot.
-            let stride = ((visible.end - visible.start) / 8192).max(1) as usize;
-            for position in visible.step_by(stride) {
-                let x = history.original(lane.stream, position);
-                let y = history.decoded(lane.stream, position);
-                peak = peak.max(x.abs()).max(y.abs());
-                loss = loss.max((x - y).abs());
-            }
-        }
-    }
-    if history.is_silent() {
-        // Show full scale rather than zoom in on nothing.
-        peak = 1.0;
-    }
-    let scope = &mut view.scope;
-    // Peaks keep some distance from the edge.
-    let wanted = if scope.zoom == 0 { 1.08 * peak } else { 1.0 / ZOOMS[scope.zoom] };
-    let step = if view.settled { 1.0 - (-3.0 * view.elapsed / EASE).exp() } else { 1.0 };
-    scope.range += (wanted - scope.range) * step;
-    if scope.zoom == 0 {
-        // A signal that grows is never cut off.
-        scope.range = scope.range.max(peak);
-    }
-    scope.loss += (loss - scope.loss) * step;
-    if (wanted / scope.range - 1.0).abs() > 0.005 {
-        view.moving = true;
-    }
-}
-
-/// The gain for drawing what is lost: the largest power of two, up to 1024, at which it fits.
-fn loss_gain(loss: f32, range: f32) -> f32 {
-    let octaves = (0.9 * range / loss.max(1e-6)).log2().floor().clamp(0.0, 10.0);
-    octaves.exp2()
-}
-
 impl Scope {
     /// The position at the left edge, with its fraction.
     pub fn left_edge(&self) -> f64 {
@@ -275,7 +208,7 @@ impl Scope {
 
     /// The level at the upper edge of a lane, full scale being 1.
     pub fn upper_level(&self) -> f32 {
-        self.range
+        self.height.range
     }
 
     /// Takes over the span in milliseconds and the vertical zoom that a session saved; what is not on
@@ -285,22 +218,23 @@ impl Scope {
         let place =
             span_milliseconds.and_then(|span| SPANS.iter().position(|&other| other == span));
         self.span = place.unwrap_or(fresh.span);
+        self.span_chosen = place.is_some();
         self.zoom = zoom.filter(|&zoom| zoom < ZOOMS.len()).unwrap_or(fresh.zoom);
+        self.height.forget();
     }
 
-    /// The span in milliseconds and the vertical zoom, for the session.
+    /// The span in milliseconds, if it was chosen, and the vertical zoom, for the session.
     pub(super) fn saved(&self) -> (Option<f64>, Option<usize>) {
-        (Some(SPANS[self.span]), Some(self.zoom))
-    }
-
-    /// Chooses a longer span, or a shorter one for negative steps.
-    pub fn change_span(&mut self, steps: isize) {
-        self.span = self.span.saturating_add_signed(steps).min(SPANS.len() - 1);
+        (self.span_chosen.then(|| SPANS[self.span]), Some(self.zoom))
     }
 
     /// Chooses a larger vertical zoom, or a smaller one for negative steps.
     pub fn change_zoom(&mut self, steps: isize) {
-        self.zoom = self.zoom.saturating_add_signed(steps).min(ZOOMS.len() - 1);
+        let zoom = self.zoom.saturating_add_signed(steps).min(ZOOMS.len() - 1);
+        if zoom != self.zoom {
+            self.zoom = zoom;
+            self.height.forget();
+        }
     }
 
     /// Drops everything that refers to curves of one codebook.
@@ -316,7 +250,7 @@ fn draw(
     view: &mut View,
     history: &History,
     lanes: &[Lane],
-    state: State,
+    (state, is_stopped): (State, bool),
     plot: Rect,
     layout: &Layout,
 ) {
@@ -334,7 +268,7 @@ fn draw(
     }
     let stacked = lanes.len() > 1;
     let delta = state == State::Delta;
-    let loss = delta.then(|| loss_gain(view.scope.loss, view.scope.range));
+    let loss = delta.then(|| loss_gain(view.scope.loss, view.scope.height.range));
     let style = LaneStyle {
         curves: state != State::Bypassed,
         strength: if delta { 0.35 } else { 1.0 },
@@ -346,7 +280,11 @@ fn draw(
             _ => 2.25,
         },
         highlight: view.codebook_panel.chosen(),
+        grey: is_stopped || state == State::Bypassed,
     };
+    for (stream, meshes) in view.scope.meshes.iter_mut().enumerate() {
+        meshes.is_dense &= lanes.iter().any(|lane| lane.stream == stream);
+    }
     for lane in lanes {
         let selected = view.scope.hovered.or(view.scope.pinned);
         let meshes = &mut view.scope.meshes[lane.stream];
@@ -355,7 +293,7 @@ fn draw(
             && stream == lane.stream
             && style.curves
         {
-            wave::band(painter, history, lane, &view.palette, &found.segment);
+            marks::band(painter, history, lane, &view.palette, &found.segment);
         }
         if stacked {
             let name = lane_names(history.stereo())[lane.stream];

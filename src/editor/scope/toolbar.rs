@@ -1,20 +1,27 @@
-//! The toolbar above the plot: channels, legend or badge, vertical zoom, span, freeze.
+//! The toolbar above the plot: channels, read-out or badge or legend, vertical zoom, span, freeze.
 
-use egui::{Align2, Painter, Rect, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Painter, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 use super::axes::plain;
 use super::interaction::freeze;
+use super::read_out::read_out;
 use super::{Lanes, SPANS, State, ZOOMS, lane_names, loss_gain};
 use crate::editor::View;
 use crate::editor::layout::Layout;
-use crate::editor::palette::shape_colour;
+use crate::editor::palette::Ramp;
 use crate::editor::theme;
 use crate::editor::widgets::{
-    Choices, Kind, centred, choices, clickable, colours, focus_ring, pause, text,
+    Choices, Kind, centred, choices, clickable, colours, focus_ring, id, pause, text,
 };
 
 /// Handles and draws the toolbar of the scope in `rect`.
-pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout: &Layout) {
+pub(super) fn toolbar(
+    ui: &Ui,
+    view: &mut View,
+    rect: Rect,
+    (state, is_stopped): (State, bool),
+    layout: &Layout,
+) {
     let small = layout.metrics.small;
     let painter = ui.painter();
     let y = rect.top() + 18.0;
@@ -74,33 +81,46 @@ pub(super) fn toolbar(ui: &Ui, view: &mut View, rect: Rect, state: State, layout
     right -= 6.0 + width;
     let label = match view.scope.zoom {
         0 => "Auto".to_owned(),
+        1 => "Full".to_owned(),
         zoom => format!("×{}", ZOOMS[zoom]),
     };
-    let hint =
-        "Vertical zoom; Auto fits the signal. Turn the wheel over the plot with Ctrl to change it.";
+    let hint = "Vertical zoom: Auto fits the signal, Full is full scale. Turn the wheel over the plot \
+                with Ctrl to change it.";
     let limits = (view.scope.zoom > 0, view.scope.zoom + 1 < ZOOMS.len());
     let steps = stepper(ui, area(right, width), "Height", &label, hint, limits);
     view.scope.change_zoom(steps);
 
-    // In between: a badge for an unusual state, or the legend where there is room.
+    // In between: what is pointed at, or a badge for an unusual state, or the legend where there is
+    // room.
+    let is_picked = matches!(state, State::Playing | State::Delta);
+    if is_picked && read_out(ui, view, left + 2.0, right - 6.0, y) {
+        return;
+    }
+    let plain = |label: &str| (label.to_owned(), theme::TEXT_HIGH, theme::PRESSED);
     let badge = match state {
+        State::Bypassed => plain("Bypassed"),
+        _ if is_stopped => plain("Stopped"),
         State::Delta => {
-            let gain = loss_gain(view.scope.loss, view.scope.range);
-            Some((format!("Lost signal ×{gain}"), theme::ACCENT, theme::ACCENT_TINT))
+            let gain = loss_gain(view.scope.loss, view.scope.height.range);
+            (format!("Lost signal ×{gain}"), theme::ACCENT, theme::ACCENT_TINT)
         }
-        State::Bypassed => Some(("Bypassed".to_owned(), theme::TEXT_MID, theme::CONTROL)),
-        _ => None,
+        _ => {
+            if !small {
+                let is_dense = view.scope.meshes.iter().any(|lane| lane.is_dense);
+                legend(painter, (view.palette.ramp(), is_dense), left + 2.0, right - 6.0, y);
+            }
+            return;
+        }
     };
-    if let Some((label, ink, body)) = badge {
-        let galley = painter.layout_no_wrap(label, theme::medium(12.0), ink);
-        let badge = area(left, galley.size().x + 20.0);
-        if badge.right() < right - 4.0 {
-            painter.rect_filled(badge, theme::CONTROL_RADIUS, body);
-            let at = badge.center() - galley.size() / 2.0;
-            painter.galley(at, galley, ink);
-        }
-    } else if !small {
-        legend(painter, left + 2.0, right - 6.0, y);
+    let (label, ink, body) = badge;
+    let galley = painter.layout_no_wrap(label.clone(), theme::semibold(13.0), ink);
+    let badge = area(left, galley.size().x + 24.0);
+    if badge.right() < right - 4.0 {
+        let response = ui.interact(badge, id("badge"), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, label.as_str()));
+        painter.rect_filled(badge, theme::CONTROL_RADIUS, body);
+        let at = badge.center() - galley.size() / 2.0;
+        painter.galley(at, galley, ink);
     }
 }
 
@@ -154,22 +174,32 @@ fn stepper(
     steps
 }
 
-/// Draws a legend of the lines, as far as it fits between `left` and `right`.
-fn legend(painter: &Painter, left: f32, right: f32, y: f32) {
+/// Draws a legend of the lines, or of the envelopes where segments are too narrow to be seen, as far as it fits between `left` and `right`.
+fn legend(painter: &Painter, (ramp, is_dense): (Ramp, bool), left: f32, right: f32, y: f32) {
     let font = || theme::regular(11.0);
     let ink = theme::TEXT_LOW;
     let word = |x: f32, word: &str| {
         text(painter, pos2(x, y), Align2::LEFT_CENTER, word, font(), ink).right()
     };
     // The width up to "Early".
-    if right - left < 165.0 {
+    if right - left < 222.0 {
         return;
     }
-    painter.hline(left..=left + 12.0, y, Stroke::new(1.0, theme::HOLD));
+    let area = |x: f32, colour| {
+        let area = Rect::from_center_size(pos2(x + 5.0, y), vec2(10.0, 9.0));
+        painter.rect_filled(area, 1.0, colour);
+    };
+    if is_dense {
+        area(left + 2.0, theme::ENVELOPE);
+    } else {
+        painter.hline(left..=left + 12.0, y, Stroke::new(1.0, theme::ORIGINAL));
+    }
     let mut x = word(left + 17.0, "Original") + 12.0;
+    area(x, if is_dense { theme::TEXT_HIGH } else { theme::LOST });
+    x = word(x + 15.0, "Lost") + 12.0;
     x = word(x, "Late") + 5.0;
     for i in 0..32 {
-        let colour = shape_colour(i as f32 / 31.0);
+        let colour = ramp.colour(i as f32 / 31.0);
         let bar = Rect::from_min_size(pos2(x + i as f32, y - 1.5), vec2(1.5, 3.0));
         painter.rect_filled(bar, 0.0, colour);
     }

@@ -1,19 +1,24 @@
-//! Draws the signal in a lane: the original behind, the curves that were played in front.
+//! Draws the signal in a lane: the original behind, the curves that were played in front, and between
+//! them what is lost.
 
 use std::ops::Range;
 
-use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2};
+use egui::{Color32, Painter, Pos2, Vec2, pos2};
 
+use super::envelope;
 use super::lane::Lane;
+use super::span::LONGEST_DETAILED;
+use super::{lost, marks};
 use crate::codec::level_to_sample;
 use crate::editor::history::{History, PlayedSegment};
 use crate::editor::line_mesh::LineMesh;
 use crate::editor::palette::CurvePalette;
 use crate::editor::theme;
 
-/// More segments than this are drawn as columns: they would be narrower than a pixel, and drawing
-/// each would take most of the time that a frame has.
-const MOST_SEGMENTS: usize = 2000;
+/// Segments narrower than this on average, in points, are not drawn one by one: they would be coloured
+/// hair. Single ones are drawn again from [`WIDE`] on, so that a picture near the limit does not flicker.
+const NARROW: f32 = 1.5;
+const WIDE: f32 = 2.0;
 
 /// Extrema are marked where segments are at least this wide, in points: closer dots would touch.
 const DOT_ROOM: f32 = 8.0;
@@ -35,39 +40,44 @@ pub struct LaneStyle {
     pub width: f32,
     /// The curve whose segments stand out.
     pub highlight: Option<u8>,
+    /// Whether everything is grey, because nothing of it is heard at the moment.
+    pub grey: bool,
 }
 
 /// Memory for drawing a lane, reused in every frame.
 #[derive(Debug, Default)]
 pub struct LaneMeshes {
-    fills: LineMesh,
-    original: LineMesh,
-    curves: LineMesh,
-    lost: LineMesh,
-    lost_fills: LineMesh,
-    points: Vec<(Pos2, Color32)>,
-    plain: Vec<Pos2>,
-    columns: Vec<Column>,
-}
-
-/// One column of points, for spans with many segments.
-#[derive(Debug, Clone, Copy, Default)]
-struct Column {
-    low: f32,
-    high: f32,
-    /// Sums of red, green and blue, and of the weights they were added with.
-    colour: [u32; 3],
-    weight: u32,
+    pub(super) fills: LineMesh,
+    pub(super) original: LineMesh,
+    pub(super) curves: LineMesh,
+    pub(super) lost: LineMesh,
+    pub(super) lost_fills: LineMesh,
+    pub(super) points: Vec<(Pos2, Color32)>,
+    pub(super) plain: Vec<Pos2>,
+    /// The envelopes of the original and of what is lost: x, and the y of both edges.
+    pub(super) extents: Vec<[f32; 3]>,
+    pub(super) losses: Vec<[f32; 3]>,
+    /// Sums of red, green and blue for the ribbon, and the samples in them.
+    pub(super) sums: Vec<[u64; 4]>,
+    /// Whether segments were too narrow to be drawn in the last frame.
+    pub(super) is_dense: bool,
 }
 
 /// The visible part of a lane.
-struct LaneView<'a> {
-    history: &'a History,
-    lane: &'a Lane,
-    palette: &'a CurvePalette,
-    style: &'a LaneStyle,
+pub(super) struct LaneView<'a> {
+    pub(super) history: &'a History,
+    pub(super) lane: &'a Lane,
+    pub(super) palette: &'a CurvePalette,
+    pub(super) style: &'a LaneStyle,
     /// The positions in view of which the history has samples.
-    visible: Range<u64>,
+    pub(super) visible: Range<u64>,
+}
+
+impl LaneView<'_> {
+    /// The colour of a curve's segments.
+    pub(super) fn colour(&self, ordinal: u8) -> Color32 {
+        if self.style.grey { theme::GREYED } else { self.palette.colour(ordinal) }
+    }
 }
 
 /// Draws the visible part of one lane.
@@ -84,36 +94,42 @@ pub fn draw(
         return;
     }
     let painter = &painter.with_clip_rect(lane.rect.expand2(Vec2::new(0.0, 2.0)));
-    let count = history.segments(lane.stream, visible.clone()).take(MOST_SEGMENTS + 1).count();
+    let known = (visible.end - visible.start) as f32 / lane.span as f32 * lane.rect.width();
+    let narrow = if meshes.is_dense { WIDE } else { NARROW };
+    let most = (known / narrow) as usize;
+    let count = history.segments(lane.stream, visible.clone()).take(most + 1).count();
+    let milliseconds = 1000.0 * lane.span / history.sample_rate();
+    meshes.is_dense = count > most || milliseconds > 1.001 * LONGEST_DETAILED;
     for mesh in [&mut meshes.fills, &mut meshes.original, &mut meshes.curves] {
         mesh.begin(painter);
     }
     let view = LaneView { history, lane, palette, style, visible };
-    original(meshes, &view);
-    if style.curves {
-        if count > MOST_SEGMENTS {
-            columns(meshes, &view);
-        } else {
+    if meshes.is_dense {
+        envelope::draw(meshes, &view);
+    } else {
+        original(meshes, &view);
+        if style.curves {
             curves(meshes, &view);
+            if style.loss.is_none() {
+                lost::between(meshes, &view);
+            }
         }
     }
     meshes.fills.finish(painter);
     meshes.original.finish(painter);
     meshes.curves.finish(painter);
-    if style.curves && style.loss.is_none() && count > 0 {
-        let known = (view.visible.end - view.visible.start) as f32 / lane.span as f32;
-        if lane.rect.width() * known / count as f32 >= DOT_ROOM {
-            dots(painter, &view);
-        }
+    let has_dots = style.curves && style.loss.is_none() && !meshes.is_dense && count > 0;
+    if has_dots && known / count as f32 >= DOT_ROOM {
+        marks::dots(painter, &view);
     }
     if let Some(gain) = style.loss {
-        loss(painter, meshes, &view, gain);
+        lost::enlarged(painter, meshes, &view, gain);
     }
 }
 
 /// Follows the samples in view, or the range of each column where they are dense, and hands each
 /// stretch without gaps (NaN) to `draw`.
-fn trace(
+pub(super) fn trace(
     points: &mut Vec<(Pos2, Color32)>,
     view: &LaneView,
     colour: Color32,
@@ -168,18 +184,21 @@ fn trace(
 /// Draws the original.
 fn original(meshes: &mut LaneMeshes, view: &LaneView) {
     let LaneMeshes { original, points, .. } = meshes;
-    let colour = theme::ORIGINAL.gamma_multiply(view.style.strength);
+    let LaneStyle { strength, grey, curves, .. } = *view.style;
+    let colour = if grey && !curves { theme::GREYED } else { theme::ORIGINAL };
+    // Behind grey curves a bright line would look as if it played.
+    let colour = colour.gamma_multiply(if grey && curves { 0.5 } else { strength });
     let sample = |position| view.history.original(view.lane.stream, position);
     trace(points, view, colour, sample, |points| original.line(points, 1.0));
 }
 
 /// The level of a record, full scale being 1.
-fn full_scale(level: i16) -> f32 {
+pub(super) fn full_scale(level: i16) -> f32 {
     level_to_sample(level) as f32
 }
 
 /// The line of a segment up to the position `end`, with a point for about every point on screen.
-fn outline(
+pub(super) fn outline(
     points: &mut Vec<Pos2>,
     history: &History,
     lane: &Lane,
@@ -207,7 +226,7 @@ fn outline(
 
 /// Draws every segment in its curve's colour, with a faint area down to the zero line.
 fn curves(meshes: &mut LaneMeshes, view: &LaneView) {
-    let LaneView { history, lane, palette, style, visible } = view;
+    let LaneView { history, lane, style, visible, .. } = view;
     let LaneMeshes { fills, curves, points, plain, .. } = meshes;
     points.clear();
     let zero = lane.y(0.0);
@@ -216,7 +235,7 @@ fn curves(meshes: &mut LaneMeshes, view: &LaneView) {
         let ordinal = segment.record.ordinal();
         let chosen = style.highlight.is_none_or(|highlight| highlight == ordinal);
         let opacity = if chosen { 1.0 } else { 0.35 };
-        let colour = palette.colour(ordinal).gamma_multiply(style.strength * opacity);
+        let colour = view.colour(ordinal).gamma_multiply(style.strength * opacity);
         let joined = last.is_some_and(|last| last.end() == segment.position && !last.is_hold());
         if !joined || segment.is_hold() {
             curves.line(points, style.width);
@@ -239,112 +258,4 @@ fn curves(meshes: &mut LaneMeshes, view: &LaneView) {
         last = Some(*segment);
     }
     curves.line(points, style.width);
-}
-
-/// Draws the range of values in each column, in the mean colour of the segments that start there.
-fn columns(meshes: &mut LaneMeshes, view: &LaneView) {
-    let LaneView { history, lane, palette, style, visible } = view;
-    let LaneMeshes { curves, columns, .. } = meshes;
-    let empty = Column { low: f32::INFINITY, high: f32::NEG_INFINITY, ..Column::default() };
-    columns.clear();
-    columns.resize(lane.rect.width().ceil() as usize + 1, empty);
-    // What began before the left edge counts as the first column, and the sample after the last one
-    // in view may have none.
-    let index = |position: u64| (lane.x(position as f64) - lane.rect.left()).max(0.0) as usize;
-    for position in visible.clone() {
-        let y = history.decoded(lane.stream, position);
-        if let Some(column) = columns.get_mut(index(position)) {
-            column.low = column.low.min(y);
-            column.high = column.high.max(y);
-        }
-    }
-    for segment in history.segments(lane.stream, visible.clone()) {
-        if let Some(column) = columns.get_mut(index(segment.position)) {
-            let colour = palette.colour(segment.record.ordinal());
-            // Longer segments count for more, but one alone does not decide.
-            let weight = segment.record.length().min(64);
-            for (sum, part) in column.colour.iter_mut().zip([colour.r(), colour.g(), colour.b()]) {
-                *sum += u32::from(part) * weight;
-            }
-            column.weight += weight;
-        }
-    }
-    let mut colour = theme::HOLD;
-    for (i, column) in columns.iter().enumerate() {
-        if column.weight > 0 {
-            let [r, g, b] = column.colour.map(|sum| (sum / column.weight) as u8);
-            colour = Color32::from_rgb(r, g, b);
-        }
-        if column.low <= column.high {
-            let x = lane.rect.left() + i as f32;
-            let rect = Rect::from_min_max(
-                pos2(x, lane.y(column.high) - 0.75),
-                pos2(x + 1.0, lane.y(column.low) + 0.75),
-            );
-            curves.rect(rect, colour.gamma_multiply(0.85 * style.strength));
-        }
-    }
-}
-
-/// Marks the end of every segment: the extremum, for the peak detector.
-fn dots(painter: &Painter, view: &LaneView) {
-    let LaneView { history, lane, visible, .. } = view;
-    for segment in history.segments(lane.stream, visible.clone()) {
-        if !segment.is_hold() && segment.end() <= visible.end {
-            let level = full_scale(segment.record.end(segment.start));
-            dot(painter, lane.point(segment.end() - 1, level), 2.5);
-        }
-    }
-}
-
-/// Draws a dot with a dark rim.
-fn dot(painter: &Painter, at: Pos2, radius: f32) {
-    painter.circle_filled(at, radius + 1.5, theme::SCOPE);
-    painter.circle_filled(at, radius, theme::TEXT_HIGH);
-}
-
-/// Draws what is lost, `gain` times larger.
-fn loss(painter: &Painter, meshes: &mut LaneMeshes, view: &LaneView, gain: f32) {
-    let LaneView { history, lane, .. } = view;
-    let LaneMeshes { lost, lost_fills, points, plain, .. } = meshes;
-    lost.begin(painter);
-    lost_fills.begin(painter);
-    let zero = lane.y(0.0);
-    let sample = |position| {
-        gain * (history.original(lane.stream, position) - history.decoded(lane.stream, position))
-    };
-    trace(points, view, theme::ACCENT, sample, |points| {
-        plain.clear();
-        plain.extend(points.iter().map(|point| point.0));
-        lost_fills.area(plain, zero, theme::ACCENT.gamma_multiply(0.14));
-        lost.line(points, 1.5);
-    });
-    lost_fills.finish(painter);
-    lost.finish(painter);
-}
-
-/// Highlights a segment with a band behind it, its edges and its ends.
-pub fn band(
-    painter: &Painter,
-    history: &History,
-    lane: &Lane,
-    palette: &CurvePalette,
-    segment: &PlayedSegment,
-) {
-    let painter = &painter.with_clip_rect(lane.rect);
-    let colour = palette.colour(segment.record.ordinal());
-    let (left, right) = (lane.x(segment.position as f64 - 1.0), lane.x(segment.end() as f64 - 1.0));
-    let rect = Rect::from_x_y_ranges(left..=right, lane.rect.y_range());
-    painter.rect_filled(rect, 0.0, colour.gamma_multiply(0.16));
-    for x in [left, right] {
-        let x = painter.round_to_pixel_center(x);
-        painter.vline(x, lane.rect.y_range(), Stroke::new(1.0, colour.gamma_multiply(0.7)));
-    }
-    let mut points = Vec::new();
-    outline(&mut points, history, lane, segment, segment.end());
-    let start = points[0];
-    painter.add(Shape::line(points, Stroke::new(3.25, colour)));
-    dot(painter, start, 3.25);
-    let end = lane.y(full_scale(segment.record.end(segment.start)));
-    dot(painter, pos2(right, end), 3.25);
 }

@@ -1,20 +1,25 @@
-//! The codebook panel: a grid of all curves, brightened by how often they are used.
+//! The codebook panel: a grid of all curves, brightened by how often they are used, and below it the
+//! most used ones.
+
+mod foot;
 
 use std::ops::Range;
 
 use egui::{
-    Align2, Color32, Popup, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
-    accesskit::Role, pos2, vec2,
+    Align2, Color32, Popup, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role,
+    pos2, vec2,
 };
 
 use super::View;
 use super::hints;
 use super::layout::{CODEBOOK, Layout};
 use super::line_mesh::LineMesh;
-use super::parameters::Parameters;
+use super::parameters::{Control, Parameters};
 use super::theme::{self, mix};
 use super::widgets::{focus_ring, id, menu_button, menu_frame, menu_row, panel, text};
 use crate::codec::{CURVE_COUNT, Codebook};
+pub use foot::MOST_USED;
+use foot::MostUsed;
 
 /// Time constant with which a cell's brightness follows its curve's use, in seconds: slow enough to
 /// read, fast enough to see a note begin.
@@ -52,6 +57,7 @@ pub struct CodebookPanel {
     /// The curve selected by a click.
     pub pinned: Option<u8>,
     grid_mesh: GridMesh,
+    most_used: MostUsed,
     detail: LineMesh,
 }
 
@@ -80,6 +86,7 @@ impl Default for CodebookPanel {
             hovered: None,
             pinned: None,
             grid_mesh: GridMesh::default(),
+            most_used: MostUsed::default(),
             detail: LineMesh::default(),
         }
     }
@@ -96,6 +103,11 @@ impl CodebookPanel {
         self.bright[usize::from(ordinal)]
     }
 
+    /// The curves that were used most in the last second, most used first; 0 where there are fewer.
+    pub fn most_used(&self) -> [u8; MOST_USED] {
+        self.most_used.ordinals()
+    }
+
     /// Drops everything that refers to curves of one codebook.
     pub(super) fn forget_curves(&mut self) {
         *self = Self { order: self.order, ..Self::default() };
@@ -108,7 +120,9 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
     panel(ui.painter(), rect);
     let title = pos2(rect.left() + if metrics.small { 9.0 } else { 16.0 }, rect.top() + 18.0);
     let title = if metrics.small { title - vec2(0.0, 2.0) } else { title };
-    heading(ui, title, parameters);
+    let is_stopped = view.is_stalled() && !view.waiting;
+    let is_dim = is_stopped || parameters.is_on(Control::Bypass);
+    heading(ui, title, parameters, is_dim);
     if !metrics.small {
         sort_menu(
             ui,
@@ -124,6 +138,9 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
     let top = rect.top() + if metrics.small { 32.0 } else { 37.0 };
     let grid = Rect::from_min_size(pos2(rect.center().x - size.x / 2.0, top), size);
 
+    let below = pos2(grid.left(), grid.bottom() + 6.0);
+    let foot = Rect::from_min_max(below, pos2(grid.right(), rect.bottom()));
+    let used = foot::most_used(ui, view, foot, layout);
     let response = ui.interact(grid, id("codebook"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Codebook"));
     let (palette, order) = (&view.palette, view.codebook_panel.order);
@@ -138,7 +155,8 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
         let row = (at.y as usize).min(rows - 1);
         ordinal_at(row * columns + column)
     });
-    if response.clicked() {
+    let hovered = hovered.or(used.hovered);
+    if response.clicked() || used.is_clicked {
         let again = view.codebook_panel.pinned == hovered;
         view.codebook_panel.pinned = if again { None } else { hovered };
     }
@@ -147,8 +165,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
         focus_ring(ui.painter(), grid.expand(3.0), 4.0);
     }
 
-    let active =
-        view.codebook_panel.chosen().or(view.scope.active).unwrap_or(view.history.newest());
+    let active = view.codebook_panel.chosen().or(view.scope.active).filter(|&curve| curve != 0);
     let cell_rect = |index: usize| {
         let corner = grid.min + vec2((index % columns) as f32, (index / columns) as f32) * cell;
         Rect::from_min_size(corner, cell).shrink(if metrics.small { 0.6 } else { 0.75 })
@@ -175,33 +192,40 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &
         let ordinal = ordinal_at(index);
         let colour = palette.colour(ordinal);
         let bright = view.codebook_panel.bright[usize::from(ordinal)];
-        // Unused cells keep a visible line, used ones glow: the background takes half the curve's
-        // colour at most, so that the line, drawn towards white, stays legible on it.
-        let (fill, line, strength) = if ordinal <= curves {
-            let line = mix(colour, Color32::WHITE, 0.35 * bright * bright);
-            (mix(theme::CELL, colour, 0.52 * bright), line, 0.38 + 0.62 * bright)
+        let (fill, line) = if ordinal > curves {
+            (theme::PANEL, theme::TEXT_LOW.gamma_multiply(0.38))
+        } else if is_dim {
+            (theme::CELL, theme::GREYED)
         } else {
-            (theme::PANEL, theme::TEXT_LOW, 0.38)
+            cell_colours(colour, bright)
         };
         mesh.recolour(cell.background.clone(), fill);
-        mesh.recolour(cell.curve.clone(), line.gamma_multiply(strength * opacity));
+        mesh.recolour(cell.curve.clone(), line.gamma_multiply(opacity));
     }
     mesh.finish(ui.painter());
     let (stroke, is_framed) = match hovered {
         Some(_) => (Stroke::new(1.0, theme::TEXT_MID), true),
-        None => (Stroke::new(1.75, theme::TEXT_HIGH), active <= curves),
+        None => (Stroke::new(1.75, theme::TEXT_HIGH), active.is_some_and(|curve| curve <= curves)),
     };
-    let index = (0..rows * columns).find(|&index| is_framed && ordinal_at(index) == active);
+    let index = (0..rows * columns).find(|&index| is_framed && Some(ordinal_at(index)) == active);
     if let Some(index) = index {
         // Around a small cell a larger radius would look like a circle.
         let radius = if cell.x > 16.0 { 3.5 } else { 2.5 };
         ui.painter().rect_stroke(cell_rect(index), radius, stroke, StrokeKind::Outside);
     }
 
-    let foot = Rect::from_min_max(pos2(grid.left(), grid.bottom() + 6.0), rect.max);
-    if active != 0 {
-        detail(ui, view, active, foot, layout);
+    match active {
+        Some(curve) => foot::detail(ui, view, curve, foot, layout),
+        None => foot::draw(ui, view, foot, layout, is_dim),
     }
+}
+
+/// The colours of a cell and of the line in it, for a curve's colour and how bright it is, 0 to 1. Used
+/// cells glow: the background takes about half of the colour, and the line is drawn towards white, so that
+/// it stays three times as light as what it lies on.
+pub fn cell_colours(colour: Color32, bright: f32) -> (Color32, Color32) {
+    let line = mix(colour, Color32::WHITE, 0.15 + 0.3 * bright);
+    (mix(theme::CELL, colour, 0.48 * bright), line.gamma_multiply(0.75 + 0.25 * bright))
 }
 
 /// Lets the cells' brightness follow the use of their curves.
@@ -248,9 +272,10 @@ pub fn curve(
 }
 
 /// The panel's title, or a warning that the session uses a codebook which this version lacks.
-fn heading(ui: &Ui, at: Pos2, parameters: &dyn Parameters) {
+fn heading(ui: &Ui, at: Pos2, parameters: &dyn Parameters, is_dim: bool) {
     let missing = parameters.definitions().codebook.missing();
     let (label, colour) = match missing {
+        None if is_dim => ("Codebook", theme::TEXT_LOW),
         None => ("Codebook", theme::TEXT_HIGH),
         Some(_) => ("Other codebook", theme::CLIP),
     };
@@ -284,39 +309,4 @@ fn sort_menu(ui: &Ui, view: &mut View, rect: Rect) {
             }
         }
     });
-}
-
-/// The curve in focus, large, with its share of all segments.
-fn detail(ui: &Ui, view: &mut View, ordinal: u8, foot: Rect, layout: &Layout) {
-    let painter = ui.painter();
-    let colour = view.palette.colour(ordinal);
-    let all = view.history.all_uses();
-    let share =
-        if all == 0 { 0.0 } else { 100.0 * f64::from(view.history.uses(ordinal)) / f64::from(all) };
-    let (mesh, codebook) = (&mut view.codebook_panel.detail, view.palette.codebook());
-    mesh.begin(painter);
-    let name = format!("Curve {ordinal}");
-    if layout.metrics.small {
-        let y = foot.center().y - 1.0;
-        let frame = Rect::from_center_size(pos2(foot.left() + 9.0, y), Vec2::splat(17.0));
-        curve(mesh, codebook, ordinal, frame, colour, 1.75);
-        let font = theme::semibold(12.0);
-        let at = pos2(frame.right() + 8.0, y);
-        text(painter, at, Align2::LEFT_CENTER, name, font, colour);
-        let at = pos2(foot.right() - 9.0, y);
-        let font = theme::regular(11.0);
-        text(painter, at, Align2::RIGHT_CENTER, format!("{share:.1} %"), font, theme::TEXT_LOW);
-    } else {
-        let side = (foot.height() - 8.0).clamp(40.0, 46.0);
-        let y = foot.center().y - 2.0;
-        let frame = Rect::from_min_size(pos2(foot.left(), y - side / 2.0), Vec2::splat(side));
-        painter.rect_filled(frame, 4.0, theme::SCOPE);
-        curve(mesh, codebook, ordinal, frame.shrink(7.0), colour, 2.0);
-        let at = pos2(frame.right() + 11.0, y - 9.0);
-        text(painter, at, Align2::LEFT_CENTER, name, theme::semibold(13.0), colour);
-        let at = pos2(frame.right() + 11.0, y + 10.0);
-        let share = format!("{share:.1} % of the last second");
-        text(painter, at, Align2::LEFT_CENTER, share, theme::regular(11.0), theme::TEXT_MID);
-    }
-    mesh.finish(painter);
 }
