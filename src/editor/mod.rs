@@ -263,6 +263,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     ui.scope(|ui| controls::show(ui, view, parameters, &layout));
     help::show(ui, view, &layout);
     view.hints.off = !view.preferences.hints;
+    view.set_colour_blind(view.preferences.colour_blind);
     let mut hints = std::mem::take(&mut view.hints);
     hints.update(ui);
     view.hints = hints;
