@@ -52,6 +52,7 @@ use egui::{Key, Ui};
 
 use crate::capture::CaptureOutput;
 use crate::codec::{Codebook, StereoMode};
+use crate::recorder::Recorder;
 
 use history::{History, Stats};
 use layout::Layout;
@@ -97,6 +98,8 @@ pub struct View {
     preferences_file: Option<PathBuf>,
     /// Which of the session's loads the view has taken over.
     session: session::SessionLink,
+    /// Records what is heard of the codec; an editor without a plugin has none.
+    pub recorder: Option<Arc<Recorder>>,
     /// The drag or the text entry in progress.
     pub interaction: knob::Interaction,
     /// The codebook on show and the colours of its curves.
@@ -135,6 +138,7 @@ impl View {
         self.scope = keep.scope;
         self.codebook_panel = keep.codebook_panel;
         self.palette = keep.palette;
+        self.recorder = keep.recorder;
         self.history.set_codebook(self.palette.codebook());
         self.scope.frozen = None;
         self.scope.pinned = None;
