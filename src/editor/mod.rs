@@ -13,6 +13,7 @@
 //! * [`codebook_panel`]: all curves of the codebook, brightened by how often they are used
 //! * [`meters`]: input and output peaks
 //! * [`stats`]: bit rate, ratio, segments, signal-to-noise ratio, and [`hints`]
+//! * [`record_button`]: records what is heard of the codec
 //! * [`controls`], made of [`knob`]s: everything that shapes the sound
 //!
 //! Shared by the panels: [`layout`] places them, [`theme`] has fonts and colours, [`palette`] the
@@ -36,6 +37,7 @@ pub mod parameters;
 pub mod pending;
 pub mod preferences;
 pub mod presets;
+pub mod record_button;
 pub mod scope;
 pub mod session;
 pub mod settings;

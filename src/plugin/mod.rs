@@ -45,7 +45,7 @@ impl Extrema {
     pub fn with_codebooks(others: Vec<Arc<Codebook>>) -> Self {
         let (input, output) = capture::capture();
         let params = Arc::new(ExtremaParams::with_codebooks(others));
-        let (recorder, recorder_tap) = recorder::recorder(params.clone(), recorder::CAPACITY);
+        let (recorder, recorder_tap) = recorder::recorder(params.clone(), None, recorder::CAPACITY);
         Self {
             params,
             effect: None,

@@ -17,43 +17,59 @@ const MAX_NUMBER: u32 = 999;
 /// is less than the 255 bytes that common file systems take.
 const MAX_NAME_BYTES: usize = 200;
 
-/// The folder that [`FOLDER_VARIABLE`] names, or one among the user's audio files, or else documents.
-pub(super) fn standard() -> Result<PathBuf, String> {
-    if let Some(folder) = std::env::var_os(FOLDER_VARIABLE).filter(|name| !name.is_empty()) {
-        return Ok(folder.into());
-    }
-    let user = directories::UserDirs::new();
-    let folder = user.as_ref().map(|user| {
-        user.audio_dir().or_else(|| user.document_dir()).unwrap_or_else(|| user.home_dir())
-    });
-    folder.map(|folder| folder.join("Extrema")).ok_or_else(|| {
+/// The folder of the recordings; it need not exist.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Folder(pub Option<PathBuf>);
+
+impl Folder {
+    /// The given folder, or the one that [`FOLDER_VARIABLE`] names, or one among the user's audio files,
+    /// or else documents.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(super) fn path(&self) -> Result<PathBuf, String> {
+        if let Some(folder) = &self.0 {
+            return Ok(folder.clone());
+        }
+        if let Some(folder) = std::env::var_os(FOLDER_VARIABLE).filter(|name| !name.is_empty()) {
+            return Ok(folder.into());
+        }
+        let user = directories::UserDirs::new();
+        let folder = user.as_ref().map(|user| {
+            user.audio_dir().or_else(|| user.document_dir()).unwrap_or_else(|| user.home_dir())
+        });
+        folder.map(|folder| folder.join("Extrema")).ok_or_else(|| {
         format!(
             "This system has no folder for your audio files. Name one in the environment variable \
              {FOLDER_VARIABLE}."
         )
     })
-}
+    }
 
-/// Opens the folder in the system's file manager, and makes it if need be.
-pub(super) fn show() -> Result<(), String> {
-    let folder = make()?;
-    opener::open(&folder).map_err(|error| {
-        let folder = folder.display();
-        format!("The folder {folder} could not be shown: {error}. Open it yourself.")
-    })
-}
+    /// Opens the folder in the system's file manager, and makes it if need be.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(super) fn show(&self) -> Result<(), String> {
+        let folder = self.make()?;
+        opener::open(&folder).map_err(|error| {
+            let folder = folder.display();
+            format!("The folder {folder} could not be shown: {error}. Open it yourself.")
+        })
+    }
 
-/// The folder, which is made if need be.
-fn make() -> Result<PathBuf, String> {
-    let folder = standard()?;
-    fs::create_dir_all(&folder).map_err(|error| {
+    /// The folder, which is made if need be.
+    fn make(&self) -> Result<PathBuf, String> {
+        let folder = self.path()?;
+        fs::create_dir_all(&folder).map_err(|error| {
         let (folder, error) = (folder.display(), text::cause(&error));
         format!(
             "The folder {folder} cannot be made: {error}. Make it yourself, or name another in the \
              environment variable {FOLDER_VARIABLE}."
         )
     })?;
-    Ok(folder)
+        Ok(folder)
+    }
 }
 
 /// The names of a recording's files.
@@ -81,8 +97,8 @@ impl Names {
     ///
     /// # Errors
     /// A sentence.
-    pub(super) fn create(&mut self) -> Result<(PathBuf, File), String> {
-        let folder = make()?;
+    pub(super) fn create(&mut self, folder: &Folder) -> Result<(PathBuf, File), String> {
+        let folder = folder.make()?;
         while self.number <= MAX_NUMBER {
             let path = folder.join(match self.number {
                 1 => format!("{}.extrema", self.stem),

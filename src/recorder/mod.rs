@@ -55,6 +55,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use crate::effect::MAX_CHANNELS;
 use crate::params::ExtremaParams;
 pub use folder::FOLDER_VARIABLE;
+use folder::Folder;
 use progress::Progress;
 use tap::Feed;
 pub use tap::RecorderTap;
@@ -113,8 +114,9 @@ pub struct Recorder {
 
 /// What the threads have in common.
 struct Shared {
-    /// The number of the recording that the audio thread feeds, 0 for none.
+    /// The recording that the audio thread feeds, an odd number, or an even one if it feeds none.
     session: AtomicU32,
+    folder: Folder,
     /// Whether the plugin is being removed, so nobody should wait for a disk.
     closing: AtomicBool,
     /// What the plugin was activated with, by the numbers that the tap sends.
@@ -137,28 +139,32 @@ struct Format {
 /// Touched only by the threads that start and stop recordings and ask for the status.
 struct Control {
     feeds: Producer<Feed>,
-    session: u32,
     /// The current or last recording.
     progress: Option<Arc<Progress>>,
     /// Threads that may still run.
     running: Vec<Running>,
 }
 
-/// A recorder for the codec with these parameters, and its tap. `capacity` is that of its ring,
-/// usually [`CAPACITY`].
-pub fn recorder(params: Arc<ExtremaParams>, capacity: usize) -> (Arc<Recorder>, RecorderTap) {
+/// A recorder for the codec with these parameters, and its tap. Without a folder, it finds the user's. The
+/// capacity of its ring in events is usually [`CAPACITY`].
+pub fn recorder(
+    params: Arc<ExtremaParams>,
+    folder: Option<PathBuf>,
+    capacity: usize,
+) -> (Arc<Recorder>, RecorderTap) {
     let (feeds_in, feeds_out) = RingBuffer::new(MAX_WAITING);
     // Those that were waiting, and the one that the audio thread had.
     let (returned_in, returned_out) = RingBuffer::new(MAX_WAITING + 1);
     let shared = Arc::new(Shared {
         session: AtomicU32::new(0),
+        folder: Folder(folder),
         closing: AtomicBool::new(false),
         formats: Mutex::new(Vec::new()),
         returned: Mutex::new(returned_out),
         folder_problem: Mutex::new(None),
     });
     let tap = RecorderTap::new(shared.clone(), feeds_out, returned_in);
-    let control = Control { feeds: feeds_in, session: 0, progress: None, running: Vec::new() };
+    let control = Control { feeds: feeds_in, progress: None, running: Vec::new() };
     let recorder = Recorder { params, shared, capacity, control: Mutex::new(control) };
     (Arc::new(recorder), tap)
 }
@@ -174,8 +180,7 @@ impl Recorder {
         self.shared.free_returned();
         *lock(&self.shared.folder_problem) = None;
         control.running.retain(|running| !running.is_finished());
-        control.session = control.session.wrapping_add(1).max(1);
-        let session = control.session;
+        let session = self.shared.session.load(Ordering::Relaxed).wrapping_add(1) | 1;
         let progress = Arc::<Progress>::default();
         control.progress = Some(progress.clone());
         let (events_in, events_out) = RingBuffer::new(self.capacity);
@@ -200,7 +205,7 @@ impl Recorder {
     /// Ends the recording at what has been played. It is saved soon after.
     pub fn stop(&self) {
         let control = lock(&self.control);
-        self.shared.session.store(0, Ordering::Release);
+        self.shared.end_any();
         control.running.iter().for_each(Running::wake);
     }
 
@@ -218,7 +223,7 @@ impl Recorder {
             return outcome.cloned().unwrap_or(RecorderStatus::Idle);
         };
         let seconds = progress.seconds();
-        match self.shared.session.load(Ordering::Relaxed) == control.session {
+        match is_recording(self.shared.session.load(Ordering::Relaxed)) {
             true => RecorderStatus::Recording { seconds, bytes: progress.bytes() },
             false => RecorderStatus::Saving { seconds },
         }
@@ -229,7 +234,7 @@ impl Recorder {
     /// # Errors
     /// A sentence, if the system has no folder for a user's files and none was named.
     pub fn folder(&self) -> Result<PathBuf, String> {
-        folder::standard()
+        self.shared.folder.path()
     }
 
     /// Opens the folder in the system's file manager. If that fails, the status says why.
@@ -238,7 +243,7 @@ impl Recorder {
         control.running.retain(|running| !running.is_finished());
         let shared = self.shared.clone();
         let running = Running::spawn("extrema-folder", move || {
-            *lock(&shared.folder_problem) = folder::show().err();
+            *lock(&shared.folder_problem) = shared.folder.show().err();
         });
         control.running.extend(running);
     }
@@ -247,7 +252,16 @@ impl Recorder {
 impl Shared {
     /// Ends a recording, unless it is over already.
     fn end(&self, session: u32) {
-        let _ = self.session.compare_exchange(session, 0, Ordering::AcqRel, Ordering::Relaxed);
+        let none = session.wrapping_add(1);
+        let _ = self.session.compare_exchange(session, none, Ordering::AcqRel, Ordering::Relaxed);
+    }
+
+    /// Ends whichever recording there is.
+    fn end_any(&self) {
+        let session = self.session.load(Ordering::Relaxed);
+        if is_recording(session) {
+            self.end(session);
+        }
     }
 
     /// Frees the rings that the audio thread has done with.
@@ -262,7 +276,7 @@ impl Drop for Recorder {
     /// them; what takes long, waiting for the disk, they leave out.
     fn drop(&mut self) {
         self.shared.closing.store(true, Ordering::Release);
-        self.shared.session.store(0, Ordering::Release);
+        self.shared.end_any();
         let control = self.control.get_mut().unwrap_or_else(PoisonError::into_inner);
         control.running.drain(..).for_each(Running::join);
     }
@@ -272,6 +286,12 @@ impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recorder").field("status", &self.status()).finish_non_exhaustive()
     }
+}
+
+/// Whether this is the number of a recording. Others count too, so that the audio thread sees even a recording
+/// that began and ended between two blocks, and gives its ring back.
+fn is_recording(session: u32) -> bool {
+    session % 2 == 1
 }
 
 /// What a thread that panicked left behind is still good.

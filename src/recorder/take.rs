@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::Format;
-use super::folder::Names;
+use super::folder::{Folder, Names};
 use super::lead_in::{Place, lead_in};
 use super::text;
 use crate::codec::{Record, Settings, StereoMode};
@@ -72,6 +72,7 @@ impl Take {
     /// # Errors
     /// A sentence.
     pub(super) fn create(
+        folder: &Folder,
         names: &mut Names,
         kind: Kind,
         format: Format,
@@ -97,7 +98,7 @@ impl Take {
             settings: Settings { stereo: kind.stereo, ..settings },
             lead_in: Some(frames),
         };
-        let (path, file) = names.create()?;
+        let (path, file) = names.create(folder)?;
         let mut take = match Writer::new(Counted { file, bytes: 0 }, header) {
             Ok(writer) => {
                 let now = Instant::now();

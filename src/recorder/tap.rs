@@ -59,7 +59,7 @@ pub struct RecorderTap {
     shared: Arc<Shared>,
     feeds: Consumer<Feed>,
     returned: Producer<Feed>,
-    /// The recording that this follows, 0 for none.
+    /// The number in [`Shared::session`] when this last looked.
     session: u32,
     feed: Option<Feed>,
     /// The index of what the plugin was activated with in [`Shared::formats`].

@@ -128,12 +128,6 @@ impl Worker {
                     self.records.push((stream.into(), start, offset, record));
                 }
                 Ok(Event::Played { position, frames, stereo, format }) => {
-                    let format = lock(&self.shared.formats).get(format as usize).cloned();
-                    let Some(format) = format else {
-                        return Err(
-                            "The host has not said what it plays. Start it again.".to_owned()
-                        );
-                    };
                     self.played(Kind { format, stereo }, position, frames)?;
                 }
                 Err(_) => return Ok(true),
@@ -151,9 +145,13 @@ impl Worker {
             if !follows {
                 self.latest = [None; MAX_CHANNELS];
             }
-            let places = self.places(position, kind.format.channels.into());
-            let settings = self.settings(kind.format.sample_rate);
-            self.take = Some(Take::create(&mut self.names, kind, settings, position, &places)?);
+            let format = lock(&self.shared.formats).get(kind.format as usize).cloned();
+            let format = format.ok_or("The host has not activated Extrema. Restart the host.")?;
+            let places = self.places(position, format.channels.into());
+            let settings = self.settings(format.sample_rate);
+            let (folder, names) = (&self.shared.folder, &mut self.names);
+            self.take =
+                Some(Take::create(folder, names, kind, format, settings, position, &places)?);
         }
         let Some(take) = &mut self.take else { return Ok(()) };
         for (stream, start, offset, record) in self.records.drain(..) {
@@ -165,7 +163,8 @@ impl Worker {
                 *latest = Some((record, begins, start));
             }
         }
-        take.advance(frames)
+        take.advance(frames);
+        Ok(())
     }
 
     /// Where the streams stand at a position, by the records before it and those that begin there.

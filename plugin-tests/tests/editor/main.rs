@@ -13,6 +13,7 @@ mod pages;
 mod panels;
 mod presets;
 mod read_out;
+mod record_button;
 mod slow_host;
 mod snapshot;
 mod undo;
