@@ -36,6 +36,7 @@ enum Mark {
     Dot,
     Square,
     Tick,
+    Warning,
     None,
 }
 
@@ -46,7 +47,7 @@ pub fn show(ui: &Ui, rect: Rect, recorder: &Recorder, preset_name: &str, small: 
     let response = ui.interact(rect, id("record"), Sense::click());
     let is_fresh = is_fresh(ui, &status);
     let face = face(&status, is_fresh, small);
-    draw(ui, &response, &status, &face);
+    draw(ui, &response, &status, &face, small);
     let name = format!("{} {}", face.label, face.figure);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name.trim()));
     match &status {
@@ -80,12 +81,9 @@ pub fn show(ui: &Ui, rect: Rect, recorder: &Recorder, preset_name: &str, small: 
 
 /// Whether a recording was saved less than three seconds ago.
 fn is_fresh(ui: &Ui, status: &RecorderStatus) -> bool {
-    let seen = id("recording saved at");
+    let (seen, now) = (id("recording saved at"), ui.input(|input| input.time));
     ui.data_mut(|data| match status {
-        RecorderStatus::Saved { .. } => {
-            let now = ui.input(|input| input.time);
-            now - *data.get_temp_mut_or(seen, now) < SAVED
-        }
+        RecorderStatus::Saved { .. } => now - *data.get_temp_mut_or(seen, now) < SAVED,
         _ => {
             data.remove_temp::<f64>(seen);
             false
@@ -114,14 +112,16 @@ fn face(status: &RecorderStatus, is_fresh: bool, small: bool) -> Face {
             let seconds = if small { String::new() } else { time(*seconds) };
             face(&format!("Saved {}", size(*bytes)), seconds, Mark::Tick, high, low)
         }
-        RecorderStatus::Failed { .. } => face("Failed: why?", String::new(), Mark::None, red, red),
+        RecorderStatus::Failed { .. } => {
+            face("Failed: why?", String::new(), Mark::Warning, red, red)
+        }
         RecorderStatus::Idle | RecorderStatus::Saved { .. } => {
             face(record, time(0.0), Mark::Dot, high, low)
         }
     }
 }
 
-fn draw(ui: &Ui, response: &Response, status: &RecorderStatus, face: &Face) {
+fn draw(ui: &Ui, response: &Response, status: &RecorderStatus, face: &Face, small: bool) {
     let (painter, rect) = (ui.painter(), response.rect);
     let is_recording = matches!(status, RecorderStatus::Recording { .. });
     let fill = match (is_recording, response.is_pointer_button_down_on(), response.hovered()) {
@@ -136,7 +136,9 @@ fn draw(ui: &Ui, response: &Response, status: &RecorderStatus, face: &Face) {
         let stroke = Stroke::new(width, theme::CLIP);
         painter.rect_stroke(rect, theme::CONTROL_RADIUS, stroke, StrokeKind::Inside);
     }
-    let (left, y) = (rect.left() + 17.0, rect.center().y);
+    // A small button has less to spare around its mark.
+    let (left, gap) = if small { (rect.left() + 14.0, 12.0) } else { (rect.left() + 17.0, 15.0) };
+    let (edge, y) = (if small { 10.0 } else { 13.0 }, rect.center().y);
     match face.mark {
         Mark::Dot => {
             painter.circle_filled(pos2(left, y), 5.0, theme::CLIP);
@@ -150,12 +152,18 @@ fn draw(ui: &Ui, response: &Response, status: &RecorderStatus, face: &Face) {
             let points = points.map(|offset| pos2(left, y) + offset).to_vec();
             painter.line(points, Stroke::new(1.75, face.ink));
         }
+        Mark::Warning => {
+            let stroke = Stroke::new(1.5, face.ink);
+            painter.circle_stroke(pos2(left, y), 6.0, stroke);
+            painter.vline(left, y - 3.0..=y + 0.75, stroke);
+            painter.circle_filled(pos2(left, y + 2.75), 0.9, face.ink);
+        }
         Mark::None => (),
     }
-    let at = if face.mark == Mark::None { rect.left() + 13.0 } else { left + 15.0 };
+    let at = if face.mark == Mark::None { rect.left() + edge } else { left + gap };
     let font = theme::medium(12.0);
     text(painter, pos2(at, y), Align2::LEFT_CENTER, &face.label, font.clone(), face.ink);
-    let right = pos2(rect.right() - 13.0, y);
+    let right = pos2(rect.right() - edge, y);
     text(painter, right, Align2::RIGHT_CENTER, &face.figure, font, face.figure_ink);
     if response.has_focus() {
         focus_ring(painter, rect, theme::CONTROL_RADIUS);

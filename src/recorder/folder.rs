@@ -59,7 +59,10 @@ impl Folder {
     }
 
     /// The folder, which is made if need be.
-    fn make(&self) -> Result<PathBuf, String> {
+    ///
+    /// # Errors
+    /// A sentence.
+    pub(super) fn make(&self) -> Result<PathBuf, String> {
         let folder = self.path()?;
         fs::create_dir_all(&folder).map_err(|error| {
         let (folder, error) = (folder.display(), text::cause(&error));

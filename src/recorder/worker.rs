@@ -85,6 +85,8 @@ impl Worker {
     }
 
     fn record(&mut self) -> Result<(), String> {
+        // Known at once, not only when there is something to write.
+        self.shared.folder.make()?;
         loop {
             // Looked at before the ring is emptied: what comes later is then in `drain_rest`.
             let is_over = self.shared.session.load(Ordering::Acquire) != self.session;
@@ -236,6 +238,17 @@ impl Worker {
         }
         let files = self.finished.len() as u32;
         RecorderStatus::Saved { path: path.clone(), bytes, files, seconds }
+    }
+}
+
+impl Drop for Worker {
+    /// A thread that panicked must not seem to record.
+    fn drop(&mut self) {
+        self.shared.end(self.session);
+        if self.progress.outcome().is_none() {
+            let words = "The recording ended because of an error in Extrema. Please report it.";
+            self.progress.fail(words.to_owned());
+        }
     }
 }
 
