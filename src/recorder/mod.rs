@@ -145,6 +145,18 @@ struct Control {
     running: Vec<Running>,
 }
 
+/// The recorders of this process, for [`finish_all`].
+#[cfg(feature = "standalone")]
+static RECORDERS: Mutex<Vec<std::sync::Weak<Recorder>>> = Mutex::new(Vec::new());
+
+/// Ends and saves all recordings before the process ends without removing the plugin.
+#[cfg(feature = "standalone")]
+pub fn finish_all() {
+    for recorder in lock(&RECORDERS).drain(..).filter_map(|recorder| recorder.upgrade()) {
+        recorder.finish();
+    }
+}
+
 /// A recorder for the codec with these parameters, and its tap. Without a folder, it finds the user's. The
 /// capacity of its ring in events is usually [`CAPACITY`].
 pub fn recorder(
@@ -166,7 +178,10 @@ pub fn recorder(
     let tap = RecorderTap::new(shared.clone(), feeds_out, returned_in);
     let control = Control { feeds: feeds_in, progress: None, running: Vec::new() };
     let recorder = Recorder { params, shared, capacity, control: Mutex::new(control) };
-    (Arc::new(recorder), tap)
+    let recorder = Arc::new(recorder);
+    #[cfg(feature = "standalone")]
+    lock(&RECORDERS).push(Arc::downgrade(&recorder));
+    (recorder, tap)
 }
 
 impl Recorder {
@@ -207,6 +222,14 @@ impl Recorder {
         let control = lock(&self.control);
         self.shared.end_any();
         control.running.iter().for_each(Running::wake);
+    }
+
+    /// Ends and saves the recording, and waits for that.
+    fn finish(&self) {
+        self.shared.closing.store(true, Ordering::Release);
+        self.shared.end_any();
+        let running: Vec<Running> = lock(&self.control).running.drain(..).collect();
+        running.into_iter().for_each(Running::join);
     }
 
     /// What the recorder is doing.
@@ -275,10 +298,7 @@ impl Drop for Recorder {
     /// Saves the recording. The plugin's code must not be unloaded under its threads, so this waits for
     /// them; what takes long, waiting for the disk, they leave out.
     fn drop(&mut self) {
-        self.shared.closing.store(true, Ordering::Release);
-        self.shared.end_any();
-        let control = self.control.get_mut().unwrap_or_else(PoisonError::into_inner);
-        control.running.drain(..).for_each(Running::join);
+        self.finish();
     }
 }
 
