@@ -308,17 +308,16 @@ fn a_recording_goes_on_in_another_file_where_a_stream_rate_or_layout_begins() {
 }
 
 #[test]
-fn ten_seconds_at_192_khz_in_blocks_of_64_are_recorded_without_a_gap() {
+fn five_seconds_at_192_khz_in_blocks_of_64_are_recorded_without_a_gap() {
     let folder = Folder::new("long");
     let mut deck = Deck::new(&folder, 2);
     deck.activate(192_000.0, 2);
-    deck.set(|settings| settings.threshold = Threshold::from_dbfs(-90.0));
     deck.play(100_000, 64);
     deck.start();
-    deck.play(1_920_000, 64);
+    deck.play(960_000, 64);
     let files = deck.save(&folder);
     let (_, decoded) = decode(&files[0]);
-    assert!(files.len() == 1 && bits(&decoded) == bits(&part(&deck.heard, 100_000, 2_020_000)));
+    assert!(files.len() == 1 && bits(&decoded) == bits(&part(&deck.heard, 100_000, 1_060_000)));
 }
 
 #[test]
@@ -355,10 +354,12 @@ fn a_folder_that_cannot_be_made_is_named_with_what_to_do() {
     let file = folder.0.join("file");
     fs::write(&file, "").unwrap();
     for path in [file.clone(), file.join("below")] {
-        let mut deck = Deck::with_capacity(&path, 2, CAPACITY);
-        deck.start();
-        deck.play(5_000, 64);
-        let RecorderStatus::Failed { reason } = deck.stop() else { panic!("{}", path.display()) };
+        let deck = Deck::with_capacity(&path, 2, CAPACITY);
+        deck.recorder.start("Soft sand");
+        // At once, whether or not the host plays.
+        let RecorderStatus::Failed { reason } = outcome(&deck.recorder) else {
+            panic!("{}", path.display())
+        };
         assert!(
             reason.starts_with(&format!("The folder {} cannot be made: ", path.display())),
             "{reason}"
