@@ -7,8 +7,8 @@ use egui::{
     WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
-use super::theme;
 use super::widgets::{focus_ring, id, menu_frame, menu_row, text};
+use super::{hints, theme};
 use crate::recorder::{Recorder, RecorderStatus, size, time};
 
 /// How long the size of a recording is shown, in seconds.
@@ -57,13 +57,17 @@ pub fn show(ui: &Ui, rect: Rect, recorder: &Recorder, preset_name: &str, small: 
         RecorderStatus::Saved { .. } if is_fresh => ui.ctx().request_repaint_after(TICK),
         _ => (),
     }
-    let hint = match &status {
-        RecorderStatus::Failed { reason } => reason,
-        RecorderStatus::Saved { path, .. } => &format!("Saved as {}", path.display()),
-        RecorderStatus::Recording { .. } => "Ends the recording.",
-        _ => "Records what the codec plays, before mix and output, as five bytes a segment.",
+    let (title, hint) = match &status {
+        RecorderStatus::Failed { reason } => ("Not recorded", reason.clone()),
+        RecorderStatus::Saved { path, .. } => ("Saved", path.display().to_string()),
+        RecorderStatus::Recording { .. } => ("Stop", "Ends the recording and saves it.".to_owned()),
+        RecorderStatus::Idle | RecorderStatus::Saving { .. } => (
+            "Record .extrema",
+            "Saves what the codec plays, before mix and output, in five bytes a piece.".to_owned(),
+        ),
     };
-    let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(hint);
+    hints::offer(ui, &response, title, &hint);
+    let response = response.on_hover_cursor(CursorIcon::PointingHand);
     match &status {
         RecorderStatus::Failed { reason } => failed(&response, recorder, preset_name, reason),
         RecorderStatus::Recording { .. } if response.clicked() => recorder.stop(),
