@@ -23,7 +23,8 @@
 //! * `presets` (feature `presets`): factory and user presets of the controls.
 //! * `audio_file` (feature `files`): WAV and others in, WAV out, for the command line.
 //! * With the feature `plugin`: `capture`, the link from the audio thread to the editor; `params`, the
-//!   controls as a host sees them and the saved state; `editor`, the window; `plugin`, the shell.
+//!   controls as a host sees them and the saved state; `recorder`, what is heard in a file; `editor`, the
+//!   window; `plugin`, the shell.
 //!
 //! `docs/ARCHITECTURE.md` says where each sentence of `docs/ALGORITHM.md` lives, what may be touched
 //! on which thread, and how to add a control, a detector or a codebook.
@@ -43,6 +44,8 @@ pub mod params;
 pub mod plugin;
 #[cfg(feature = "presets")]
 pub mod presets;
+#[cfg(feature = "plugin")]
+pub mod recorder;
 
 #[cfg(feature = "plugin")]
 pub use plugin::clap::clap_entry;

@@ -110,6 +110,19 @@ impl Decoder {
         usize::try_from(shortest.unwrap_or(0)).unwrap_or(usize::MAX)
     }
 
+    /// The records of which a part has been read, at most one of each stream.
+    pub fn open_records(&self) -> impl Iterator<Item = RecordEvent> {
+        let open = |(number, stream): (usize, &StreamDecoder)| {
+            let synth = &stream.synth;
+            (synth.remaining() > 0).then(|| {
+                let (record, start) = synth.record(stream.level);
+                let position = stream.position - u64::from(synth.drawn());
+                RecordEvent { stream: number as u8, position, start, record }
+            })
+        };
+        self.streams.iter().enumerate().filter_map(open)
+    }
+
     /// Draws the next samples, one slice of equal length for each stream, and calls `on_record` for
     /// every record that starts in them. Where a stream runs out of records, the rest of its slice
     /// keeps its old contents.

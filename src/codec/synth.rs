@@ -11,7 +11,7 @@ use fearless_simd::{Level, dispatch, f64x4, f64x8};
 
 use super::curves::{CURVE_COUNT, Curves, LINE, Shape};
 use super::record::Record;
-use super::sample::level_to_sample;
+use super::sample::{level_to_sample, quantise};
 use super::trig::{polynomial_x8, sin_cos_pi_x8};
 
 /// The longest record whose curve is tabulated, in samples. All lengths up to 16 take 0.3 MB for a
@@ -163,6 +163,21 @@ impl CurveSynth {
     /// With nothing to draw.
     pub(super) fn finished() -> Self {
         Self::new(Record::hold(0), 0)
+    }
+
+    /// How many samples have been drawn.
+    #[inline]
+    pub(super) fn drawn(&self) -> u32 {
+        self.drawn
+    }
+
+    /// The record, of which `end` is the level it ends on, and the level it starts on.
+    pub(super) fn record(&self, end: i16) -> (Record, i16) {
+        let record = match self.ordinal {
+            0 => Record::hold(self.length),
+            ordinal => Record::curve(ordinal, self.length as u16, end),
+        };
+        (record, quantise(self.start))
     }
 
     /// How many samples are still to be drawn.

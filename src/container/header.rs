@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{ContainerError, MAGIC, SAMPLE_RATES, VERSION};
+use super::{ContainerError, MAGIC, MAX_LEAD_IN, SAMPLE_RATES, VERSION};
 use crate::codec::{Codebook, Detector, MaxLength, Settings, StereoMode, Threshold};
 
 /// Size of the header in bytes.
@@ -14,6 +14,7 @@ const CHECKSUM_OFFSET: usize = HEADER_SIZE - 4;
 /// A byte without a meaning, which is 0.
 const RESERVED_OFFSET: usize = 47;
 
+const FRAMES_OFFSET: usize = 16;
 const CHANNEL_MASK_OFFSET: usize = 56;
 
 /// The bytes of the codebook's name, padded with zeros.
@@ -43,6 +44,10 @@ pub struct Header {
     pub codebook: String,
     /// The encoder's settings. Decoding needs only the stereo mode.
     pub settings: Settings,
+    /// In an excerpt of longer streams, such as a recording, the number of frames before its first, at
+    /// most [`MAX_LEAD_IN`]. Its streams may begin and end within a record, and its length is not known
+    /// when writing begins. `None` if the streams are whole.
+    pub lead_in: Option<u32>,
 }
 
 impl Header {
@@ -59,7 +64,7 @@ impl Header {
         put(8, &VERSION.to_le_bytes());
         put(10, &[self.channels, stereo_code(stereo)]);
         put(12, &self.sample_rate.to_le_bytes());
-        put(16, &self.frames.unwrap_or(u64::MAX).to_le_bytes());
+        put(FRAMES_OFFSET, &self.frames.unwrap_or(u64::MAX).to_le_bytes());
         put(CODEBOOK_NAME.start, self.codebook.as_bytes());
         put(40, &threshold.to_le_bytes());
         put(44, &[points, curves, detector_code(detector)]);
@@ -101,7 +106,7 @@ impl Header {
             name = shorter;
         }
         let codebook = str::from_utf8(name).map_err(|_| damaged(CODEBOOK_NAME_RULE))?;
-        let frames = u64::from(number(16)) | u64::from(number(20)) << 32;
+        let frames = u64::from(number(FRAMES_OFFSET)) | u64::from(number(FRAMES_OFFSET + 4)) << 32;
         let header = Self {
             sample_rate: number(12),
             channels: bytes[10],
@@ -127,6 +132,8 @@ impl Header {
                 // What the settings chunk may change.
                 ..Settings::default()
             },
+            // What the excerpt chunk may change.
+            lead_in: None,
         };
         header.check().map_err(damaged)?;
         Ok(header)
@@ -150,6 +157,14 @@ impl Header {
             (
                 self.channel_mask == 0 || self.channel_mask.count_ones() == channels,
                 (CHANNEL_MASK_OFFSET, "the channel mask must have a bit for each channel, or none"),
+            ),
+            (
+                self.lead_in.is_none() || self.frames.is_none(),
+                (FRAMES_OFFSET, "an excerpt states its length only at its end"),
+            ),
+            (
+                self.lead_in.is_none_or(|frames| frames <= MAX_LEAD_IN),
+                (FRAMES_OFFSET, "the lead-in must be at most 65,535 frames"),
             ),
         ];
         rules.into_iter().find(|(kept, _)| !kept).map_or(Ok(()), |(_, error)| Err(error))

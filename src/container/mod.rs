@@ -1,5 +1,5 @@
 //! The `.extrema` file: a header, chunks of records in the order the audio arrived, and an end
-//! chunk with totals. [`raw`] is the older format without any of that.
+//! chunk with totals. An excerpt, such as a recording, may begin and end within records. [`raw`] is the older format without any of that.
 //!
 //! `docs/FORMAT.md` specifies both byte by byte. A file that was cut short by a crash or an
 //! interrupted download can be read up to its last whole chunk; a damaged file is an error that
@@ -37,6 +37,13 @@ const KIND_END: u8 = 2;
 /// Chunk kind: settings of the encoder, directly after the header.
 const KIND_SETTINGS: u8 = 3;
 
+/// Chunk kind: the lead-in of an excerpt, before all records.
+const KIND_EXCERPT: u8 = 4;
+
+/// The most frames before the first of an excerpt: all but the last of the longest curve, and one that
+/// sets the level on which it starts.
+pub const MAX_LEAD_IN: u32 = u16::MAX as u32;
+
 /// Payload encoding: records without compression.
 const ENCODING_PLAIN: u8 = 0;
 
@@ -49,7 +56,7 @@ const MAX_PAYLOAD_SIZE: u32 = 1 << 20;
 /// The totals of a complete file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totals {
-    /// Length in frames.
+    /// Length in frames; of an excerpt without its lead-in.
     pub frames: u64,
     /// Number of records in each stream.
     pub records: Vec<u64>,

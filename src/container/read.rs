@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::header::{HEADER_SIZE, Header};
 use super::{
-    CHUNK_HEADER_SIZE, ContainerError, ENCODING_PLAIN, KIND_END, KIND_RECORDS, KIND_SETTINGS,
-    MAX_PAYLOAD_SIZE, Totals, read_up_to, settings,
+    CHUNK_HEADER_SIZE, ContainerError, ENCODING_PLAIN, KIND_END, KIND_EXCERPT, KIND_RECORDS,
+    KIND_SETTINGS, MAX_PAYLOAD_SIZE, Totals, read_up_to, settings,
 };
 use crate::codec::{Codebook, Record};
 
@@ -19,9 +19,20 @@ pub struct Reader<R> {
     position: u64,
     payload: Vec<u8>,
     records: Vec<Record>,
-    /// Frames and records read so far, for each stream.
-    counts: Vec<(u64, u64)>,
+    /// What has been read so far of each stream.
+    counts: Vec<StreamCount>,
+    /// Whether a chunk of records has been read, before which all others but the end come.
+    has_records: bool,
     progress: Progress,
+}
+
+/// What has been read of a stream.
+#[derive(Debug, Clone, Copy, Default)]
+struct StreamCount {
+    frames: u64,
+    records: u64,
+    /// Frames of the last record.
+    last: u32,
 }
 
 /// How far a file has been read.
@@ -54,7 +65,8 @@ impl<R: Read> Reader<R> {
         let header = Header::from_bytes(&bytes)?;
         Ok(Self {
             input,
-            counts: vec![(0, 0); usize::from(header.channels)],
+            counts: vec![StreamCount::default(); usize::from(header.channels)],
+            has_records: false,
             header,
             position: HEADER_SIZE as u64,
             payload: bytes,
@@ -63,7 +75,8 @@ impl<R: Read> Reader<R> {
         })
     }
 
-    /// The file's header. Settings that came after V0.1 are in it after the first [`Self::read`].
+    /// The file's header. Settings that came after V0.1, and whether it is an excerpt, are in it after
+    /// the first [`Self::read`].
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -104,10 +117,15 @@ impl<R: Read> Reader<R> {
             self.read_settings(count)?;
             return self.read();
         }
+        if kind == KIND_EXCERPT {
+            self.read_excerpt(count)?;
+            return self.read();
+        }
         if kind == KIND_END {
             self.progress = Progress::Complete(self.read_totals(count)?);
             return Ok(None);
         }
+        self.has_records = true;
         self.read_records(stream, count)?;
         self.count_records(stream)?;
         self.position += (CHUNK_HEADER_SIZE + self.payload.len()) as u64;
@@ -129,7 +147,9 @@ impl<R: Read> Reader<R> {
         }
         let [kind, stream, encoding, reserved, ..] = header;
         let (count, size, checksum) = (number(4), number(8), number(12));
-        if encoding != ENCODING_PLAIN || !matches!(kind, KIND_RECORDS | KIND_END | KIND_SETTINGS) {
+        if encoding != ENCODING_PLAIN
+            || !matches!(kind, KIND_RECORDS | KIND_END | KIND_SETTINGS | KIND_EXCERPT)
+        {
             return Err(self.damaged("format version 1 has no such kind of chunk"));
         }
         if reserved != 0 || kind != KIND_RECORDS && stream != 0 {
@@ -175,6 +195,24 @@ impl<R: Read> Reader<R> {
         Ok(())
     }
 
+    /// Decodes the payload of the chunk that makes the file an excerpt.
+    fn read_excerpt(&mut self, count: u32) -> Result<(), ContainerError> {
+        if self.has_records || self.header.lead_in.is_some() {
+            return Err(self.damaged("the excerpt's lead-in does not come before all records"));
+        }
+        if count != 0 {
+            return Err(self.damaged("the chunk of a lead-in has no records"));
+        }
+        let Ok(bytes) = self.payload.as_slice().try_into() else {
+            return Err(self.damaged("the chunk of a lead-in has 4 bytes"));
+        };
+        self.header.lead_in = Some(u32::from_le_bytes(bytes));
+        // The offset is that of a header's field; here it is the chunk that is wrong.
+        self.header.check().map_err(|(_, rule)| self.damaged(rule))?;
+        self.position += (CHUNK_HEADER_SIZE + self.payload.len()) as u64;
+        Ok(())
+    }
+
     /// Decodes the payload of a chunk of records.
     fn read_records(&mut self, stream: usize, count: u32) -> Result<(), ContainerError> {
         let (records, rest) = self.payload.as_chunks::<{ Record::BYTES }>();
@@ -201,11 +239,12 @@ impl<R: Read> Reader<R> {
 
     /// Counts the records of a chunk, none of which may go beyond the length that the header states.
     fn count_records(&mut self, stream: usize) -> Result<(), ContainerError> {
-        let (frames, total) = &mut self.counts[stream];
+        let StreamCount { frames, records, last } = &mut self.counts[stream];
         let before = *frames;
         let added = self.records.iter().map(|record| u64::from(record.length())).sum::<u64>();
         *frames = frames.saturating_add(added);
-        *total += self.records.len() as u64;
+        *records += self.records.len() as u64;
+        *last = self.records.last().map_or(*last, |record| record.length());
         match self.header.frames {
             Some(most) if *frames > most => {
                 let mut end = before;
@@ -233,11 +272,17 @@ impl<R: Read> Reader<R> {
             return Err(self.damaged("the end chunk does not match the number of streams"));
         };
         let records: Vec<u64> = numbers.collect();
-        if !self.counts.iter().map(|&(_, total)| total).eq(records.iter().copied()) {
+        if !self.counts.iter().map(|count| count.records).eq(records.iter().copied()) {
             return Err(self.damaged("the end chunk counts other records than the file has"));
         }
-        let lengths = self.counts.iter().map(|&(length, _)| length);
-        if lengths.chain(self.header.frames).any(|length| length != frames) {
+        let lead_in = self.header.lead_in.map(u64::from);
+        let end = frames.saturating_add(lead_in.unwrap_or(0));
+        let fits = |count: &StreamCount| {
+            // Of an excerpt's last record only a part may be heard.
+            let is_longer = count.frames > end && count.frames - u64::from(count.last) < end;
+            count.frames == end || lead_in.is_some() && is_longer
+        };
+        if !self.counts.iter().all(fits) || self.header.frames.is_some_and(|all| all != frames) {
             return Err(self.damaged("the streams are not as long as the file claims"));
         }
         Ok(Totals { frames, records })
@@ -262,8 +307,8 @@ impl<R: Read + Seek> Reader<R> {
         self.input.seek_relative(position.wrapping_sub(self.position) as i64)?;
         self.position = position;
         let mut chunk = self.read_chunk()?;
-        if matches!(chunk, Some(ChunkHeader { kind: KIND_SETTINGS, .. })) {
-            // The first chunk of records was next to be read while these still lay before it.
+        // The first chunk of records was next to be read while these still lay before it.
+        while matches!(chunk, Some(ChunkHeader { kind: KIND_SETTINGS | KIND_EXCERPT, .. })) {
             self.position += (CHUNK_HEADER_SIZE + self.payload.len()) as u64;
             chunk = self.read_chunk()?;
         }

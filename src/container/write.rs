@@ -5,8 +5,8 @@ use std::{mem, slice};
 
 use super::header::Header;
 use super::{
-    CHUNK_HEADER_SIZE, ContainerError, ENCODING_PLAIN, KIND_END, KIND_RECORDS, KIND_SETTINGS,
-    MAX_PAYLOAD_SIZE, Totals, settings,
+    CHUNK_HEADER_SIZE, ContainerError, ENCODING_PLAIN, KIND_END, KIND_EXCERPT, KIND_RECORDS,
+    KIND_SETTINGS, MAX_PAYLOAD_SIZE, Totals, settings,
 };
 use crate::codec::{HoldMerger, Record};
 
@@ -32,6 +32,8 @@ pub(super) struct StreamBuffer {
     /// Totals so far, including the payload.
     records: u64,
     frames: u64,
+    /// Frames of the last record that was serialised by [`Self::finish`].
+    last: u32,
 }
 
 impl StreamBuffer {
@@ -62,7 +64,14 @@ impl StreamBuffer {
             self.payload.extend_from_slice(&record.to_bytes());
             self.records += 1;
             self.frames += u64::from(record.length());
+            self.last = record.length();
         }
+    }
+
+    /// Whether the stream ends at a frame; in an excerpt its last record may go beyond it.
+    fn ends_at(&self, end: u64, is_excerpt: bool) -> bool {
+        let is_longer = self.frames > end && self.frames - u64::from(self.last) < end;
+        self.frames == end || is_excerpt && is_longer
     }
 }
 
@@ -82,6 +91,10 @@ impl<W: Write> Writer<W> {
         output.write_all(&header.to_bytes())?;
         if let Some(payload) = later {
             write_chunk(&mut output, [KIND_SETTINGS, 0, ENCODING_PLAIN], 0, &payload)?;
+        }
+        if let Some(lead_in) = header.lead_in {
+            let kind = [KIND_EXCERPT, 0, ENCODING_PLAIN];
+            write_chunk(&mut output, kind, 0, &lead_in.to_le_bytes())?;
         }
         let streams = (0..header.channels).map(|_| StreamBuffer::default()).collect();
         Ok(Self { output, header, streams })
@@ -106,18 +119,54 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// Writes the remaining records and the end chunk, flushes the output and returns it.
+    /// Writes what has arrived, so that a crash later on costs none of it. A hold that goes on becomes
+    /// two records.
+    ///
+    /// # Errors
+    /// [`ContainerError::Io`].
+    pub fn flush(&mut self) -> Result<(), ContainerError> {
+        self.streams.iter_mut().for_each(StreamBuffer::finish);
+        self.write_chunks()?;
+        self.output.flush()?;
+        Ok(())
+    }
+
+    /// The output, which has what [`Self::flush`] wrote.
+    pub fn output(&self) -> &W {
+        &self.output
+    }
+
+    /// Writes the remaining records and the end chunk, flushes the output and returns it. An excerpt
+    /// ends with its shortest stream.
     ///
     /// # Errors
     /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] if the streams are not all as long
     /// as the header says or as each other.
     pub fn finish(mut self) -> Result<(W, Totals), ContainerError> {
-        self.streams.iter_mut().for_each(StreamBuffer::finish);
-        self.write_chunks()?;
-        let frames = self.header.frames.unwrap_or(self.streams[0].frames);
-        if let Some(other) = self.streams.iter().find(|stream| stream.frames != frames) {
+        self.flush()?;
+        let shortest = self.streams.iter().map(|stream| stream.frames).min().unwrap_or(0);
+        let lead_in = self.header.lead_in.unwrap_or(0);
+        let frames = self.header.frames.unwrap_or(shortest.saturating_sub(lead_in.into()));
+        self.finish_at(frames)
+    }
+
+    /// [`Self::finish`] with the length in frames, an excerpt's without its lead-in. Of the last record
+    /// of each stream of an excerpt a part may lie behind its end.
+    ///
+    /// # Errors
+    /// As for [`Self::finish`].
+    pub fn finish_at(mut self, frames: u64) -> Result<(W, Totals), ContainerError> {
+        self.flush()?;
+        let lead_in = self.header.lead_in;
+        let end = frames.saturating_add(lead_in.unwrap_or(0).into());
+        if let Some(stated) = self.header.frames.filter(|stated| *stated != frames) {
+            let words = format!("the streams have {frames} frames, but the header states {stated}");
+            return Err(ContainerError::Unwritable(words));
+        }
+        let fits = |stream: &&StreamBuffer| stream.ends_at(end, lead_in.is_some());
+        if let Some(other) = self.streams.iter().find(|stream| !fits(stream)) {
             return Err(ContainerError::Unwritable(format!(
-                "a stream has {} frames, but the file has {frames}",
+                "a stream has {} frames, but the file has {end}",
                 other.frames
             )));
         }

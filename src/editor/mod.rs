@@ -13,6 +13,7 @@
 //! * [`codebook_panel`]: all curves of the codebook, brightened by how often they are used
 //! * [`meters`]: input and output peaks
 //! * [`stats`]: bit rate, ratio, segments, signal-to-noise ratio, and [`hints`]
+//! * [`record_button`]: records what is heard of the codec
 //! * [`controls`], made of [`knob`]s: everything that shapes the sound
 //!
 //! Shared by the panels: [`layout`] places them, [`theme`] has fonts and colours, [`palette`] the
@@ -36,6 +37,7 @@ pub mod parameters;
 pub mod pending;
 pub mod preferences;
 pub mod presets;
+pub mod record_button;
 pub mod scope;
 pub mod session;
 pub mod settings;
@@ -52,6 +54,7 @@ use egui::{Key, Ui};
 
 use crate::capture::CaptureOutput;
 use crate::codec::{Codebook, StereoMode};
+use crate::recorder::Recorder;
 
 use history::{History, Stats};
 use layout::Layout;
@@ -97,6 +100,8 @@ pub struct View {
     preferences_file: Option<PathBuf>,
     /// Which of the session's loads the view has taken over.
     session: session::SessionLink,
+    /// Records what is heard of the codec; an editor without a plugin has none.
+    pub recorder: Option<Arc<Recorder>>,
     /// The drag or the text entry in progress.
     pub interaction: knob::Interaction,
     /// The codebook on show and the colours of its curves.
@@ -135,6 +140,7 @@ impl View {
         self.scope = keep.scope;
         self.codebook_panel = keep.codebook_panel;
         self.palette = keep.palette;
+        self.recorder = keep.recorder;
         self.history.set_codebook(self.palette.codebook());
         self.scope.frozen = None;
         self.scope.pinned = None;

@@ -43,8 +43,10 @@ pub const ON_ACCENT: Color32 = Color32::from_rgb(0x1A, 0x14, 0x07);
 pub const ACCENT_TINT: Color32 = Color32::from_rgb(0x3A, 0x2E, 0x14);
 /// Hold segments in the scope.
 pub const HOLD: Color32 = Color32::from_rgb(0x9A, 0xA5, 0xB3);
-/// Clipping.
+/// Clipping, and recording.
 pub const CLIP: Color32 = Color32::from_rgb(0xF2, 0x56, 0x4B);
+/// Background of a button that records.
+pub const RECORD_TINT: Color32 = Color32::from_rgb(0x3A, 0x18, 0x1A);
 /// The bar of a level meter.
 pub const METER: Color32 = Color32::from_rgb(0x7D, 0x89, 0x97);
 /// The original signal in the scope: [`TEXT_HIGH`] at 80 %.

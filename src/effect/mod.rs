@@ -238,6 +238,16 @@ impl Effect {
         self.channels
     }
 
+    /// The records of which a part has been played, at most one of each stream.
+    pub fn open_records(&self) -> impl Iterator<Item = RecordEvent> {
+        self.decoder.open_records()
+    }
+
+    /// Position of the next frame to be played, in the stream of records.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
     /// Applies settings from the next frame on that is read. Gains, mix, delta and bypass ramp unless
     /// the stream has just started.
     pub fn set(&mut self, settings: EffectSettings) {

@@ -23,6 +23,18 @@ impl Tap for () {
     }
 }
 
+/// Two observers, each of which is called whether or not the other listens.
+impl<A: Tap, B: Tap> Tap for (&mut A, &mut B) {
+    fn is_listening(&self) -> bool {
+        self.0.is_listening() || self.1.is_listening()
+    }
+
+    fn frames(&mut self, played: &PlayedFrames) {
+        self.0.frames(played);
+        self.1.frames(played);
+    }
+}
+
 /// Consecutive frames of one stereo mode, at most [`RUN_FRAMES`](super::RUN_FRAMES), by stream:
 /// left and right, or mid and side.
 #[derive(Debug, Clone, Copy)]

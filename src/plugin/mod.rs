@@ -12,6 +12,7 @@ use crate::codec::Codebook;
 use crate::editor::window::ExtremaEditor;
 use crate::effect::{Effect, Latency};
 use crate::params::{ExtremaParams, load};
+use crate::recorder::{self, Recorder, RecorderTap};
 
 /// Sample rates in Hz that the plugin can be activated with: from none that is in use to none that is.
 /// Its memory grows with the rate.
@@ -25,6 +26,8 @@ pub struct Extrema {
     capture: CaptureInput,
     /// Waits for the editor, which is made once and keeps it.
     captured: Option<CaptureOutput>,
+    recorder_tap: RecorderTap,
+    recorder: Arc<Recorder>,
     /// Revision of the session's codebook that the effect plays.
     codebook_revision: u32,
     /// Latency and revision of the codebook that the host was last asked to restart the plugin for.
@@ -41,14 +44,23 @@ impl Extrema {
     /// A plugin whose sessions may name a built-in codebook or one of `others`.
     pub fn with_codebooks(others: Vec<Arc<Codebook>>) -> Self {
         let (input, output) = capture::capture();
+        let params = Arc::new(ExtremaParams::with_codebooks(others));
+        let (recorder, recorder_tap) = recorder::recorder(params.clone(), None, recorder::CAPACITY);
         Self {
-            params: Arc::new(ExtremaParams::with_codebooks(others)),
+            params,
             effect: None,
             capture: input,
             captured: Some(output),
+            recorder_tap,
+            recorder,
             codebook_revision: 0,
             restart_for: None,
         }
+    }
+
+    /// Records what is heard of the codec.
+    pub fn recorder(&self) -> &Arc<Recorder> {
+        &self.recorder
     }
 
     /// Follows what can change only between two streams: the latency, as far as the format lets a
@@ -108,7 +120,8 @@ impl Plugin for Extrema {
     }
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<ExtremaEditor> {
-        Some(ExtremaEditor::new(self.params.clone(), self.captured.take()?))
+        let recorder = self.recorder.clone();
+        Some(ExtremaEditor::new(self.params.clone(), self.captured.take()?, recorder))
     }
 
     fn activate(
@@ -131,6 +144,7 @@ impl Plugin for Extrema {
         let mut effect = Effect::new(&codebook, sample_rate, channels as usize, latency);
         effect.set(self.params.effect_settings());
         context.set_latency_samples(effect.latency());
+        self.recorder_tap.activate(sample_rate, effect.channels() as u8, &codebook);
         self.effect = Some(effect);
         self.restart_for = None;
         true
@@ -158,7 +172,8 @@ impl Plugin for Extrema {
 
         let channels = buffer.as_slice();
         self.capture.begin_block(channels);
-        effect.process(channels, &mut self.capture);
+        self.recorder_tap.begin_block(effect);
+        effect.process(channels, &mut (&mut self.capture, &mut self.recorder_tap));
         self.capture.end_block(channels);
         self.capture.set_matched_gain(effect.matched_gain());
         // Both formats take `u32::MAX`, the tail of a loop, as one that never ends.

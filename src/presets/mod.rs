@@ -20,7 +20,7 @@ use crate::effect::Control;
 pub use factory::{GROUPS, factory};
 pub use file::FORMAT_VERSION;
 pub use library::{Found, Library};
-pub use name::{MAX_NAME_CHARACTERS, same_name};
+pub use name::{MAX_NAME_CHARACTERS, one_line, same_name, to_file_name};
 pub use user::{FOLDER_VARIABLE, Listing, USER_GROUP, UserPreset, UserPresets};
 
 /// Settings with a name.

@@ -27,6 +27,7 @@ fn container(frames: Option<u64>, streams: &[Vec<Record>]) -> Vec<u8> {
         frames,
         codebook: Codebook::STANDARD.to_owned(),
         settings: Settings::default(),
+        lead_in: None,
     };
     let mut writer = Writer::new(Vec::new(), header).unwrap();
     for (number, records) in streams.iter().enumerate() {

@@ -5,6 +5,7 @@ mod automation_files;
 mod automation_steps;
 mod bounds;
 mod clock;
+mod excerpts;
 mod later_settings;
 mod messages;
 mod outputs;

@@ -1,5 +1,6 @@
 //! The `.extrema` file: written and read back, cut short anywhere, damaged anywhere.
 
+mod excerpt;
 mod settings;
 
 use std::fs;
@@ -37,6 +38,7 @@ fn header(channels: u8) -> Header {
         channel_mask: 0,
         codebook: Codebook::STANDARD.to_owned(),
         settings: Settings::default(),
+        lead_in: None,
     }
 }
 
@@ -102,6 +104,7 @@ fn every_field_of_the_header_comes_back() {
                 stereo,
                 ..Settings::default()
             },
+            lead_in: None,
         };
         let bytes = write(header.clone(), &[vec![], vec![]]);
         assert_eq!(*Reader::new(&bytes[..]).unwrap().header(), header);

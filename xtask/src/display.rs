@@ -39,6 +39,35 @@ impl Server {
         Ok(server)
     }
 
+    /// Asks a window to close, as a window manager does when its button is clicked.
+    #[cfg(target_os = "linux")]
+    pub fn close_window(&self, title: &str) -> Result<()> {
+        use x11rb::connection::Connection;
+        use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask};
+
+        let (connection, screen) = x11rb::connect(Some(&self.display))?;
+        let root = connection.setup().roots[screen].root;
+        let atom =
+            |name: &str| anyhow::Ok(connection.intern_atom(false, name.as_bytes())?.reply()?.atom);
+        let (protocols, delete) = (atom("WM_PROTOCOLS")?, atom("WM_DELETE_WINDOW")?);
+        for window in connection.query_tree(root)?.reply()?.children {
+            let (name, text) = (AtomEnum::WM_NAME, AtomEnum::ANY);
+            let name = connection.get_property(false, window, name, text, 0, 64)?.reply()?;
+            if name.value == title.as_bytes() {
+                let event = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+                connection.send_event(false, window, EventMask::NO_EVENT, event)?.check()?;
+                return Ok(());
+            }
+        }
+        anyhow::bail!("no window is named {title:?}")
+    }
+
+    /// Only Xvfb's windows can be closed.
+    #[cfg(not(target_os = "linux"))]
+    pub fn close_window(&self, title: &str) -> Result<()> {
+        anyhow::bail!("the window {title:?} is not on a virtual screen")
+    }
+
     /// A command whose windows open on this screen.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);

@@ -93,6 +93,23 @@ pub const JACK: [Tool; 2] = [
     tool("jack_capture", "to record what a DAW plays", &["jack-capture"], JACK_ELSEWHERE),
 ];
 
+/// What the standalone program is linked with on Linux. `pkg-config` finds their headers.
+pub const STANDALONE: [Tool; 2] =
+    [library("alsa", &["libasound2-dev", "pkg-config"]), library("jack", &["libjack-jackd2-dev"])];
+
+const fn library(name: &'static str, packages: &'static [&'static str]) -> Tool {
+    Tool {
+        check: Some(name),
+        ..tool(
+            "pkg-config",
+            "to build the standalone program, with ALSA's and JACK's headers",
+            packages,
+            "install pkg-config and the headers of ALSA and JACK with your system's package manager \
+             (Fedora: `dnf install pkgconf alsa-lib-devel pipewire-jack-audio-connection-kit-devel`)",
+        )
+    }
+}
+
 pub const VALGRIND: Tool = tool(
     "valgrind",
     "to count instructions",

@@ -14,6 +14,7 @@ mod pages;
 mod panels;
 mod presets;
 mod read_out;
+mod record_button;
 mod scope_threshold;
 mod scope_view;
 mod slow_host;

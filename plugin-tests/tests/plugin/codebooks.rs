@@ -28,7 +28,7 @@ fn second() -> Arc<Codebook> {
 
 /// A host that counts how often it is asked for a restart.
 #[derive(Default)]
-struct Host {
+pub struct Host {
     restarts: Cell<u32>,
 }
 
@@ -77,7 +77,7 @@ impl ProcessContext<Extrema> for Host {
     fn set_current_voice_capacity(&self, _capacity: u32) {}
 }
 
-fn activate(plugin: &mut Extrema, host: &mut Host) {
+pub fn activate(plugin: &mut Extrema, host: &mut Host) {
     let config = BufferConfig {
         sample_rate: RATE,
         min_buffer_size: None,
@@ -88,7 +88,7 @@ fn activate(plugin: &mut Extrema, host: &mut Host) {
 }
 
 /// Plays a tone from where the plugin stands.
-fn play(plugin: &mut Extrema, host: &mut Host) -> Vec<Vec<f32>> {
+pub fn play(plugin: &mut Extrema, host: &mut Host) -> Vec<Vec<f32>> {
     let mut channels = vec![wave(12_000, 98.0), wave(12_000, 131.0)];
     let (left, right) = channels.split_at_mut(1);
     for (left, right) in left[0].chunks_mut(512).zip(right[0].chunks_mut(512)) {

@@ -11,6 +11,7 @@ mod lifecycle;
 mod parameters;
 mod playback;
 mod presets;
+mod recording;
 mod saved_state;
 mod sound;
 mod threads;

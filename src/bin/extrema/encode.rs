@@ -61,6 +61,7 @@ impl Encode {
             frames: reader.frames(),
             codebook: codebook.name().to_owned(),
             settings,
+            lead_in: None,
         })?;
 
         let progress = crate::progress(reader.frames(), rate);

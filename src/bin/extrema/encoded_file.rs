@@ -42,6 +42,8 @@ pub struct EncodedFile {
     contents: Contents,
     /// Samples of each stream that the decoder has records for.
     queued: Vec<u64>,
+    /// Frames before the first of an excerpt that have not been decoded yet.
+    lead_in: u64,
     /// Frames that have not been decoded yet.
     frames_left: u64,
 }
@@ -50,7 +52,8 @@ pub struct EncodedFile {
 pub struct Contents {
     /// Size of the file in bytes.
     pub size: u64,
-    /// Length in frames; in a file that is cut short, that of its shortest stream.
+    /// Length in frames; in a file that is cut short, that of its shortest stream. Of an excerpt,
+    /// without its lead-in.
     pub frames: u64,
     /// Records by ordinal; index 0 counts holds.
     pub by_ordinal: [u64; CURVE_COUNT as usize + 1],
@@ -79,7 +82,7 @@ impl EncodedFile {
         // Frames of each stream.
         let mut frames = Vec::new();
         let mut chunks = Vec::new();
-        let is_complete = for_each_record(&file, options.raw, |position, stream, records| {
+        let end = for_each_record(&file, options.raw, |position, stream, records| {
             if frames.len() <= stream {
                 frames.resize(stream + 1, 0_u64);
                 chunks.resize(stream + 1, (Vec::new(), 0));
@@ -98,6 +101,7 @@ impl EncodedFile {
         file.rewind().with_context(cannot_read)?;
         let handle = file.try_clone().with_context(cannot_read)?;
         let mut codebook = Codebook::standard();
+        let mut lead_in = 0;
         let (records, sample_rate, channels, stereo) = if options.raw {
             let records = RecordReader::Raw(RawReader::new(file));
             (records, options.rate, 1, StereoMode::LeftRight)
@@ -108,12 +112,15 @@ impl EncodedFile {
             reader.read().with_context(cannot_read)?;
             codebook = reader.codebook().with_context(cannot_read)?;
             let Header { sample_rate, channels, settings, .. } = *reader.header();
+            lead_in = reader.header().lead_in.unwrap_or(0).into();
             chunks.resize(usize::from(channels), (Vec::new(), 0));
             let records = RecordReader::Container { reader, chunks };
             (records, sample_rate, usize::from(channels), settings.stereo)
         };
         frames.resize(channels, 0);
-        let frames = frames.into_iter().min().unwrap_or(0);
+        let shortest = frames.into_iter().min().unwrap_or(0).saturating_sub(lead_in);
+        let is_complete = end != End::CutShort;
+        let frames = if let End::At(frames) = end { frames } else { shortest };
         let mut file = Self {
             path: path.to_owned(),
             file: handle,
@@ -125,6 +132,7 @@ impl EncodedFile {
             decoder: Decoder::new(&codebook, channels),
             contents: Contents { size, frames, by_ordinal, missing: None },
             queued: vec![0; channels],
+            lead_in,
             frames_left: frames,
         };
         file.contents.missing = (!is_complete).then(|| file.missing());
@@ -183,14 +191,25 @@ impl EncodedFile {
     /// Decodes the next block into `out`, one vector per channel. Returns false, and an empty block,
     /// at the end of the file.
     pub fn read(&mut self, out: &mut Vec<Vec<f64>>) -> anyhow::Result<bool> {
+        while self.lead_in > 0 && self.frames_left > 0 {
+            let frames = self.lead_in.min(MAX_BLOCK_FRAMES as u64);
+            self.decode(frames, out)?;
+            self.lead_in -= frames;
+        }
         let frames = self.frames_left.min(MAX_BLOCK_FRAMES as u64);
+        self.decode(frames, out)?;
+        self.frames_left -= frames;
+        Ok(frames > 0)
+    }
+
+    /// Decodes frames into `out`.
+    fn decode(&mut self, frames: u64, out: &mut Vec<Vec<f64>>) -> anyhow::Result<()> {
         for stream in 0..self.channels {
             while self.queued[stream] < frames {
                 self.feed(stream)?;
             }
             self.queued[stream] -= frames;
         }
-        self.frames_left -= frames;
         out.resize_with(self.channels, Vec::new);
         out.iter_mut().for_each(|channel| channel.resize(frames as usize, 0.0));
         let mut slices: Vec<&mut [f64]> = out.iter_mut().map(Vec::as_mut_slice).collect();
@@ -200,7 +219,7 @@ impl EncodedFile {
                 [*a, *b] = self.stereo.to_channels([*a, *b]);
             }
         }
-        Ok(frames > 0)
+        Ok(())
     }
 
     /// Passes more records of a stream to the decoder.
@@ -232,21 +251,32 @@ fn length(records: &[Record]) -> u64 {
     records.iter().map(|record| u64::from(record.length())).sum()
 }
 
+/// Where a file ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Before its end.
+    CutShort,
+    /// With its last record.
+    WithRecords,
+    /// At a number of frames.
+    At(u64),
+}
+
 /// Calls `on_records` for all records of a file in their order, with the position of their chunk and
-/// the number of their stream. Returns whether the file has its end.
+/// the number of their stream. Returns where the file ends.
 fn for_each_record(
     mut file: &File,
     is_raw: bool,
     mut on_records: impl FnMut(u64, usize, &[Record]) -> anyhow::Result<()>,
-) -> anyhow::Result<bool> {
+) -> anyhow::Result<End> {
     file.rewind()?;
     if is_raw {
         let mut reader = RawReader::new(file);
         loop {
             match reader.read() {
                 Ok(Some(records)) => on_records(0, 0, records)?,
-                Ok(None) => return Ok(true),
-                Err(RawError::CutShort { .. }) => return Ok(false),
+                Ok(None) => return Ok(End::WithRecords),
+                Err(RawError::CutShort { .. }) => return Ok(End::CutShort),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -256,7 +286,7 @@ fn for_each_record(
         let position = reader.position();
         match reader.read()? {
             Some((stream, records)) => on_records(position, stream, records)?,
-            None => return Ok(reader.is_complete()),
+            None => return Ok(reader.totals().map_or(End::CutShort, |all| End::At(all.frames))),
         }
     }
 }

@@ -112,8 +112,10 @@ impl Inspect {
 }
 
 fn list_records(file: &mut EncodedFile, out: &mut impl Write) -> anyhow::Result<()> {
-    // Position and level at which the next record of each stream starts.
-    let mut starts = vec![(0_u64, 0_i16); file.channels()];
+    // Position and level at which the next record of each stream starts. An excerpt has records
+    // before its first frame.
+    let lead_in = file.header().and_then(|header| header.lead_in).unwrap_or(0);
+    let mut starts = vec![(-i128::from(lead_in), 0_i16); file.channels()];
     writeln!(out, "stream\tposition\tcurve\tlength\tstart\tend").context(messages::CANNOT_PRINT)?;
     file.for_each_record(|stream, records| {
         let (position, start) = &mut starts[stream];
@@ -121,7 +123,7 @@ fn list_records(file: &mut EncodedFile, out: &mut impl Write) -> anyhow::Result<
             let (ordinal, length, end) = (record.ordinal(), record.length(), record.end(*start));
             writeln!(out, "{stream}\t{position}\t{ordinal}\t{length}\t{start}\t{end}")
                 .context(messages::CANNOT_PRINT)?;
-            *position = position.saturating_add(u64::from(length));
+            *position += i128::from(length);
             *start = end;
         }
         Ok(())

@@ -12,6 +12,8 @@ mod options;
 mod output_name;
 mod presets;
 mod render;
+#[cfg(feature = "standalone")]
+mod standalone;
 mod usage;
 
 use std::io::{self, IsTerminal};
@@ -40,12 +42,23 @@ enum Command {
     Inspect(inspect::Inspect),
     Curves(curves::Curves),
     Presets(presets::Presets),
+    #[cfg(feature = "standalone")]
+    Standalone(standalone::Standalone),
 }
 
 fn main() -> ExitCode {
+    let command_line = Cli::try_parse();
+    // Its window has signals of its own to handle.
+    #[cfg(feature = "standalone")]
+    match &command_line {
+        Ok(Cli { command: Command::Standalone(standalone) }) => return standalone.run(),
+        // Without a command, which the program as it is released asks for.
+        Err(_) if std::env::args_os().len() == 1 => return standalone::Standalone::new().run(),
+        _ => (),
+    }
     interruption::handle();
     silence_caught_panics();
-    let result = match Cli::try_parse() {
+    let result = match command_line {
         Ok(cli) => run(cli.command),
         Err(message) if message.use_stderr() => {
             messages::say(usage::describe(&message));
@@ -72,6 +85,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Inspect(inspect) => inspect.run()?,
         Command::Curves(curves) => curves.run()?,
         Command::Presets(presets) => presets.run()?,
+        #[cfg(feature = "standalone")]
+        Command::Standalone(standalone) => return Ok(standalone.run()),
     }
     Ok(ExitCode::SUCCESS)
 }

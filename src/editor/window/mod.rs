@@ -33,6 +33,7 @@ use super::preferences::Preferences;
 use crate::capture::{CaptureOutput, Meters};
 use crate::params::ExtremaParams;
 use crate::params::state::WindowState;
+use crate::recorder::Recorder;
 use app::App;
 use frame_rate::FrameLimiter;
 use handle::CloseGuard;
@@ -63,14 +64,18 @@ pub struct ExtremaEditor {
 }
 
 impl ExtremaEditor {
-    /// An editor that shows what `capture` receives.
-    pub fn new(params: Arc<ExtremaParams>, capture: CaptureOutput) -> Self {
+    /// An editor that shows what `capture` receives, and starts and stops recordings.
+    pub fn new(
+        params: Arc<ExtremaParams>,
+        capture: CaptureOutput,
+        recorder: Arc<Recorder>,
+    ) -> Self {
         let meters = capture.meters.clone();
         let file = Preferences::path();
         let preferences = file.as_deref().map(Preferences::load).unwrap_or_default();
         // A session that is loaded later brings its own.
         params.editor.store(preferences.window());
-        let mut view = View::default();
+        let mut view = View { recorder: Some(recorder), ..View::default() };
         view.set_preferences(preferences, file);
         let shared = Shared { capture, view };
         Self {

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use super::session::SAMPLE_RATE;
 use super::timeout;
 use crate::workspace;
 
@@ -21,13 +20,13 @@ pub struct Jack {
 }
 
 impl Jack {
-    /// Starts a server.
-    pub fn start() -> Result<Self> {
+    /// Starts a server with a sample rate in Hz.
+    pub fn start(sample_rate: u32) -> Result<Self> {
         let name = format!("extrema-{}", std::process::id());
         let mut server = Command::new("jackd");
         // Real time would take privileges; `--sync` waits for the clients instead.
         server.args(["--name", &name, "--no-realtime", "--sync", "-d", "dummy"]);
-        server.args(["--rate", &SAMPLE_RATE.to_string(), "--period", &CYCLE.to_string()]);
+        server.args(["--rate", &sample_rate.to_string(), "--period", &CYCLE.to_string()]);
         let server = silent(&mut server).spawn().context("cannot start jackd")?;
         let mut jack = Self { server, name };
         thread::sleep(Duration::from_secs(2));

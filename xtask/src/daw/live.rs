@@ -7,6 +7,7 @@ use super::ardour::Ardour;
 use super::checks::position;
 use super::expected::{self, Cycles, Ramp};
 use super::jack::{self, Jack};
+use super::session::SAMPLE_RATE;
 use crate::track::Track;
 
 /// Frames of silence before the first sound: Ardour fades in when it starts to roll.
@@ -20,7 +21,7 @@ const ATTEMPTS: usize = 3;
 pub fn equals_export(ardour: &Ardour, audio: &Track, ramp: &Ramp) -> Result<()> {
     let audio = audio.map(|channel| [&vec![0.0; SILENCE][..], channel].concat());
     let settings = EffectSettings { curves: 100, output_db: -6.0, ..EffectSettings::default() };
-    let jack = Jack::start()?;
+    let jack = Jack::start(SAMPLE_RATE)?;
 
     let curves = position(Control::Curves, 100.0);
     let session = ardour.create("live", &[&curves, "Output=-6"], &audio)?;

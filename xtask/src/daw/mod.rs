@@ -1,5 +1,6 @@
 //! Uses Extrema in a DAW as a musician does: on a track, automated, played live and exported. The
-//! DAW is Ardour, without a window, and its audio must equal the effect's to the bit.
+//! DAW is Ardour, without a window, and its audio must equal the effect's to the bit. So must that of
+//! the standalone program.
 
 mod ardour;
 mod checks;
@@ -9,6 +10,7 @@ mod jack;
 mod live;
 mod recording;
 mod session;
+mod standalone;
 mod timeout;
 
 use anyhow::Result;
@@ -24,5 +26,6 @@ pub fn run() -> Result<()> {
     workspace::announce("Using the plugin in Ardour", "about three minutes");
     let ardour = Ardour::with(&bundles.vst3)?;
     println!("{}; what is expected was found with Ardour 7.3", ardour.version()?);
-    checks::run(&ardour, &recording::make()?)
+    checks::run(&ardour, &recording::make()?)?;
+    standalone::run()
 }

@@ -1,0 +1,84 @@
+//! Ten minutes at 192 kHz in blocks of 64 frames of stereo, recorded as fast as they can be played: faster
+//! than any host plays, so the ring and the disk have less time than they ever will.
+//!
+//! `recording [SECONDS [FOLDER]]` prints for music, and for noise of which almost every sample is a record,
+//! how many times faster than it sounds it was played, with and without a recording; the longest block
+//! in microseconds with one; and what was saved. It fails unless that is all in one file.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use extrema::codec::{Codebook, Threshold};
+use extrema::effect::{Effect, EffectSettings, Latency};
+use extrema::params::ExtremaParams;
+use extrema::recorder::{CAPACITY, RecorderStatus, recorder};
+use test_signals as signals;
+
+const RATE: usize = 192_000;
+const BLOCK_FRAMES: usize = 64;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let seconds = arguments.next().map_or(600, |text| text.parse().expect("seconds"));
+    let folder = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
+    let music: Vec<f32> = signals::music(RATE).iter().map(|&x| x as f32).collect();
+    let mut random = signals::Random::new(1);
+    let noise: Vec<f32> = (0..RATE).map(|_| random.sample() as f32).collect();
+    println!("signal, times real time alone and recorded, longest block in µs, seconds, bytes");
+    for (name, wave) in [("music", music), ("noise", noise)] {
+        let (alone, _, _) = play(&wave, seconds, None);
+        let (recorded, longest, status) = play(&wave, seconds, Some(folder.join(name)));
+        let Some(RecorderStatus::Saved { path, bytes, files: 1, seconds: length }) = status else {
+            panic!("{name}: {status:?}");
+        };
+        println!("{name}, {alone:.1}, {recorded:.1}, {longest}, {length}, {bytes}");
+        std::fs::remove_file(path).expect("the recording is there");
+    }
+}
+
+/// Plays a second over and over. Returns how many times faster than it sounds, the longest block, and what
+/// became of the recording.
+fn play(
+    wave: &[f32],
+    seconds: usize,
+    folder: Option<PathBuf>,
+) -> (f64, u128, Option<RecorderStatus>) {
+    let codebook = Codebook::standard();
+    let is_recorded = folder.is_some();
+    let (recorder, mut tap) = recorder(Arc::new(ExtremaParams::default()), folder, CAPACITY);
+    tap.activate(RATE as f64, 2, &codebook);
+    let mut effect = Effect::new(&codebook, RATE as f64, 2, Latency::Full);
+    effect.set(EffectSettings { threshold: Threshold::from_steps(0.0), ..Default::default() });
+    if is_recorded {
+        recorder.start("Benchmark");
+    }
+    let (start, mut longest) = (Instant::now(), Duration::ZERO);
+    for _ in 0..seconds {
+        for block in wave.chunks(BLOCK_FRAMES) {
+            let (mut left, mut right) = ([0.0; BLOCK_FRAMES], [0.0; BLOCK_FRAMES]);
+            left.copy_from_slice(block);
+            right.copy_from_slice(block);
+            let start = Instant::now();
+            tap.begin_block(&effect);
+            effect.process(&mut [&mut left, &mut right], &mut (&mut tap, &mut ()));
+            longest = longest.max(start.elapsed());
+        }
+    }
+    let speed = seconds as f64 / start.elapsed().as_secs_f64();
+    if !is_recorded {
+        return (speed, longest.as_micros(), None);
+    }
+    recorder.stop();
+    // The audio thread leaves the ring.
+    tap.begin_block(&effect);
+    loop {
+        match recorder.status() {
+            RecorderStatus::Recording { .. } | RecorderStatus::Saving { .. } => {
+                thread::sleep(Duration::from_millis(1));
+            }
+            status => return (speed, longest.as_micros(), Some(status)),
+        }
+    }
+}
