@@ -3,8 +3,8 @@
 
 use arbitrary::{Result, Unstructured};
 use extrema::codec::{
-    Codebook, Decoder, Detector, Encoder, Flats, LevelScale, Levels, LossMode, RecordEvent, Settings,
-    Share, StereoMode, Threshold, sanitise_f32, to_f32,
+    Codebook, Decoder, Detector, Encoder, Flats, LevelScale, Levels, LossMode, RecordEvent,
+    Settings, Share, StereoMode, Threshold, sanitise_f32, to_f32,
 };
 use extrema::effect::{Effect, EffectSettings, Latency, PlayedFrames, Tap};
 
@@ -143,7 +143,8 @@ fn check_identity(rate: f64, latency: Latency, actions: &[Action], out: &[Vec<f3
 }
 
 fn lets_through(settings: &EffectSettings) -> bool {
-    let &EffectSettings { input_db, mix, output_db, auto_gain, delta, bypass, stereo, .. } = settings;
+    let &EffectSettings { input_db, mix, output_db, auto_gain, delta, bypass, stereo, .. } =
+        settings;
     (input_db, mix, output_db) == (0.0, 1.0, 0.0)
         && !(auto_gain || delta || bypass)
         && stereo != StereoMode::MidSide
@@ -190,7 +191,9 @@ fn settings(source: &mut Unstructured<'_>) -> Result<EffectSettings> {
 /// [`settings`] with everything that is made of the pieces.
 fn textured(source: &mut Unstructured<'_>) -> Result<EffectSettings> {
     let share = |source: &mut Unstructured<'_>| {
-        source.int_in_range(0..=1000_u16).map(|tenths| Share::from_percent(f64::from(tenths) / 10.0))
+        source
+            .int_in_range(0..=1000_u16)
+            .map(|tenths| Share::from_percent(f64::from(tenths) / 10.0))
     };
     Ok(EffectSettings {
         follow: share(source)?,

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use egui::{Context, Event, FullOutput, Pos2, RawInput, Rect, Vec2, ViewportId};
 use egui_kittest::Harness;
@@ -13,6 +14,7 @@ use extrema::editor::{View, show, theme};
 use extrema::effect::{Effect, EffectSettings, Latency};
 use extrema::params::ExtremaParams;
 use extrema::presets::UserPresets;
+use extrema::recorder::{CAPACITY, recorder};
 
 /// The sample rate on stage, in Hz.
 pub const RATE: f64 = 44_100.0;
@@ -134,7 +136,9 @@ impl Stage {
     /// An open editor that waits for audio of one channel or two.
     pub fn with_channels(channels: usize) -> Self {
         let (input, mut output) = capture();
-        let mut view = View::default();
+        let params = Arc::new(ExtremaParams::default());
+        let (recorder, _) = recorder(params, Some("no such folder".into()), CAPACITY);
+        let mut view = View { recorder: Some(recorder), ..View::default() };
         // Whatever presets the person has who runs the tests.
         view.presets.set_folder(UserPresets::at("no such folder"));
         view.open();

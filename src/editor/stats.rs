@@ -7,7 +7,7 @@ use egui::{Align2, Rect, Sense, TextFormat, Ui, WidgetInfo, accesskit::Role, pos
 use super::View;
 use super::layout::Layout;
 use super::widgets::{id, panel, text};
-use super::{hints, theme};
+use super::{hints, record_button, theme};
 
 /// Seconds between updates: figures that change with every frame cannot be read.
 const EVERY: f64 = 0.2;
@@ -22,6 +22,13 @@ pub fn show(ui: &mut Ui, view: &mut View, layout: &Layout) {
     let (metrics, area) = (layout.metrics, layout.stats);
     let record = if metrics.small { 128.0 } else { 196.0 };
     let room = area.with_max_x(area.right() - record - 16.0);
+    let rect = Rect::from_center_size(
+        pos2(area.right() - 8.0 - record / 2.0, area.center().y),
+        vec2(record, 28.0),
+    );
+    if let Some(recorder) = &view.recorder {
+        record_button::show(ui, rect, recorder, view.presets.name(), metrics.small);
+    }
     let strength = view.hints.shown().map_or(0.0, |(_, strength)| strength);
     if strength < 1.0 {
         ui.scope(|ui| {
