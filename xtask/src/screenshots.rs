@@ -16,12 +16,14 @@ const SETTINGS: [&str; 4] = ["--set", "Detector=Peak", "--set", "Threshold=-30 d
 
 /// Each picture, and the arguments of the example `window`. The pointer hovers where it hides
 /// nothing.
-const PICTURES: [(&str, &[&str]); 7] = [
+const PICTURES: [(&str, &[&str]); 9] = [
     ("default", &[]),
     ("small", &["--size", "720x480"]),
     ("zoom200", &["--zoom", "200"]),
     ("delta", &["--set", "Delta=On"]),
     ("frozen", &["--touch", "click:582,66", "--touch", "hover:205,250"]),
+    ("break", &["--touch", "click:46,549", "--set", "Edge=30 %", "--set", "Levels=5 bits"]),
+    ("presets", &["--touch", "click:480,24"]),
     ("bypassed", &["--set", "Bypass=Bypassed"]),
     ("silent", &["--silent"]),
 ];
