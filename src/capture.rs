@@ -138,6 +138,12 @@ impl Meters {
         self.input.each_ref().map(|peak| peak.swap(0.0, Ordering::Relaxed))
     }
 
+    /// Whether any absolute sample was above `level` since the last calls of
+    /// [`take_input`](Self::take_input) and [`take_output`](Self::take_output).
+    pub fn is_above(&self, level: f32) -> bool {
+        self.input.iter().chain(&self.output).any(|peak| peak.load(Ordering::Relaxed) > level)
+    }
+
     /// The highest absolute sample of the output since the last call, by channel.
     pub fn take_output(&self) -> [f32; MAX_CHANNELS] {
         self.output.each_ref().map(|peak| peak.swap(0.0, Ordering::Relaxed))

@@ -16,13 +16,15 @@
 //!
 //! Shared by the panels: [`layout`] places them, [`theme`] has fonts and colours, [`palette`] the
 //! colour of every curve, [`widgets`] small controls and icons, [`line_mesh`] draws many lines at
-//! once, and [`pending`] bridges the time until the host has taken over a new value.
+//! once, [`pending`] bridges the time until the host has taken over a new value, and [`input`] shares
+//! the keyboard with the host.
 
 pub mod codebook_panel;
 pub mod compare;
 pub mod controls;
 pub mod header;
 pub mod history;
+pub mod input;
 pub mod knob;
 pub mod layout;
 pub mod line_mesh;
@@ -32,7 +34,9 @@ pub mod parameters;
 pub mod pending;
 pub mod scope;
 pub mod stats;
+mod tab_order;
 pub mod theme;
+mod watch;
 pub mod widgets;
 pub mod window;
 

@@ -4,6 +4,7 @@ use egui::{CursorIcon, Event, EventFilter, Key, PointerButton, Response, Ui, Vec
 
 use super::interaction::{Drag, Interaction, set};
 use super::menu::{copy, paste};
+use crate::editor::input::press_modifiers;
 use crate::editor::parameters::{Control, Parameters};
 use crate::editor::widgets::wheel_steps;
 
@@ -25,12 +26,11 @@ pub(super) fn drag(
     control: Control,
     response: &Response,
 ) {
-    let (down, fine, reset, offset, motion) = ui.input(|input| {
+    let (down, fine, offset, motion) = ui.input(|input| {
         let ends = input.pointer.press_origin().zip(input.pointer.latest_pos());
         (
             input.pointer.primary_down(),
             input.modifiers.shift,
-            input.modifiers.command || input.modifiers.ctrl,
             ends.map_or(Vec2::ZERO, |(from, to)| to - from),
             input.pointer.delta().y,
         )
@@ -43,7 +43,9 @@ pub(super) fn drag(
     if !ours && begins && interaction.drag.is_none() {
         let value = parameters.value(control);
         parameters.begin(control);
-        interaction.drag = Some(Drag { control, value, sent: value, moving: false });
+        let modifiers = press_modifiers(ui);
+        let resets = modifiers.command || modifiers.ctrl;
+        interaction.drag = Some(Drag { control, value, sent: value, moving: false, resets });
     }
     let Some(drag) = interaction.drag.as_mut().filter(|drag| drag.control == control) else {
         return;
@@ -60,7 +62,7 @@ pub(super) fn drag(
         ui.ctx().set_cursor_icon(CursorIcon::None);
     }
     let released = !down;
-    if released && !drag.moving && (response.double_clicked() || clicked && reset) {
+    if released && !drag.moving && (response.double_clicked() || clicked && drag.resets) {
         wanted = Some(parameters.default_value(control));
     }
     if let Some(value) = wanted.filter(|&value| value != drag.sent) {

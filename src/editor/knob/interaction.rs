@@ -20,6 +20,8 @@ pub(super) struct Drag {
     pub(super) sent: f32,
     /// Whether the pointer has moved far enough not to be a click.
     pub(super) moving: bool,
+    /// Whether it sets the default if it turns out to be a click: Ctrl or Cmd was held at the press.
+    pub(super) resets: bool,
 }
 
 #[derive(Debug)]
@@ -27,7 +29,9 @@ pub(super) struct Typing {
     pub(super) control: Control,
     pub(super) text: String,
     /// Whether the field has just appeared and still needs the focus.
-    pub(super) fresh: bool,
+    pub(super) is_fresh: bool,
+    /// Whether Enter was pressed on a text that is not understood.
+    pub(super) is_refused: bool,
 }
 
 impl Interaction {
@@ -39,7 +43,7 @@ impl Interaction {
     /// Opens the text field of a control with its current value.
     pub(super) fn begin_typing(&mut self, parameters: &dyn Parameters, control: Control) {
         let text = parameters.text(control, parameters.value(control));
-        self.typing = Some(Typing { control, text, fresh: true });
+        self.typing = Some(Typing { control, text, is_fresh: true, is_refused: false });
     }
 
     /// Cancels a drag or a text entry of one control, which has just been disabled.

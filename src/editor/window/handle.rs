@@ -8,6 +8,7 @@ use nice_plug::editor::{EditorHandle, Modifiers, ParentWindowHandle, VirtualKeyC
 use nice_plug_egui::EguiEditorHandle;
 use nice_plug_egui::baseview::Window;
 
+use super::pacer::Pacer;
 use super::repaint::RepaintSignal;
 use super::thread::ThreadJoin;
 use super::{Shared, bounds, zoom};
@@ -15,11 +16,12 @@ use crate::capture::Meters;
 use crate::editor::parameters::HostParameters;
 use crate::params::ExtremaParams;
 
-/// An open window. Dropping it closes the window, waits for its thread, and then cleans up: fields are
+/// An open window. Dropping it closes the window, waits for its threads, and then cleans up: fields are
 /// dropped in the order of their declaration.
 pub struct OpenWindow {
     pub(super) inner: Window,
     pub(super) _thread: ThreadJoin,
+    pub(super) _pacer: Pacer,
     pub(super) _guard: CloseGuard,
 }
 

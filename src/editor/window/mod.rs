@@ -1,8 +1,9 @@
 //! The editor in a host's window.
 //!
-//! Two threads meet here. The host's main thread creates, shows, hides and closes windows; the window's
+//! Three threads meet here. The host's main thread creates, shows, hides and closes windows; the window's
 //! own thread (the same one on some systems) draws the frames and holds the lock on what outlives windows
-//! meanwhile. The host's thread never waits for that lock: what it needs of an open window are
+//! meanwhile; the [pacer](pacer) asks for the frames and looks at what is played while none is needed.
+//! Neither the host's thread nor the pacer waits for that lock: what they need of an open window are
 //! atomics, [`Meters`] and a signal to repaint.
 
 mod app;
@@ -11,12 +12,14 @@ pub mod frame_rate;
 mod handle;
 mod keyboard;
 pub mod keys;
+mod pacer;
 mod repaint;
 mod thread;
 
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use egui::Vec2;
 use nice_plug::context::gui::GuiContext;
@@ -33,10 +36,10 @@ use crate::capture::{CaptureOutput, Meters};
 use crate::params::ExtremaParams;
 use crate::params::state::WindowState;
 use app::App;
-use frame_rate::FrameLimiter;
 use handle::CloseGuard;
 pub use handle::{ExtremaHandle, OpenWindow};
 use keyboard::Keyboard;
+use pacer::{Pacer, Watched};
 use repaint::{POLL, RepaintSignal};
 use thread::{ThreadAlive, thread_join};
 
@@ -44,6 +47,8 @@ use thread::{ThreadAlive, thread_join};
 struct Shared {
     capture: CaptureOutput,
     view: View,
+    /// When the last frame was drawn, and the time in seconds that it was given; none before the first.
+    clock: Option<(Instant, f64)>,
 }
 
 /// For the window's thread, which may have to wait for that of an earlier window. A frame that panicked
@@ -65,7 +70,7 @@ impl ExtremaEditor {
     /// An editor that shows what `capture` receives.
     pub fn new(params: Arc<ExtremaParams>, capture: CaptureOutput) -> Self {
         let meters = capture.meters.clone();
-        let shared = Shared { capture, view: View::default() };
+        let shared = Shared { capture, view: View::default(), clock: None };
         Self {
             params,
             shared: Arc::new(Mutex::new(shared)),
@@ -93,7 +98,6 @@ impl ExtremaEditor {
             params: self.params.clone(),
             shared: self.shared.clone(),
             scale: self.scale.clone(),
-            limiter: FrameLimiter::default(),
             grip: None,
             thread: Some(thread),
             repaint,
@@ -139,6 +143,12 @@ impl Editor for ExtremaEditor {
             gui_context.clone(),
             host,
         )?;
+        let pacer = Pacer::start(Watched {
+            params: self.params.clone(),
+            shared: self.shared.clone(),
+            meters: self.meters.clone(),
+            repaint: repaint.clone(),
+        })?;
         let handle = ExtremaHandle {
             inner: handle,
             params: self.params.clone(),
@@ -151,7 +161,7 @@ impl Editor for ExtremaEditor {
             meters: self.meters.clone(),
             context: gui_context,
         };
-        let window = OpenWindow { inner: window, _thread: thread, _guard: guard };
+        let window = OpenWindow { inner: window, _thread: thread, _pacer: pacer, _guard: guard };
         Ok(SpawnedEditor { handle, window })
     }
 
