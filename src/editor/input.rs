@@ -3,6 +3,7 @@
 //!
 //! * A press may take the focus from the editor's window, and egui then forgets which modifiers are
 //!   held, although no key was released. They are restored from the pointer's own events.
+//! * The pointer does not leave during a drag, whatever a window manager does to it.
 //! * Keys that belong to the host are kept from egui, so that no key is used twice.
 //! * Tab follows what is seen ([`tab_order`](super::tab_order)), not the order of drawing.
 //! * The focus is outlined only if it came by a key, as `:focus-visible` does on the web.
@@ -19,6 +20,8 @@ pub struct InputRules {
     wanted: Wanted,
     /// The modifiers that are held, as the window system last said.
     modifiers: Modifiers,
+    /// The same before the events of this frame.
+    modifiers_before: Modifiers,
     /// Whether a button of the mouse is down.
     is_pressed: bool,
     is_focus_visible: bool,
@@ -31,6 +34,7 @@ impl Default for InputRules {
         Self {
             wanted: Wanted::Everything,
             modifiers: Modifiers::NONE,
+            modifiers_before: Modifiers::NONE,
             is_pressed: false,
             is_focus_visible: true,
             tab_steps: 0,
@@ -46,6 +50,11 @@ pub fn set_wanted(context: &Context, wanted: Wanted) {
 /// Whether what has the focus is to be outlined.
 pub fn is_focus_visible(context: &Context) -> bool {
     context.with_plugin(|rules: &mut InputRules| rules.is_focus_visible).unwrap_or(true)
+}
+
+/// The modifiers that were held before the events of this frame.
+pub fn modifiers_before(context: &Context) -> Modifiers {
+    context.with_plugin(|rules: &mut InputRules| rules.modifiers_before).unwrap_or_default()
 }
 
 /// The modifiers that were held when the main button was last pressed in this frame; those held now if
@@ -72,6 +81,9 @@ impl InputRules {
             Event::Key { key, pressed: true, modifiers, .. } => {
                 self.wanted.has(&name(*key), *modifiers)
             }
+            // A window manager that grabs the pointer for a click seems to take it away from the window, and
+            // egui would lose what moves meanwhile. If it is outside at the release, this comes again.
+            Event::PointerGone => !self.is_pressed,
             Event::Copy => self.wanted.has("c", Modifiers::COMMAND),
             Event::Cut => self.wanted.has("x", Modifiers::COMMAND),
             // Some window systems deliver a paste as text.
@@ -131,6 +143,7 @@ impl Plugin for InputRules {
     }
 
     fn input_hook(&mut self, _context: &Context, input: &mut RawInput) {
+        self.modifiers_before = self.modifiers;
         let events = std::mem::take(&mut input.events);
         for event in events {
             if !self.is_ours(&event) {
@@ -143,9 +156,13 @@ impl Plugin for InputRules {
                 self.tab_steps += if modifiers.shift { -1 } else { 1 };
                 continue;
             }
-            let modifiers = self.follow(&event);
-            input.events.push(event);
-            input.events.extend(modifiers.map(Event::ModifiersChanged));
+            let restored = self.follow(&event).map(Event::ModifiersChanged);
+            // What comes with a press holds for the press.
+            let (before, after) = match event {
+                Event::WindowFocused(_) => (None, restored),
+                _ => (restored, None),
+            };
+            input.events.extend(before.into_iter().chain([event]).chain(after));
         }
     }
 

@@ -2,13 +2,17 @@
 //! plays: `cargo run --example window -- --help`.
 //!
 //! It fails if a window stays black, if a saved session forgets the window's size or zoom, if
-//! opening and closing leaks, if the host's main thread is blocked, with `--keys` if the editor
-//! keeps keys that belong to the host, and with `--hide` if a hidden editor goes on drawing.
+//! opening and closing leaks, if the host's main thread is blocked, with `--gestures` if a gesture
+//! does not do what it should, and with `--cost` if frames are drawn that nobody needs.
 
 #[cfg(target_os = "linux")]
-mod checks;
+mod cost;
+#[cfg(target_os = "linux")]
+mod gestures;
 #[cfg(target_os = "linux")]
 mod leaks;
+#[cfg(target_os = "linux")]
+mod places;
 #[cfg(target_os = "linux")]
 mod screen;
 #[cfg(target_os = "linux")]
@@ -56,12 +60,18 @@ struct Args {
     /// Open and close the windows this often first, and look for leaks
     #[arg(long, default_value_t = 0)]
     reopen: usize,
-    /// Check who gets the keyboard
+    /// Wait for a window manager, and check gestures with a real mouse and keyboard
     #[arg(long)]
-    keys: bool,
-    /// Check that a hidden editor rests
+    gestures: bool,
+    /// Keep the sizes of the windows in the host's to the host, as a GtkSocket does
     #[arg(long)]
-    hide: bool,
+    socket: bool,
+    /// Check that the corner of the first window can be dragged
+    #[arg(long)]
+    corner: bool,
+    /// Count the frames that are drawn while a sound plays, at rest, and while nobody sees them
+    #[arg(long)]
+    cost: bool,
     /// Use the mouse in the first window, in the order given: hover:X,Y, click:X,Y or drag:X,Y,X,Y
     #[arg(long)]
     touch: Vec<Touch>,
@@ -74,7 +84,10 @@ struct Args {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args = <Args as clap::Parser>::parse();
     let mut tracks: Vec<_> = (0..args.editors).map(|_| track::Track::new(&args)).collect();
-    let screen = screen::Screen::connect()?;
+    let screen = screen::Screen::connect(args.socket)?;
+    if args.gestures {
+        screen.wait_for_window_manager()?;
+    }
     let mut leaks = leaks::Leaks::default();
     for _ in 0..args.reopen {
         let mut windows = Windows::open(&screen, &mut tracks)?;
@@ -88,11 +101,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for &touch in &args.touch {
         windows.touch(touch)?;
     }
-    if args.keys {
-        checks::keys(&mut windows)?;
+    if args.gestures {
+        gestures::check(&mut windows)?;
     }
-    if args.hide {
-        checks::hiding(&mut windows)?;
+    if args.corner {
+        gestures::corner(&mut windows)?;
+    }
+    if args.cost {
+        cost::check(&mut windows)?;
     }
     if let Some(path) = &args.picture {
         windows.save_picture(path)?;

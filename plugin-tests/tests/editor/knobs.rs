@@ -423,6 +423,33 @@ fn a_drag_counts_every_movement_beyond_its_first_two_points() {
 }
 
 #[test]
+fn a_drag_counts_what_arrives_together_with_its_release_or_while_the_pointer_is_grabbed() {
+    let mut driver = Driver::new();
+    let at = driver.center_of("Mix");
+    driver.set_value(Control::Mix, 0.5);
+    driver.move_to(at);
+    driver.button(at, true, Modifiers::NONE);
+    driver.event(Event::PointerMoved(at - vec2(0.0, 12.0)));
+    // A slow frame, in which a window manager takes the pointer and gives it back.
+    for event in [
+        Event::PointerGone,
+        Event::PointerMoved(at - vec2(0.0, 22.0)),
+        Event::PointerButton {
+            pos: at - vec2(0.0, 22.0),
+            button: PointerButton::Primary,
+            pressed: false,
+            modifiers: Modifiers::NONE,
+        },
+    ] {
+        driver.harness.event(event);
+    }
+    driver.harness.step();
+    let moved = driver.value(Control::Mix) - 0.5;
+    assert!((moved - 20.0 / 200.0).abs() < 1e-3, "moved by {moved}");
+    one_gesture(&driver.calls(), Control::Mix);
+}
+
+#[test]
 fn enter_types_and_neither_sets_nor_resets() {
     for modifiers in [Modifiers::NONE, Modifiers::COMMAND | Modifiers::CTRL] {
         let mut driver = Driver::new();

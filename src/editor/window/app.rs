@@ -14,6 +14,7 @@ use super::frame_rate::{FRAME, FROZEN_FRAME};
 use super::keyboard::Keyboard;
 use super::keys::{self, Wanted};
 use super::repaint::RepaintSignal;
+use super::resize::{self, Wish};
 use super::thread::ThreadAlive;
 use super::{Shared, lock};
 use crate::editor::input::set_wanted;
@@ -30,6 +31,8 @@ pub(super) struct App {
     pub(super) scale: Arc<AtomicU64>,
     /// While the corner is dragged: the distance from the pointer to the window's end.
     pub(super) grip: Option<Vec2>,
+    /// The size that the user wants, where the host may have to grant it.
+    pub(super) wish: Option<Wish>,
     /// Taken once the window's thread runs.
     pub(super) thread: Option<ThreadAlive>,
     pub(super) repaint: Arc<RepaintSignal>,
@@ -80,7 +83,16 @@ impl NiceEguiApp for App {
         view.feed(capture, self.params.sample_rate(), now);
         self.keyboard.forward(ui);
         show(ui, view, &mut self.parameters);
-        corner(ui, &mut self.grip);
+        let wanted_size = corner(ui, &mut self.grip);
+        let size = frame.baseview_window().size();
+        if let Some(wish) = &mut self.wish {
+            if let Some(points) = wanted_size {
+                wish.want(points, size.scale_factor * f64::from(ui.ctx().zoom_factor()));
+            }
+            if wish.settle(size.physical, size.scale_factor) {
+                ui.ctx().request_repaint_after(resize::GRANT);
+            }
+        }
         let wanted = keys::wanted(ui.ctx(), view);
         self.keyboard.update_focus(ui, &wanted);
         let modifiers = ui.input(|input| input.modifiers);
@@ -103,7 +115,13 @@ impl NiceEguiApp for App {
 
     fn zoom_factor_changed(&mut self, zoom_factor: f32) {
         let zoom_percent = (zoom_factor * 100.0).round() as u32;
-        self.params.editor.store(WindowState { zoom_percent, ..self.params.editor.load() });
+        let window = self.params.editor.load();
+        self.params.editor.store(WindowState { zoom_percent, ..window });
+        if let Some(wish) = &mut self.wish {
+            let points = Vec2::new(window.width as f32, window.height as f32);
+            let scale = f64::from_bits(self.scale.load(Ordering::Relaxed));
+            wish.want(points, scale * f64::from(zoom_factor));
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use nice_plug_egui::baseview::Window;
 
 use super::pacer::Pacer;
 use super::repaint::RepaintSignal;
+use super::resize::Grant;
 use super::thread::ThreadJoin;
 use super::{Shared, bounds, zoom};
 use crate::capture::Meters;
@@ -23,6 +24,7 @@ pub struct OpenWindow {
     pub(super) _thread: ThreadJoin,
     pub(super) _pacer: Pacer,
     pub(super) _guard: CloseGuard,
+    pub(super) grant: Option<Grant>,
 }
 
 /// When dropped, stops capturing, and ends the gesture that closing the window has interrupted.
@@ -93,6 +95,9 @@ impl EditorHandle for ExtremaHandle {
 
     fn host_main_thread_callback(&self, window: &Self::Window) {
         self.inner.host_main_thread_callback(&window.inner);
+        if let Some(grant) = &window.grant {
+            grant.ask();
+        }
     }
 
     fn adjust_size(

@@ -14,6 +14,7 @@ mod keyboard;
 pub mod keys;
 mod pacer;
 mod repaint;
+mod resize;
 mod thread;
 
 use std::error::Error;
@@ -41,6 +42,7 @@ pub use handle::{ExtremaHandle, OpenWindow};
 use keyboard::Keyboard;
 use pacer::{Pacer, Watched};
 use repaint::{POLL, RepaintSignal};
+use resize::Wish;
 use thread::{ThreadAlive, thread_join};
 
 /// What outlives windows. Locked by the window's thread for a frame; see the [module](self).
@@ -85,6 +87,7 @@ impl ExtremaEditor {
         context: &GuiContext,
         thread: ThreadAlive,
         repaint: Arc<RepaintSignal>,
+        wish: Option<Wish>,
     ) -> Option<EguiEditor<App>> {
         let WindowState { width, height, zoom_percent } = self.params.editor.load();
         let zoom = zoom_percent as f32 / 100.0;
@@ -99,6 +102,7 @@ impl ExtremaEditor {
             shared: self.shared.clone(),
             scale: self.scale.clone(),
             grip: None,
+            wish,
             thread: Some(thread),
             repaint,
             keyboard: Keyboard::default(),
@@ -133,8 +137,16 @@ impl Editor for ExtremaEditor {
     ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
         let (alive, thread) = thread_join();
         let repaint = Arc::<RepaintSignal>::default();
+        // Elsewhere a window is resized at once.
+        let (host, wish, grant) = match host {
+            Some(host) if cfg!(target_os = "linux") => {
+                let (host, wish, grant) = resize::share(host);
+                (Some(host), Some(wish), Some(grant))
+            }
+            host => (host, None, None),
+        };
         let editor = self
-            .editor(&gui_context, alive, repaint.clone())
+            .editor(&gui_context, alive, repaint.clone(), wish)
             .ok_or("the framework could not create an editor window")?;
         let SpawnedEditor { handle, window } = editor.spawn(
             parent,
@@ -161,7 +173,8 @@ impl Editor for ExtremaEditor {
             meters: self.meters.clone(),
             context: gui_context,
         };
-        let window = OpenWindow { inner: window, _thread: thread, _pacer: pacer, _guard: guard };
+        let window =
+            OpenWindow { inner: window, _thread: thread, _pacer: pacer, _guard: guard, grant };
         Ok(SpawnedEditor { handle, window })
     }
 

@@ -80,7 +80,10 @@ impl Keyboard {
     /// Called after a frame: takes the focus when keys are wanted, and returns it when none are.
     pub(super) fn update_focus(&mut self, ui: &Ui, wanted: &Wanted) {
         let needs_keys = *wanted != Wanted::Nothing;
-        if needs_keys && self.wanted == Wanted::Nothing {
+        // Also after each click, with which a window manager may have given the host the focus.
+        let is_click = |event: &Event| matches!(event, Event::PointerButton { .. });
+        let was_clicked = ui.input(|input| input.events.iter().any(is_click));
+        if needs_keys && (was_clicked || self.wanted == Wanted::Nothing) {
             ui.ctx().send_viewport_cmd(ViewportCommand::Focus);
         }
         self.wanted = wanted.clone();
