@@ -55,10 +55,12 @@ pub fn check(windows: &mut Windows) -> Result {
 fn prepare(windows: &mut Windows, places: &mut Places) -> Result {
     windows.keys(&[ESCAPE])?;
     windows.keys(&[ESCAPE])?;
+    windows.rest()?;
     open_field(windows, places)?;
     for key in [DIGIT_5, DIGIT_0, ENTER] {
         windows.keys(&[key])?;
     }
+    windows.rest()?;
     mix_is(windows, 0.5)?;
     windows.keys(&[ESCAPE])?;
     windows.keys(&[ESCAPE])?;
@@ -91,10 +93,7 @@ fn mix_is_reset(windows: &mut Windows) -> Result {
 
 /// Fails unless the host has got these keys and no other.
 fn host_has(windows: &mut Windows, keys: &[u8]) -> Result {
-    let expected = keys.to_vec();
-    windows
-        .until("the host gets the keys", |windows| Ok(windows.host_keys.len() >= expected.len()))?;
-    windows.keys(&[])?;
+    windows.rest()?;
     if windows.host_keys != keys {
         return Err(format!("the host gets {:?} and not {keys:?}", windows.host_keys).into());
     }

@@ -24,6 +24,10 @@ const STEADY_PICTURES: usize = 3;
 /// How long a window drawn in software takes to react to an event.
 pub const REACTION_TIME: Duration = Duration::from_millis(400);
 
+/// How many frames it takes at most until an event shows and the window system has been told: one may be
+/// half drawn when it arrives.
+const FRAMES_OF_REACTION: u32 = 4;
+
 /// Time between two movements of a hand.
 const HAND: Duration = Duration::from_millis(40);
 
@@ -135,9 +139,21 @@ impl<'a> Windows<'a> {
         Ok(())
     }
 
-    /// Waits as long as the editor may take to show what was done.
+    /// Waits until the first editor, in which something moves, has drawn what was done.
     pub fn rest(&mut self) -> Result<(), Box<dyn Error>> {
-        self.serve(REACTION_TIME)
+        self.watch()?;
+        self.frames = 0;
+        self.until("the editor draws", |windows| Ok(windows.frames >= FRAMES_OF_REACTION))
+    }
+
+    /// From now on counts the frames of the first editor.
+    fn watch(&mut self) -> Result<(), Box<dyn Error>> {
+        if self.damage.is_none() {
+            let editor = self.screen.editor(self.windows[0])?;
+            self.damage = Some(self.screen.watch(editor)?);
+            self.serve(REACTION_TIME)?;
+        }
+        Ok(())
     }
 
     /// Uses the mouse in the first window.
@@ -227,11 +243,7 @@ impl<'a> Windows<'a> {
 
     /// The frames that the first editor draws in some time.
     pub fn frames_in(&mut self, time: Duration) -> Result<u32, Box<dyn Error>> {
-        if self.damage.is_none() {
-            let editor = self.screen.editor(self.windows[0])?;
-            self.damage = Some(self.screen.watch(editor)?);
-            self.serve(REACTION_TIME)?;
-        }
+        self.watch()?;
         self.frames = 0;
         self.serve(time)?;
         Ok(self.frames)

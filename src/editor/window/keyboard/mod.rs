@@ -62,17 +62,17 @@ impl Keyboard {
 
     /// Called before a frame: passes keys on to the host that were not wanted when they were pressed.
     pub(super) fn forward(&mut self, ui: &Ui) {
-        let (has_pointer, has_focus, may_focus) = ui.input(|input| {
+        let (has_pointer, may_focus) = ui.input(|input| {
             let takes_focus = |event: &Event| {
                 matches!(
                     event,
                     Event::WindowFocused(true) | Event::PointerButton { pressed: true, .. }
                 )
             };
-            (input.pointer.has_pointer(), input.focused, input.events.iter().any(takes_focus))
+            (input.pointer.has_pointer(), input.events.iter().any(takes_focus))
         });
         self.may_have_focus |= may_focus;
-        if let Some(host) = self.host.as_ref().filter(|_| has_pointer || has_focus) {
+        if let Some(host) = self.host.as_ref().filter(|_| has_pointer || self.may_have_focus) {
             host.forward_keys(&self.wanted);
         }
     }
