@@ -66,6 +66,9 @@ struct Args {
     /// Keep the sizes of the windows in the host's to the host, as a GtkSocket does
     #[arg(long)]
     socket: bool,
+    /// The scale that the host wants for its editors
+    #[arg(long)]
+    scale: Option<f64>,
     /// Check that the corner of the first window can be dragged
     #[arg(long)]
     corner: bool,
@@ -84,7 +87,7 @@ struct Args {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args = <Args as clap::Parser>::parse();
     let mut tracks: Vec<_> = (0..args.editors).map(|_| track::Track::new(&args)).collect();
-    let screen = screen::Screen::connect(args.socket)?;
+    let screen = screen::Screen::connect(args.socket, args.scale)?;
     if args.gestures {
         screen.wait_for_window_manager()?;
     }
@@ -98,6 +101,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     leaks.check()?;
     let mut windows = Windows::open(&screen, &mut tracks)?;
     windows.serve(Duration::from_secs_f64(args.seconds))?;
+    let pixels = f64::from(args.zoom) / 100.0 * args.scale.unwrap_or(1.0);
+    let (width, height) = args.size;
+    windows.check_size([width, height].map(|side| (f64::from(side) * pixels).round() as u16))?;
     for &touch in &args.touch {
         windows.touch(touch)?;
     }
@@ -119,7 +125,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if slowest > LONGEST_CALL {
         return Err(format!("the host's main thread was blocked for {slowest:.1?}").into());
     }
-    tracks.iter_mut().try_for_each(track::Track::check_saved_window)?;
+    let scale = args.scale.unwrap_or(1.0);
+    tracks.iter_mut().try_for_each(|track| track.check_saved_window(scale))?;
     for track in tracks {
         println!("longest block of audio: {:.1?}", track.stop()?);
     }

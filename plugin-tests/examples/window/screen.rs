@@ -31,14 +31,16 @@ pub struct Screen {
     root: u32,
     /// Whether the host's windows decide on the sizes of the windows in them, as a GtkSocket does.
     is_socket: bool,
+    /// The scale that the host wants for its editors.
+    scale: Option<f64>,
 }
 
 impl Screen {
     /// Connects to the screen that `DISPLAY` names.
-    pub fn connect(is_socket: bool) -> Result<Self, Box<dyn Error>> {
+    pub fn connect(is_socket: bool, scale: Option<f64>) -> Result<Self, Box<dyn Error>> {
         let (connection, screen) = x11rb::connect(None)?;
         let root = connection.setup().roots[screen].root;
-        Ok(Self { connection, root, is_socket })
+        Ok(Self { connection, root, is_socket, scale })
     }
 
     /// Opens an editor in a window of the host.
@@ -46,7 +48,14 @@ impl Screen {
         let handle = track.instance.plugin.plugin_handle();
         let gui: PluginGui = handle.get_extension().ok_or("no editor")?;
         let api = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
+        if let Some(scale) = self.scale {
+            // Both before and after there is an editor, as hosts do.
+            gui.set_scale(&handle, scale)?;
+        }
         gui.create(&handle, api)?;
+        if let Some(scale) = self.scale {
+            gui.set_scale(&handle, scale)?;
+        }
         if gui.create(&handle, api).is_ok() {
             return Err("an editor that is open was opened again".into());
         }

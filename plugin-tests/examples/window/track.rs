@@ -69,13 +69,16 @@ impl Track {
         Self { instance, audio: audio.expect("a thread"), stop, silent }
     }
 
-    /// Fails if a session saved now would open with a window of another size.
-    pub fn check_saved_window(&mut self) -> Result<(), Box<dyn Error>> {
+    /// Fails if a session saved now would open with a window of another size, at the scale that the host
+    /// wants.
+    pub fn check_saved_window(&mut self, scale: f64) -> Result<(), Box<dyn Error>> {
         let mut copy = Instance::new();
         if !copy.load(&self.instance.save()) {
             return Err("the plugin does not load what it has saved".into());
         }
-        let (saved, restored) = (window_size(&mut self.instance)?, window_size(&mut copy)?);
+        let (saved, unscaled) = (window_size(&mut self.instance)?, window_size(&mut copy)?);
+        let scaled = |side: u32| (f64::from(side) * scale).round() as u32;
+        let restored = GuiSize { width: scaled(unscaled.width), height: scaled(unscaled.height) };
         if saved != restored {
             return Err(format!("a window of {saved:?} is restored with {restored:?}").into());
         }

@@ -230,6 +230,16 @@ impl<'a> Windows<'a> {
         self.screen.size(self.windows[0])
     }
 
+    /// Fails unless the host's first window and the editor in it have a size in pixels.
+    pub fn check_size(&self, expected: [u16; 2]) -> Result<(), Box<dyn Error>> {
+        let window = self.windows[0];
+        let sizes = [self.screen.size(window)?, self.screen.size(self.screen.editor(window)?)?];
+        if sizes == [expected; 2] {
+            return Ok(());
+        }
+        Err(format!("host and editor are {sizes:?} in size, and not {expected:?}").into())
+    }
+
     /// Gives the keyboard to the host's first window, as a window manager does.
     pub fn focus_host(&mut self) -> Result<(), Box<dyn Error>> {
         self.screen.set_focus(self.windows[0])?;

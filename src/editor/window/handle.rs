@@ -1,5 +1,6 @@
 //! An open window, as the host's wrapper holds it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use nice_plug::context::gui::GuiContext;
@@ -55,6 +56,8 @@ pub struct ExtremaHandle {
     pub(super) params: Arc<ExtremaParams>,
     pub(super) meters: Arc<Meters>,
     pub(super) repaint: Arc<RepaintSignal>,
+    /// Physical pixels per logical pixel at 100 % zoom, as `f64` bits.
+    pub(super) scale: Arc<AtomicU64>,
 }
 
 impl EditorHandle for ExtremaHandle {
@@ -105,10 +108,12 @@ impl EditorHandle for ExtremaHandle {
         new_size: NativeSize<u32>,
         window: &Self::Window,
     ) -> Option<NativeSize<u32>> {
-        let size = Window::size(&window.inner);
-        let current = NativeSize::from_logical_or_physical(size.logical, size.physical);
+        // The framework's own idea of the scale is that of its start.
+        let scale = f64::from_bits(self.scale.load(Ordering::Relaxed));
+        let physical = Window::size(&window.inner).physical;
+        let current = NativeSize::from_logical_or_physical(physical.to_logical(scale), physical);
         let zoom = zoom(&self.params);
-        Some(bounds(zoom, zoom).adjust_size(new_size, current, size.scale_factor))
+        Some(bounds(zoom, zoom).adjust_size(new_size, current, scale))
     }
 
     fn set_fallback_scale_factor(

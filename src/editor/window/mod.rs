@@ -25,7 +25,9 @@ use std::time::Instant;
 use egui::Vec2;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::dpi::{LogicalSize, NativeSize};
-use nice_plug::editor::{Editor, HostMethods, ParentWindowHandle, ResizeHint, SpawnedEditor};
+use nice_plug::editor::{
+    Editor, EditorHandle, HostMethods, ParentWindowHandle, ResizeHint, SpawnedEditor,
+};
 use nice_plug_egui::{
     EguiEditor, EguiEditorState, EguiNiceSettings, RepaintNotifier, create_egui_editor,
 };
@@ -148,13 +150,17 @@ impl Editor for ExtremaEditor {
         let editor = self
             .editor(&gui_context, alive, repaint.clone(), wish)
             .ok_or("the framework could not create an editor window")?;
-        let SpawnedEditor { handle, window } = editor.spawn(
-            parent,
-            wait_for_parent,
-            fallback_scale_factor,
-            gui_context.clone(),
-            host,
-        )?;
+        // On X11 the framework makes a window of so many pixels as it has points, whatever its scale; a
+        // scale that is set later is right.
+        let (at_once, later) = match fallback_scale_factor {
+            Some(scale) if cfg!(target_os = "linux") => (None, Some(scale)),
+            scale => (scale, None),
+        };
+        let SpawnedEditor { handle, window } =
+            editor.spawn(parent, wait_for_parent, at_once, gui_context.clone(), host)?;
+        if let Some(scale) = later {
+            handle.set_fallback_scale_factor(scale, &window)?;
+        }
         let pacer = Pacer::start(Watched {
             params: self.params.clone(),
             shared: self.shared.clone(),
@@ -166,6 +172,7 @@ impl Editor for ExtremaEditor {
             params: self.params.clone(),
             meters: self.meters.clone(),
             repaint,
+            scale: self.scale.clone(),
         };
         let guard = CloseGuard {
             params: self.params.clone(),
