@@ -431,18 +431,13 @@ fn a_drag_counts_what_arrives_together_with_its_release_or_while_the_pointer_is_
     driver.button(at, true, Modifiers::NONE);
     driver.event(Event::PointerMoved(at - vec2(0.0, 12.0)));
     // A slow frame, in which a window manager takes the pointer and gives it back.
-    for event in [
+    let to = at - vec2(0.0, 22.0);
+    let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+    driver.harness.input_mut().events.extend([
         Event::PointerGone,
-        Event::PointerMoved(at - vec2(0.0, 22.0)),
-        Event::PointerButton {
-            pos: at - vec2(0.0, 22.0),
-            button: PointerButton::Primary,
-            pressed: false,
-            modifiers: Modifiers::NONE,
-        },
-    ] {
-        driver.harness.event(event);
-    }
+        Event::PointerMoved(to),
+        Event::PointerButton { pos: to, button, pressed: false, modifiers },
+    ]);
     driver.harness.step();
     let moved = driver.value(Control::Mix) - 0.5;
     assert!((moved - 20.0 / 200.0).abs() < 1e-3, "moved by {moved}");
