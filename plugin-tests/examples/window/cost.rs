@@ -10,11 +10,17 @@ use crate::windows::{LEFT, REACTION_TIME, Windows};
 /// How long frames are counted.
 const COUNTED: Duration = Duration::from_secs(2);
 
+/// How long it takes at most until the editor has noticed that nobody sees it.
+const SETTLED: Duration = Duration::from_secs(1);
+
 /// How long held peaks and colours take to fade after a sound.
 const FADED: Duration = Duration::from_secs(5);
 
 /// Frames a second while the scope is frozen, with room for one that a movement of the pointer adds.
 const FROZEN: u32 = 12;
+
+/// The share of its time while a sound plays that the editor's thread may take at rest.
+const REST: f64 = 0.2;
 
 /// Fails unless frames are drawn as often as something moves.
 pub fn check(windows: &mut Windows) -> Result<(), Box<dyn Error>> {
@@ -30,8 +36,8 @@ pub fn check(windows: &mut Windows) -> Result<(), Box<dyn Error>> {
         100.0 * time.pacer / COUNTED.as_secs_f64(),
         cfg!(debug_assertions)
     );
-    // A busy machine draws fewer than 30.
-    if !(5 * seconds..=34 * seconds).contains(&playing) {
+    // A busy machine draws far fewer than 30.
+    if !(seconds..=34 * seconds).contains(&playing) {
         return Err(format!("{playing} frames in {COUNTED:?}").into());
     }
 
@@ -46,22 +52,27 @@ pub fn check(windows: &mut Windows) -> Result<(), Box<dyn Error>> {
     }
 
     let none = |windows: &mut Windows, when: &str| -> Result<(), Box<dyn Error>> {
-        match windows.frames_in(COUNTED)? {
-            0 => Ok(println!("{when}: no frame")),
-            frames => Err(format!("{when}: {frames} frames in {COUNTED:?}").into()),
+        let before = EditorTime::now()?;
+        let frames = windows.frames_in(COUNTED)?;
+        // The X server does not tell of frames for a window that is not mapped; the thread's time does.
+        let share = EditorTime::now()?.since(before).window / time.window;
+        println!("{when}: {frames} frames, {:.1} % of the time", 100.0 * share);
+        if frames > 0 || share > REST {
+            return Err(format!("{when} the editor goes on drawing").into());
         }
+        Ok(())
     };
     let some = |windows: &mut Windows, when: &str| -> Result<(), Box<dyn Error>> {
         windows.until(when, |windows| Ok(windows.frames_in(REACTION_TIME)? > 0))
     };
     windows.set_hidden(true)?;
-    windows.serve(REACTION_TIME)?;
+    windows.serve(SETTLED)?;
     none(windows, "while the editor is hidden")?;
     windows.set_hidden(false)?;
     some(windows, "frames once it is shown again")?;
 
     windows.set_mapped(false)?;
-    windows.serve(Duration::from_secs(1))?;
+    windows.serve(SETTLED)?;
     none(windows, "while the host's window is closed")?;
     windows.set_mapped(true)?;
     some(windows, "frames once it is open again")?;

@@ -83,7 +83,7 @@ impl Screen {
             0,
             WindowClass::INPUT_OUTPUT,
             0,
-            &CreateWindowAux::new().event_mask(EventMask::STRUCTURE_NOTIFY | EventMask::KEY_PRESS),
+            &CreateWindowAux::new().event_mask(events),
         )?;
         self.connection.map_window(window)?.check()?;
         std::thread::sleep(DELAY);

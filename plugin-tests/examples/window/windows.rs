@@ -108,6 +108,8 @@ impl<'a> Windows<'a> {
                     Event::KeyPress(event) if event.event == self.windows[0] => {
                         self.host_keys.push(event.detail);
                     }
+                    // A host that keeps sizes to itself is asked for this too.
+                    Event::MapRequest(event) => self.screen.set_mapped(event.window, true)?,
                     Event::DamageNotify(event) => {
                         self.frames += 1;
                         self.screen.clear_damage(event.damage)?;

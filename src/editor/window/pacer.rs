@@ -19,6 +19,10 @@ use crate::params::ExtremaParams;
 /// Time between two looks whether the window can be seen.
 const SIGHT: Duration = Duration::from_millis(500);
 
+/// Time between two tries to ask for a frame while the last one is still being drawn: short beside a
+/// frame, and long enough to cost nothing.
+const RETRY: Duration = Duration::from_millis(8);
+
 /// The pacer of an open window. Dropping it ends its thread.
 pub(super) struct Pacer {
     has_ended: Arc<AtomicBool>,
@@ -67,7 +71,7 @@ fn run(watched: &Watched, alive: ThreadAlive, has_ended: &AtomicBool) {
     while !has_ended.load(Ordering::SeqCst) {
         let idle = frame_rate::idle(params.sample_rate());
         let wait = match repaint.interval() {
-            Some(interval) => interval.saturating_sub(asked.elapsed()).min(idle),
+            Some(interval) => interval.saturating_sub(asked.elapsed()).max(RETRY).min(idle),
             None => idle,
         };
         thread::park_timeout(wait);
@@ -80,8 +84,10 @@ fn run(watched: &Watched, alive: ThreadAlive, has_ended: &AtomicBool) {
         }
         match repaint.interval() {
             Some(interval) if asked.elapsed() >= interval => {
-                asked = Instant::now();
-                repaint.request();
+                // The last frame may not be finished.
+                if repaint.request() {
+                    asked = Instant::now();
+                }
             }
             moving => {
                 if look(watched) && moving.is_none() {

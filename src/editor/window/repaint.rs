@@ -100,13 +100,15 @@ impl RepaintSignal {
         self.is_covered.swap(is_covered, Ordering::SeqCst) != is_covered
     }
 
-    /// Asks for a frame, unless one has been asked for or nobody would see it.
-    pub(super) fn request(&self) {
+    /// Asks for a frame, unless one has been asked for or nobody would see it; returns whether it has
+    /// asked.
+    pub(super) fn request(&self) -> bool {
         if !self.is_seen() || !self.is_idle.swap(false, Ordering::SeqCst) {
-            return;
+            return false;
         }
         if let Some(OpenedWindow { waker, .. }) = &*lock(&self.window) {
             waker.request_redraw();
         }
+        true
     }
 }
