@@ -125,6 +125,8 @@ pub struct Meters {
     open: AtomicBool,
     input: [AtomicF32; MAX_CHANNELS],
     output: [AtomicF32; MAX_CHANNELS],
+    /// Auto gain's factor; NaN while it is off.
+    matched_gain: AtomicF32,
 }
 
 impl Meters {
@@ -142,6 +144,13 @@ impl Meters {
     /// [`take_input`](Self::take_input) and [`take_output`](Self::take_output).
     pub fn is_above(&self, level: f32) -> bool {
         self.input.iter().chain(&self.output).any(|peak| peak.load(Ordering::Relaxed) > level)
+    }
+
+    /// The gain in dB with which auto gain matches the loudness, if it is on.
+    pub fn matched_gain(&self) -> Option<f32> {
+        let gain = self.matched_gain.load(Ordering::Relaxed);
+        // 0 until the first block.
+        (gain > 0.0).then(|| 20.0 * gain.log10())
     }
 
     /// The highest absolute sample of the output since the last call, by channel.
@@ -246,6 +255,15 @@ impl CaptureInput {
     pub fn end_block(&self, channels: &[&mut [f32]]) {
         if self.capturing {
             dispatch!(self.simd_level, _simd => meter(&self.meters.output, channels));
+        }
+    }
+
+    /// Shows the gain, as a factor, with which auto gain matches the loudness, if it is on.
+    pub fn set_matched_gain(&self, gain: Option<f64>) {
+        if self.capturing {
+            self.meters
+                .matched_gain
+                .store(gain.map_or(f32::NAN, |gain| gain as f32), Ordering::Relaxed);
         }
     }
 

@@ -3,7 +3,8 @@
 
 use arbitrary::{Result, Unstructured};
 use extrema::codec::{
-    Codebook, Decoder, Detector, Encoder, RecordEvent, StereoMode, Threshold, sanitise_f32, to_f32,
+    Codebook, Decoder, Detector, Encoder, Flats, LevelScale, Levels, LossMode, RecordEvent,
+    Settings, Share, StereoMode, Threshold, sanitise_f32, to_f32,
 };
 use extrema::effect::{Effect, EffectSettings, Latency, PlayedFrames, Tap};
 
@@ -36,7 +37,8 @@ fn try_run(source: &mut Unstructured<'_>) -> Result<()> {
         actions.push(match source.int_in_range(0..=9)? {
             0 => Action::Reset,
             1 => Action::SetLatency(self::latency(source)?),
-            2..=4 => Action::Set(settings(source)?),
+            2..=3 => Action::Set(settings(source)?),
+            4 => Action::Set(textured(source)?),
             _ => {
                 let block = block(source, channels)?;
                 frames += block[0].len();
@@ -141,8 +143,10 @@ fn check_identity(rate: f64, latency: Latency, actions: &[Action], out: &[Vec<f3
 }
 
 fn lets_through(settings: &EffectSettings) -> bool {
-    let &EffectSettings { input_db, mix, output_db, delta, bypass, stereo, .. } = settings;
-    (input_db, mix, output_db, delta, bypass) == (0.0, 1.0, 0.0, false, false)
+    let &EffectSettings { input_db, mix, output_db, auto_gain, delta, bypass, stereo, .. } =
+        settings;
+    (input_db, mix, output_db) == (0.0, 1.0, 0.0)
+        && !(auto_gain || delta || bypass)
         && stereo != StereoMode::MidSide
 }
 
@@ -181,6 +185,32 @@ fn settings(source: &mut Unstructured<'_>) -> Result<EffectSettings> {
         delta: source.arbitrary()?,
         bypass: source.arbitrary()?,
         ..codec
+    })
+}
+
+/// [`settings`] with everything that is made of the pieces.
+fn textured(source: &mut Unstructured<'_>) -> Result<EffectSettings> {
+    let share = |source: &mut Unstructured<'_>| {
+        source
+            .int_in_range(0..=1000_u16)
+            .map(|tenths| Share::from_percent(f64::from(tenths) / 10.0))
+    };
+    Ok(EffectSettings {
+        follow: share(source)?,
+        flats: *source.choose(&[Flats::Hold, Flats::Draw])?,
+        zoom: *source.choose(&Settings::ZOOMS)?,
+        edge: share(source)?,
+        levels: Levels {
+            tenths_of_bits: source.int_in_range(15..=160)?,
+            scale: *source.choose(&[LevelScale::Linear, LevelScale::Logarithmic])?,
+        },
+        loss: share(source)?,
+        loss_run: source.int_in_range(Settings::LOSS_RUN)?,
+        loss_mode: *source.choose(&[LossMode::Hold, LossMode::Repeat])?,
+        looping: source.arbitrary()?,
+        loop_length_ms: f64::from(source.int_in_range(50..=5000_u16)?) / 10.0,
+        auto_gain: source.arbitrary()?,
+        ..settings(source)?
     })
 }
 

@@ -12,6 +12,7 @@ use extrema::editor::parameters::{Control, Parameters};
 use extrema::editor::{View, show, theme};
 use extrema::effect::{Effect, EffectSettings, Latency};
 use extrema::params::ExtremaParams;
+use extrema::presets::UserPresets;
 
 /// The sample rate on stage, in Hz.
 pub const RATE: f64 = 44_100.0;
@@ -134,6 +135,8 @@ impl Stage {
     pub fn with_channels(channels: usize) -> Self {
         let (input, mut output) = capture();
         let mut view = View::default();
+        // Whatever presets the person has who runs the tests.
+        view.presets.set_folder(UserPresets::at("no such folder"));
         view.open();
         output.open();
         Self {
@@ -164,6 +167,7 @@ impl Stage {
             self.input.begin_block(channels);
             self.effect.process(channels, &mut self.input);
             self.input.end_block(channels);
+            self.input.set_matched_gain(self.effect.matched_gain());
             self.played += count;
             done += count;
             self.tick();

@@ -8,6 +8,7 @@ use egui::{
 };
 
 use super::View;
+use super::hints;
 use super::layout::{CODEBOOK, Layout};
 use super::line_mesh::LineMesh;
 use super::parameters::Parameters;
@@ -42,7 +43,8 @@ pub enum Order {
 /// State of the panel between frames.
 #[derive(Debug)]
 pub struct CodebookPanel {
-    order: Order,
+    /// The order of the cells.
+    pub order: Order,
     /// Brightness by ordinal, 0 to 1.
     bright: [f32; CURVE_COUNT as usize + 1],
     /// The curve under the pointer.
@@ -262,7 +264,7 @@ fn heading(ui: &Ui, at: Pos2, parameters: &dyn Parameters) {
         );
         let response = ui.interact(rect, id("missing codebook"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, hint.as_str()));
-        response.on_hover_text(hint);
+        hints::offer(ui, &response, label, &hint);
     }
 }
 

@@ -1,26 +1,23 @@
-//! The header: product name, A/B comparison, latency, zoom, bypass.
+//! The header: product name, undo, presets, A/B comparison, latency, help, settings, bypass.
 
 use egui::{Align2, Popup, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::View;
 use super::knob::menu;
 use super::layout::Layout;
 use super::parameters::{Control, Parameters};
-use super::theme;
+use super::undo::Replay;
 use super::widgets::{
-    Choices, Kind, centred, choices, clickable, colours, focus_ring, mark, menu_button, menu_frame,
-    menu_row, power, text,
+    Choices, Kind, centred, choices, clickable, clock, colours, focus_ring, icon_button, mark,
+    menu_frame, power, question, text, turn,
 };
-
-/// The zoom levels on offer, in percent.
-pub const ZOOMS: [u32; 6] = [75, 100, 125, 150, 175, 200];
+use super::{View, presets, settings, theme};
 
 /// Draws the header.
 pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layout: &Layout) {
-    let Layout { header, metrics, codebook, .. } = *layout;
+    let Layout { header, metrics, codebook, scope, .. } = *layout;
     let y = header.center().y;
     mark(ui.painter(), pos2(header.left() + if metrics.small { 16.0 } else { 16.5 }, y));
-    text(
+    let name = text(
         ui.painter(),
         pos2(header.left() + 40.0, y),
         Align2::LEFT_CENTER,
@@ -28,20 +25,74 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
         theme::semibold(metrics.name),
         theme::TEXT_HIGH,
     );
-
     let area = |left: f32, width: f32| {
         Rect::from_center_size(pos2(left + width / 2.0, y), vec2(width, 28.0))
     };
-    let right = header.right();
-    bypass(ui, view, parameters, area(right - 29.0, 28.0));
-    let zoom = area(right - 29.0 - 2.0 - 70.0, 70.0);
-    zoom_menu(ui, zoom);
-    let latency = area(zoom.left() - 78.0, 78.0);
-    latency_menu(ui, view, parameters, latency);
+    let left = name.right() + if metrics.small { 12.0 } else { 24.0 };
+    undo_buttons(ui, view, parameters, [area(left, 28.0), area(left + 28.0, 28.0)]);
 
+    let width = if metrics.small { 228.0 } else { 296.0 };
+    presets::bar(ui, view, parameters, area(scope.right() - width, width), layout);
+    let right = header.right();
     let (switch, all) = if metrics.small { (54.0, 54.0) } else { (64.0, 124.0) };
-    let left = codebook.left().min(latency.left() - 2.0 - all);
-    compare(ui, view, parameters, area(left, switch), metrics.small);
+    let icons = [right - 88.0, right - 58.0, right - 28.0].map(|left| area(left, 28.0));
+    let room = icons[0].left() - all - 4.0;
+    compare(ui, view, parameters, area(codebook.left().min(room), switch), metrics.small);
+    let latency = if metrics.small { 48.0 } else { 66.0 };
+    latency_label(ui, view, parameters, area(icons[0].left() - latency, latency), metrics.small);
+
+    let hint = "What every control and gesture does.";
+    let response = icon_button(ui, icons[0], "Help", hint, Kind::Switch(view.help), question);
+    if response.clicked() {
+        view.help = !view.help;
+    }
+    settings::button(ui, view, parameters, icons[1]);
+    bypass(ui, view, parameters, icons[2]);
+}
+
+fn undo_buttons(
+    ui: &mut Ui,
+    view: &mut View,
+    parameters: &mut dyn Parameters,
+    [back, forth]: [Rect; 2],
+) {
+    let can = parameters.undo().map_or([false; 2], |undo| [undo.can_undo(), undo.can_redo()]);
+    let buttons = [
+        (back, "Undo", "Takes back what was set last; a preset is one step.", true),
+        (forth, "Redo", "Sets again what was taken back.", false),
+    ];
+    for ((rect, name, hint, is_undo), enabled) in buttons.into_iter().zip(can) {
+        let clicked = ui
+            .add_enabled_ui(enabled, |ui| {
+                let draw = |painter: &egui::Painter, at, ink| turn(painter, at, is_undo, ink);
+                icon_button(ui, rect, name, hint, Kind::Button, draw).clicked()
+            })
+            .inner;
+        if clicked {
+            let replay = parameters.undo().and_then(|undo| {
+                undo.set_replaying(true);
+                if is_undo { undo.undo() } else { undo.redo() }
+            });
+            if let Some(replay) = replay {
+                apply(view, parameters, &replay);
+            }
+            if let Some(undo) = parameters.undo() {
+                undo.set_replaying(false);
+            }
+        }
+    }
+}
+
+/// Does what a step asks for.
+fn apply(view: &mut View, parameters: &mut dyn Parameters, replay: &Replay) {
+    if replay.switches {
+        view.compare.switch(parameters, &mut view.presets.current);
+    } else {
+        replay.apply(parameters);
+        if let Some(preset) = &replay.preset {
+            view.presets.current.clone_from(preset);
+        }
+    }
 }
 
 fn compare(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect, small: bool) {
@@ -51,7 +102,13 @@ fn compare(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect
     let of = Choices { name: "Setting", hint, labels: &labels, chosen, vertical: false };
     let draw = centred(&labels, 12.0);
     if choices(ui, rect, of, draw).0.is_some_and(|clicked| clicked != chosen) {
-        view.compare.switch(parameters);
+        if let Some(undo) = parameters.undo() {
+            undo.begin_group();
+        }
+        view.compare.switch(parameters, &mut view.presets.current);
+        if let Some(undo) = parameters.undo() {
+            undo.end_group(None, true);
+        }
     }
     if small {
         return;
@@ -74,59 +131,48 @@ fn compare(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect
         focus_ring(ui.painter(), rect, theme::CONTROL_RADIUS);
     }
     if response.clicked() {
-        view.compare.copy(parameters);
+        view.compare.copy(parameters, &view.presets.current);
     }
 }
 
-fn zoom_menu(ui: &Ui, rect: Rect) {
-    let now = (ui.ctx().zoom_factor() * 100.0).round() as u32;
-    let response = menu_button(ui, rect, "Zoom", &format!("{now} %"), "Size of the whole editor.");
-    Popup::menu(&response).frame(menu_frame()).show(|ui| {
-        ui.set_width(96.0);
-        for percent in ZOOMS {
-            if menu_row(ui, &format!("{percent} %"), Some(percent == now)).clicked() {
-                ui.ctx().set_zoom_factor(percent as f32 / 100.0);
-                ui.close();
-            }
-        }
-    });
-}
-
-fn latency_menu(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect) {
+/// The latency, with a menu to change it.
+fn latency_label(
+    ui: &Ui,
+    view: &mut View,
+    parameters: &mut dyn Parameters,
+    rect: Rect,
+    small: bool,
+) {
     let control = Control::Latency;
-    let now = parameters.choice(control, 3);
-    let label = |choice: usize| parameters.text(control, choice as f32 / 2.0);
-    let labels = [label(0), label(1), label(2)];
+    let now = parameters.text(control, parameters.value(control));
     // The menu says "Full, 46.4 ms"; the header has room for the milliseconds only.
-    let short = labels[now].split(", ").last().unwrap_or_default().to_owned();
-    let response = menu_button(ui, rect, "Latency", &short, control.hint());
+    let label = now.split(", ").last().unwrap_or_default();
+    let response = clickable(ui, rect, "Latency", control.hint(), Kind::Value(label));
+    let ink = if response.hovered() { theme::TEXT_HIGH } else { theme::TEXT_LOW };
+    let right = pos2(rect.right() - 6.0, rect.center().y);
+    let font = theme::regular(11.0);
+    let label = text(ui.painter(), right, Align2::RIGHT_CENTER, label, font, ink);
+    if !small {
+        clock(ui.painter(), pos2(label.left() - 10.0, right.y), ink);
+    }
+    if response.has_focus() {
+        focus_ring(ui.painter(), rect, theme::CONTROL_RADIUS);
+    }
     menu(&mut view.interaction, parameters, control, &response);
     Popup::menu(&response).frame(menu_frame()).show(|ui| {
         ui.set_width(150.0);
-        for (choice, label) in labels.iter().enumerate() {
-            let label = label.replace(", ", "  ·  ");
-            if menu_row(ui, &label, Some(choice == now)).clicked() {
-                if choice != now {
-                    parameters.change(control, choice as f32 / 2.0);
-                }
-                ui.close();
-            }
-        }
+        settings::latencies(ui, parameters);
     });
 }
 
 fn bypass(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect) {
     let bypassed = parameters.is_on(Control::Bypass);
     let hint = Control::Bypass.hint();
-    let response = clickable(ui, rect, "Bypass", hint, Kind::Switch(bypassed));
-    if response.hovered() {
-        ui.painter().rect_filled(rect, theme::CONTROL_RADIUS, theme::CONTROL);
-    }
-    let colour = if bypassed { theme::TEXT_LOW } else { theme::ACCENT };
-    power(ui.painter(), rect.center(), colour);
-    if response.has_focus() {
-        focus_ring(ui.painter(), rect, theme::CONTROL_RADIUS);
-    }
+    let draw = |painter: &egui::Painter, at, _| {
+        let colour = if bypassed { theme::TEXT_LOW } else { theme::ACCENT };
+        power(painter, at, colour);
+    };
+    let response = icon_button(ui, rect, "Bypass", hint, Kind::Switch(bypassed), draw);
     if response.clicked() {
         parameters.change(Control::Bypass, f32::from(!bypassed));
     }

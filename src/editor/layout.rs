@@ -17,7 +17,7 @@ pub const CODEBOOK: (usize, usize) = (17, 15);
 pub struct Layout {
     /// The measures for the window's size.
     pub metrics: Metrics,
-    /// Product name, comparison, latency, zoom, bypass.
+    /// Product name, undo, presets, comparison, latency, settings, bypass.
     pub header: Rect,
     /// The signal over time.
     pub scope: Rect,

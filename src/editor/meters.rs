@@ -4,8 +4,8 @@ use egui::{Align2, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 use super::View;
 use super::layout::Layout;
-use super::theme;
 use super::widgets::{focus_ring, id, panel, text};
+use super::{hints, theme};
 
 /// The bottom of the scale in dBFS.
 const BOTTOM: f32 = -60.0;
@@ -116,7 +116,7 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
     if response.has_focus() {
         focus_ring(ui.painter(), rect, theme::PANEL_RADIUS);
     }
-    response.on_hover_text("Input and output peaks; click to clear them.");
+    hints::offer(ui, &response, "Levels", "Input and output peaks in dBFS; click to clear them.");
 
     let painter = ui.painter();
     let bottom = rect.bottom() - if metrics.small { 24.0 } else { 27.0 };

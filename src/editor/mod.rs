@@ -7,22 +7,26 @@
 //!
 //! Panels, one file each:
 //!
-//! * [`header`]: product name, A/B comparison ([`compare`]), latency, zoom, bypass
+//! * [`header`]: product name, [`undo`], [`presets`], A/B comparison ([`compare`]), latency, [`help`],
+//!   [`settings`], bypass
 //! * [`scope`]: the original signal and the curves over time
 //! * [`codebook_panel`]: all curves of the codebook, brightened by how often they are used
 //! * [`meters`]: input and output peaks
-//! * [`stats`]: bit rate, ratio, segments, signal-to-noise ratio
+//! * [`stats`]: bit rate, ratio, segments, signal-to-noise ratio, and [`hints`]
 //! * [`controls`], made of [`knob`]s: everything that shapes the sound
 //!
 //! Shared by the panels: [`layout`] places them, [`theme`] has fonts and colours, [`palette`] the
 //! colour of every curve, [`widgets`] small controls and icons, [`line_mesh`] draws many lines at
-//! once, [`pending`] bridges the time until the host has taken over a new value, and [`input`] shares
+//! once, [`pending`] bridges the time until the host has taken over a new value, [`session`] is what a
+//! session keeps of the view, [`preferences`] what the user wants in all instances, and [`input`] shares
 //! the keyboard with the host.
 
 pub mod codebook_panel;
 pub mod compare;
 pub mod controls;
 pub mod header;
+pub mod help;
+pub mod hints;
 pub mod history;
 pub mod input;
 pub mod knob;
@@ -32,14 +36,20 @@ pub mod meters;
 pub mod palette;
 pub mod parameters;
 pub mod pending;
+pub mod preferences;
+pub mod presets;
 pub mod scope;
+pub mod session;
+pub mod settings;
 pub mod stats;
 mod tab_order;
 pub mod theme;
+pub mod undo;
 mod watch;
 pub mod widgets;
 pub mod window;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui::{Key, Ui};
@@ -74,6 +84,23 @@ pub struct View {
     pub meters: meters::MeterState,
     /// The A/B comparison.
     pub compare: compare::Compare,
+    /// The preset on show, and the browser.
+    pub presets: presets::Presets,
+    /// What can be taken back.
+    pub undo: undo::Undo,
+    /// The page of controls on show.
+    pub page: controls::Page,
+    /// The hint on show.
+    pub hints: hints::Hints,
+    /// Whether the manual is open.
+    pub help: bool,
+    /// State of the settings' menu.
+    pub settings: settings::Settings,
+    /// What the user prefers in all instances.
+    pub preferences: preferences::Preferences,
+    preferences_file: Option<PathBuf>,
+    /// Which of the session's loads the view has taken over.
+    session: session::SessionLink,
     /// The drag or the text entry in progress.
     pub interaction: knob::Interaction,
     /// The codebook on show and the colours of its curves.
@@ -87,6 +114,8 @@ pub struct View {
     fed: f64,
     /// Whether no audio has arrived since the window opened.
     waiting: bool,
+    /// Auto gain's gain in dB.
+    matched_gain: Option<f32>,
     /// Seconds between the last two frames.
     elapsed: f32,
     /// Whether animated values move smoothly; otherwise they jump to their target.
@@ -101,6 +130,12 @@ impl View {
         keep_heap();
         let keep = std::mem::take(self);
         self.compare = keep.compare;
+        self.presets = keep.presets;
+        self.undo = keep.undo;
+        self.page = keep.page;
+        self.preferences = keep.preferences;
+        self.preferences_file = keep.preferences_file;
+        self.session = keep.session;
         self.scope = keep.scope;
         self.codebook_panel = keep.codebook_panel;
         self.palette = keep.palette;
@@ -143,6 +178,7 @@ impl View {
             self.waiting = false;
         }
         self.moving |= arrived && !self.history.is_silent();
+        self.matched_gain = capture.meters.matched_gain();
         let (input, output) = (capture.meters.take_input(), capture.meters.take_output());
         // The codec clips behind the input gain and the mid/side matrix, so only it knows when.
         let mut over = self.history.take_clipped();
@@ -176,7 +212,12 @@ impl View {
 
     /// Whether a text field has the keyboard.
     pub fn is_typing(&self) -> bool {
-        self.interaction.is_typing()
+        self.interaction.is_typing() || self.presets.is_typing()
+    }
+
+    /// The gain in dB with which auto gain matches the loudness at the moment, if it is on.
+    pub fn matched_gain(&self) -> Option<f32> {
+        self.matched_gain
     }
 }
 
@@ -199,7 +240,10 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     }
     let mut pending = std::mem::take(&mut view.pending);
     pending.settle(parameters, ui.input(|input| input.time));
-    let parameters = &mut OptimisticParameters { parameters, pending: &mut pending };
+    let mut undo = std::mem::take(&mut view.undo);
+    let parameters =
+        &mut OptimisticParameters { parameters, pending: &mut pending, undo: &mut undo };
+    session::take_over(view, parameters);
     ui.painter().rect_filled(window, 0.0, theme::WINDOW);
     header::show(ui, view, parameters, &layout);
     scope::show(ui, view, parameters, &layout);
@@ -208,6 +252,13 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     stats::show(ui, view, &layout);
     // Bypass dims the `Ui` it gets, so this one has its own.
     ui.scope(|ui| controls::show(ui, view, parameters, &layout));
+    help::show(ui, view, &layout);
+    view.hints.off = !view.preferences.hints;
+    let mut hints = std::mem::take(&mut view.hints);
+    hints.update(ui);
+    view.hints = hints;
+    session::save(view, parameters.definitions());
+    view.undo = undo;
     view.pending = pending;
     view.settled = true;
 }

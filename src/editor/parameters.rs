@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use nice_plug::context::gui::GuiContext;
 
+use super::undo::Undo;
 pub use crate::effect::Control;
 use crate::params::ExtremaParams;
 
@@ -21,6 +22,11 @@ pub trait Parameters {
     fn set(&mut self, control: Control, value: f32);
     /// The gesture ends.
     fn end(&mut self, control: Control);
+
+    /// What can be taken back, where gestures are recorded.
+    fn undo(&mut self) -> Option<&mut Undo> {
+        None
+    }
 
     /// Seconds since the host last changed the value by itself.
     fn since_moved(&self, _control: Control) -> f64 {

@@ -3,6 +3,7 @@
 //! same old value.
 
 use super::parameters::{Control, Parameters};
+use super::undo::Undo;
 use crate::params::ExtremaParams;
 
 /// Seconds that a host may take; after that its own value counts again.
@@ -91,6 +92,8 @@ pub struct OptimisticParameters<'a> {
     pub parameters: &'a mut dyn Parameters,
     /// What is on its way.
     pub pending: &'a mut Pending,
+    /// What can be taken back; every gesture becomes part of it.
+    pub undo: &'a mut Undo,
 }
 
 impl OptimisticParameters<'_> {
@@ -118,6 +121,7 @@ impl Parameters for OptimisticParameters<'_> {
     }
 
     fn begin(&mut self, control: Control) {
+        self.undo.begin(control, self.value(control), self.pending.now);
         self.pending.in_gesture[control as usize] = true;
         self.parameters.begin(control);
     }
@@ -131,8 +135,13 @@ impl Parameters for OptimisticParameters<'_> {
     }
 
     fn end(&mut self, control: Control) {
+        self.undo.end(control, self.value(control), self.pending.now);
         self.pending.in_gesture[control as usize] = false;
         self.parameters.end(control);
+    }
+
+    fn undo(&mut self) -> Option<&mut Undo> {
+        Some(self.undo)
     }
 
     fn since_moved(&self, control: Control) -> f64 {

@@ -1,45 +1,86 @@
-//! Statistics of what is played: bit rate, ratio, segments and signal-to-noise ratio.
+//! The row of figures: bit rate, ratio, segments and signal-to-noise ratio of what is played. Hints take
+//! their place while the pointer rests on a control.
 
-use egui::{Align2, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, Rect, Sense, TextFormat, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 use super::View;
 use super::layout::Layout;
-use super::theme;
 use super::widgets::{id, panel, text};
+use super::{hints, theme};
 
 /// Seconds between updates: figures that change with every frame cannot be read.
 const EVERY: f64 = 0.2;
 
-/// Draws the statistics.
-pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
+/// Draws the statistics, or the hint on the control under the pointer in their place.
+pub fn show(ui: &mut Ui, view: &mut View, layout: &Layout) {
     let now = ui.input(|input| input.time);
     if view.figures.is_none_or(|(taken, _)| !(0.0..EVERY).contains(&(now - taken))) {
         view.figures = Some((now, view.history.stats()));
     }
+    panel(ui.painter(), layout.stats);
+    let (metrics, area) = (layout.metrics, layout.stats);
+    let record = if metrics.small { 128.0 } else { 196.0 };
+    let room = area.with_max_x(area.right() - record - 16.0);
+    let strength = view.hints.shown().map_or(0.0, |(_, strength)| strength);
+    if strength < 1.0 {
+        ui.scope(|ui| {
+            ui.multiply_opacity(1.0 - strength);
+            figures(ui, view, layout, room);
+        });
+    }
+    if strength > 0.0 {
+        ui.scope(|ui| {
+            ui.multiply_opacity(strength);
+            hint(ui, view, layout, room);
+        });
+    }
+}
+
+/// What the control under the pointer does, on one line or, where that is too short, on two.
+fn hint(ui: &Ui, view: &View, layout: &Layout, area: Rect) {
+    let Some((hint, _)) = view.hints.shown() else { return };
+    let size = layout.metrics.label;
+    let mut job = LayoutJob::default();
+    let format = |font, colour| TextFormat::simple(font, colour);
+    job.append(&hint.title, 0.0, format(theme::semibold(size + 1.0), theme::TEXT_HIGH));
+    job.append(&hint.text, 12.0, format(theme::regular(size), theme::TEXT_MID));
+    job.wrap =
+        TextWrapping { max_width: area.width() - 28.0, max_rows: 2, ..TextWrapping::default() };
+    let galley = ui.painter().layout_job(job);
+    let at = pos2(area.left() + 16.0, area.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, theme::TEXT_MID);
+}
+
+fn figures(ui: &Ui, view: &View, layout: &Layout, area: Rect) {
+    let metrics = layout.metrics;
     let figures = view.figures.and_then(|(_, figures)| figures).filter(|_| !view.is_stalled());
     let texts = [
         (
             "Bit rate",
             figures.map(|f| whole(f.kilobits)),
             " kbit/s",
-            "Bit rate of the records, as stored in a file.",
+            "How much a file of what is heard takes. A CD has 1411 kbit/s.",
         ),
         (
             "Ratio",
             figures.map(|f| ratio(f.ratio)),
             "",
-            "Size of 16-bit samples compared with the records.",
+            "How many times smaller than 16-bit samples that is.",
         ),
         (
             "Segments",
             figures.map(|f| whole(f.segments)),
             " /s",
-            "Records per second, all channels together.",
+            "Pieces that the wave is cut into, all channels together. Fewer sound coarser.",
         ),
-        ("SNR", figures.map(|f| snr(f.snr)), " dB", "Signal-to-noise ratio of the last 400 ms."),
+        (
+            "SNR",
+            figures.map(|f| snr(f.snr)),
+            " dB",
+            "How far what is lost lies below the sound, over the last 400 ms. 0 dB: as loud.",
+        ),
     ];
-    panel(ui.painter(), layout.stats);
-    let (metrics, area) = (layout.metrics, layout.stats);
     let width = area.width() / texts.len() as f32;
     for (i, (label, figure, unit, hint)) in texts.into_iter().enumerate() {
         let cell = Rect::from_min_size(
@@ -51,7 +92,7 @@ pub fn show(ui: &Ui, view: &mut View, layout: &Layout) {
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Label, true, format!("{label} {figure}{unit}"))
         });
-        response.on_hover_text(hint);
+        hints::offer(ui, &response, label, hint);
         let painter = ui.painter();
         let left = cell.left() + 16.0;
         let y = cell.center().y;

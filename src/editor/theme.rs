@@ -157,6 +157,9 @@ impl Metrics {
     /// Between panels, in points.
     pub const GAP: f32 = 8.0;
 
+    /// Outer radius of a knob's arc in a window of the default size, in points.
+    pub const KNOB: f32 = 26.0;
+
     /// The measures for a window of `size` points.
     pub fn of(size: Vec2) -> Self {
         // Below this the full-size controls with all their labels no longer fit side by side.
@@ -176,19 +179,25 @@ impl Metrics {
                 caption: 11.0,
             }
         } else {
+            // Larger windows have larger controls, up to those for a screen of 1920 × 1200.
+            let growth =
+                |length: f32, from: f32, to: f32| egui::remap_clamp(length, from..=to, 0.0..=1.0);
+            let large = growth(size.x, 960.0, 1440.0).min(growth(size.y, 600.0, 860.0));
+            let between = |least, most| egui::lerp(least..=most, large);
+            let knob = between(Self::KNOB, 34.0);
             Self {
                 small: false,
                 margin: 12.0,
                 header: 48.0,
-                stats: 44.0,
-                controls: 128.0,
-                meters: 64.0,
-                knob: 26.0,
-                arc: 4.0,
-                figure: 16.0,
+                stats: between(44.0, 48.0),
+                controls: 76.0 + 2.0 * knob,
+                meters: between(64.0, 76.0),
+                knob,
+                arc: between(4.0, 5.0),
+                figure: between(16.0, 18.0),
                 name: 17.0,
-                label: 12.0,
-                caption: 11.0,
+                label: between(12.0, 13.0),
+                caption: between(11.0, 12.0),
             }
         }
     }

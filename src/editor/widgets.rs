@@ -7,7 +7,7 @@ use egui::{
 };
 
 use super::input::is_focus_visible;
-use super::theme;
+use super::{hints, theme};
 
 /// An id that is the same in every frame and window, wherever in the layout it is used.
 pub fn id(name: impl std::hash::Hash + std::fmt::Debug) -> Id {
@@ -94,7 +94,8 @@ pub fn clickable(ui: &Ui, rect: Rect, name: &str, hint: &str, kind: Kind) -> Res
         Kind::Choice(chosen) => WidgetInfo::selected(Role::RadioButton, enabled, chosen, name),
     });
     let response = response.on_hover_cursor(CursorIcon::PointingHand);
-    if hint.is_empty() { response } else { response.on_hover_text(hint) }
+    hints::offer(ui, &response, name, hint);
+    response
 }
 
 /// A group of exclusive choices.
@@ -203,7 +204,8 @@ pub fn menu_button(ui: &Ui, rect: Rect, name: &str, label: &str, hint: &str) -> 
     }
     let at = pos2(rect.right() - 24.0, rect.center().y);
     text(ui.painter(), at, Align2::RIGHT_CENTER, label, theme::medium(12.0), ink);
-    chevron(ui.painter(), pos2(rect.right() - 13.0, rect.center().y + 0.5), ink);
+    let at = pos2(rect.right() - 13.0, rect.center().y + 0.5);
+    chevron(ui.painter(), at, vec2(0.0, 1.0), ink);
     if response.has_focus() {
         focus_ring(ui.painter(), rect, theme::CONTROL_RADIUS);
     }
@@ -225,9 +227,12 @@ pub fn menu_frame() -> egui::Frame {
         })
 }
 
-fn chevron(painter: &Painter, at: Pos2, colour: Color32) {
-    let points = [vec2(-3.5, -1.75), vec2(0.0, 1.75), vec2(3.5, -1.75)].map(|v| at + v);
-    painter.add(Shape::line(points.to_vec(), Stroke::new(1.4, colour)));
+/// Draws an arrow head that points along a unit vector.
+pub fn chevron(painter: &Painter, at: Pos2, direction: Vec2, colour: Color32) {
+    let across = 3.5 * direction.rot90();
+    let along = 1.75 * direction;
+    let points = vec![at + across - along, at + along, at - across - along];
+    painter.add(Shape::line(points, Stroke::new(1.4, colour)));
 }
 
 fn tick(painter: &Painter, at: Pos2, colour: Color32) {
@@ -270,10 +275,10 @@ pub fn power(painter: &Painter, at: Pos2, colour: Color32) {
 /// Draws headphones.
 pub fn headphones(painter: &Painter, at: Pos2, colour: Color32) {
     let turn = std::f32::consts::FRAC_PI_2;
-    arc(painter, at + vec2(0.0, 1.0), 9.5, -turn, turn, Stroke::new(2.0, colour));
-    for x in [-9.5, 9.5] {
-        let cup = Rect::from_center_size(at + vec2(x, 5.0), vec2(5.0, 9.0));
-        painter.rect_filled(cup, 2.0, colour);
+    arc(painter, at + vec2(0.0, 0.5), 6.0, -turn, turn, Stroke::new(1.5, colour));
+    for x in [-6.0, 6.0] {
+        let cup = Rect::from_center_size(at + vec2(x, 3.0), vec2(3.2, 5.6));
+        painter.rect_filled(cup, 1.4, colour);
     }
 }
 
@@ -297,4 +302,144 @@ pub fn detector(painter: &Painter, at: Pos2, peak: bool, colour: Color32) {
     };
     let points = points.iter().map(|&v| at + v).collect();
     painter.add(Shape::line(points, Stroke::new(1.75, colour)));
+}
+
+/// Lays out one line of text that is cut off with an ellipsis beyond `width` points.
+pub fn elided(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    colour: Color32,
+    width: f32,
+) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, colour);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+    painter.layout_job(job)
+}
+
+/// A small switch that stands beside a label, `width` by 15 points.
+pub fn pill(ui: &Ui, rect: Rect, name: &str, label: &str, hint: &str, on: bool) -> Response {
+    let response = clickable(ui, rect, name, hint, Kind::Switch(on));
+    let (body, ink) = match (on, response.hovered()) {
+        (true, _) => (theme::ACCENT, theme::ON_ACCENT),
+        (false, true) => (theme::PRESSED, theme::TEXT_HIGH),
+        (false, false) => (theme::HOVER, theme::TEXT_MID),
+    };
+    let painter = ui.painter();
+    painter.rect_filled(rect, rect.height() / 2.0, body);
+    text(painter, rect.center(), Align2::CENTER_CENTER, label, theme::medium(10.0), ink);
+    if response.has_focus() {
+        focus_ring(painter, rect.expand(1.0), rect.height() / 2.0);
+    }
+    response
+}
+
+/// A row of a menu with a switch at its right.
+pub fn menu_switch(ui: &mut Ui, label: &str, on: bool) -> Response {
+    let response = menu_row(ui, label, None);
+    let rect = response.rect;
+    let track =
+        Rect::from_center_size(pos2(rect.right() - 26.0, rect.center().y), vec2(30.0, 16.0));
+    let (body, knob) =
+        if on { (theme::ACCENT, theme::ON_ACCENT) } else { (theme::PRESSED, theme::TEXT_MID) };
+    ui.painter().rect_filled(track, 8.0, body);
+    let x = if on { track.right() - 8.0 } else { track.left() + 8.0 };
+    ui.painter().circle_filled(pos2(x, track.center().y), 5.5, knob);
+    response
+}
+
+/// A row of a menu with a value at its right.
+pub fn menu_value(ui: &mut Ui, label: &str, value: &str) -> Response {
+    let response = menu_row(ui, label, None);
+    let at = pos2(response.rect.right() - 10.0, response.rect.center().y);
+    text(ui.painter(), at, Align2::RIGHT_CENTER, value, theme::regular(12.0), theme::TEXT_LOW);
+    response
+}
+
+/// A square button with an icon, without a background until the pointer is over it.
+pub fn icon_button(
+    ui: &Ui,
+    rect: Rect,
+    name: &str,
+    hint: &str,
+    kind: Kind,
+    draw: impl FnOnce(&Painter, Pos2, Color32),
+) -> Response {
+    let response = clickable(ui, rect, name, hint, kind);
+    let enabled = ui.is_enabled();
+    if response.hovered() && enabled {
+        ui.painter().rect_filled(rect, theme::CONTROL_RADIUS, theme::CONTROL);
+    }
+    let ink = match (enabled, response.hovered()) {
+        (false, _) => theme::DISABLED,
+        (true, true) => theme::TEXT_HIGH,
+        (true, false) => theme::TEXT_MID,
+    };
+    draw(ui.painter(), rect.center(), ink);
+    if response.has_focus() {
+        focus_ring(ui.painter(), rect, theme::CONTROL_RADIUS);
+    }
+    response
+}
+
+/// Draws an arrow that turns back to the left, or to the right.
+pub fn turn(painter: &Painter, at: Pos2, back: bool, colour: Color32) {
+    let side = if back { 1.0 } else { -1.0 };
+    let point = |x: f32, y: f32| at + vec2(side * x, y);
+    let stroke = Stroke::new(1.6, colour);
+    let head = [point(-3.0, -6.5), point(-6.5, -3.0), point(-3.0, 0.5)];
+    painter.add(Shape::line(head.to_vec(), stroke));
+    let mut body = vec![point(-6.0, -3.0), point(2.0, -3.0)];
+    body.extend((1..=8).map(|i| {
+        let angle = std::f32::consts::PI * i as f32 / 8.0;
+        point(2.0 + 4.25 * angle.sin(), 1.25 - 4.25 * angle.cos())
+    }));
+    body.push(point(-2.0, 5.5));
+    painter.add(Shape::line(body, stroke));
+}
+
+/// Draws a gear.
+pub fn gear(painter: &Painter, at: Pos2, colour: Color32) {
+    const TEETH: usize = 8;
+    painter.circle_stroke(at, 5.0, Stroke::new(1.8, colour));
+    painter.circle_filled(at, 1.6, colour);
+    for i in 0..TEETH {
+        let direction = Vec2::angled(std::f32::consts::TAU * i as f32 / TEETH as f32);
+        let stroke = Stroke::new(2.2, colour);
+        painter.line_segment([at + 5.6 * direction, at + 7.8 * direction], stroke);
+    }
+}
+
+/// Draws a question mark in a circle.
+pub fn question(painter: &Painter, at: Pos2, colour: Color32) {
+    painter.circle_stroke(at, 7.5, Stroke::new(1.5, colour));
+    text(painter, at, Align2::CENTER_CENTER, "?", theme::semibold(11.0), colour);
+}
+
+/// Draws a clock.
+pub fn clock(painter: &Painter, at: Pos2, colour: Color32) {
+    let stroke = Stroke::new(1.4, colour);
+    painter.circle_stroke(at, 5.5, stroke);
+    let hands = vec![at + vec2(0.0, -3.2), at, at + vec2(2.6, 1.2)];
+    painter.add(Shape::line(hands, stroke));
+}
+
+/// Draws a closed padlock, 7 points wide.
+pub fn lock(painter: &Painter, at: Pos2, colour: Color32) {
+    let turn = std::f32::consts::FRAC_PI_2;
+    arc(painter, at - vec2(0.0, 1.0), 2.3, -turn, turn, Stroke::new(1.3, colour));
+    let body = Rect::from_center_size(at + vec2(0.0, 1.8), vec2(7.0, 5.2));
+    painter.rect_filled(body, 1.2, colour);
+}
+
+/// Draws two arrows that go round.
+pub fn repeat(painter: &Painter, at: Pos2, colour: Color32) {
+    let stroke = Stroke::new(1.8, colour);
+    for side in [-1.0, 1.0] {
+        let point = |x: f32, y: f32| at + side * vec2(x, y);
+        let line = vec![point(-8.0, 1.5), point(-8.0, -1.0), point(-5.0, -5.0), point(7.0, -5.0)];
+        painter.add(Shape::line(line, stroke));
+        let head = vec![point(4.0, -8.0), point(7.5, -5.0), point(4.0, -2.0)];
+        painter.add(Shape::line(head, stroke));
+    }
 }

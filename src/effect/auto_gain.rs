@@ -87,6 +87,11 @@ impl AutoGain {
         (self.dry, self.wet) = (0.0, 0.0);
     }
 
+    /// The gain of the latest frame.
+    pub fn gain(&self) -> f64 {
+        ((self.dry + FLOOR) / (self.wet + FLOOR)).sqrt().clamp(1.0 / MOST, MOST)
+    }
+
     /// Writes the gain for each of the frames. `dry` and `wet` have a slice for each channel.
     #[inline(always)]
     pub fn process<S: Simd>(

@@ -300,6 +300,11 @@ impl Effect {
         }
     }
 
+    /// The factor by which auto gain makes the coded sound as loud as the original, if it is on.
+    pub fn matched_gain(&self) -> Option<f64> {
+        (!self.ramps.auto_gain.is_settled_at(0.0)).then(|| self.auto_gain.gain())
+    }
+
     fn process_block(
         &mut self,
         channels: &mut [&mut [f32]],

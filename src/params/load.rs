@@ -11,6 +11,7 @@ use nice_plug::prelude::Params;
 
 use super::ExtremaParams;
 use super::state::CODEBOOK_FIELD;
+use super::view::{PresetName, VIEW_FIELD, ViewState};
 use crate::codec::Codebook;
 use crate::effect::Control;
 use crate::effect::controls::Kind;
@@ -32,6 +33,13 @@ pub fn complete(state: &mut PluginState) {
     {
         state.fields.insert(CODEBOOK_FIELD.to_owned(), standard);
     }
+
+    let view = state.fields.get(VIEW_FIELD);
+    if view.is_none_or(|view| deserialize_field::<ViewState>(view).is_err())
+        && let Ok(fresh) = serialize_field(&ViewState::default())
+    {
+        state.fields.insert(VIEW_FIELD.to_owned(), fresh);
+    }
 }
 
 /// Sets what a preset sets in a state.
@@ -42,6 +50,15 @@ pub fn set_preset(state: &mut PluginState, preset: &Preset) {
         if let Some((_, param, _)) = params.iter().find(|(other, ..)| *other == id) {
             state.params.insert(id.to_owned(), param_value(control, *param, host));
         }
+    }
+    // The editor's bar shows it by name.
+    let saved = state.fields.get(VIEW_FIELD);
+    let mut view: ViewState =
+        saved.and_then(|view| deserialize_field(view).ok()).unwrap_or_default();
+    let (group, name) = (preset.group().to_owned(), preset.name().to_owned());
+    view.preset = Some(PresetName { group, name });
+    if let Ok(view) = serialize_field(&view) {
+        state.fields.insert(VIEW_FIELD.to_owned(), view);
     }
 }
 

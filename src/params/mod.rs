@@ -4,6 +4,7 @@
 mod host_param;
 pub mod load;
 pub mod state;
+pub mod view;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,6 +16,7 @@ use crate::effect::{Control, EffectSettings, Latency};
 pub use host_param::{Choice, HostParam};
 use host_param::{SampleRate, choice, float, integer, switch};
 use state::{EditorState, SessionCodebook};
+use view::SessionView;
 
 /// Declares [`ExtremaParams`] and a struct for each group of parameters. nice-plug's derive wants a
 /// field and an id for each parameter, and groups only what is nested; here a parameter is one line,
@@ -45,6 +47,9 @@ macro_rules! parameters {
             /// Window size and zoom.
             #[persist = "editor"]
             pub editor: EditorState,
+            /// Preset, A/B comparison, and what the editor shows.
+            #[persist = "view"]
+            pub view: SessionView,
             /// The codebook the session was made with.
             #[persist = "codebook"]
             pub codebook: SessionCodebook,
@@ -63,6 +68,7 @@ macro_rules! parameters {
                 let sample_rate = Arc::new(AtomicU32::new(44_100));
                 Self {
                     editor: EditorState::default(),
+                    view: SessionView::default(),
                     codebook: SessionCodebook::new(others),
                     $($group: $Group {
                         $($field: $make(Control::$control, &sample_rate),)*

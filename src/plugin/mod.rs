@@ -160,6 +160,7 @@ impl Plugin for Extrema {
         self.capture.begin_block(channels);
         effect.process(channels, &mut self.capture);
         self.capture.end_block(channels);
+        self.capture.set_matched_gain(effect.matched_gain());
         // Both formats take `u32::MAX`, the tail of a loop, as one that never ends.
         ProcessStatus::Tail(effect.tail())
     }

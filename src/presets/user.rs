@@ -238,6 +238,20 @@ impl UserPresets {
         Ok(new_path)
     }
 
+    /// Writes a preset to a file anywhere, in place of one that is there.
+    ///
+    /// # Errors
+    /// [`PresetError::Write`], after which everything is as it was.
+    pub fn export(preset: &Preset, path: &Path) -> Result<(), PresetError> {
+        let write = || {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let file = temporary(folder.unwrap_or(Path::new(".")), preset.to_json().as_bytes())?;
+            file.persist(path).map_err(|failure| failure.error)?;
+            Ok(())
+        };
+        write().map_err(|source| PresetError::Write { path: path.to_owned(), source })
+    }
+
     /// Deletes a preset's file.
     ///
     /// # Errors

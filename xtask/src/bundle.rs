@@ -1,6 +1,7 @@
 //! Builds the plugin and packs it the way hosts expect it.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Result, ensure};
 
@@ -24,7 +25,14 @@ pub fn run() -> Result<Bundles> {
     tools::ensure(&[tools::COMPILER])?;
     workspace::announce("Building the plugin", workspace::BUILD_TIME);
     let options = OPTIONS.map(str::to_owned);
-    nice_plug_xtask::build(&[PACKAGE.to_owned()], &options)?;
+    let mut cargo = Command::new("cargo");
+    cargo.arg("build").arg("--package").arg(PACKAGE).args(&options);
+    // Shown in the editor's settings. Without Git there is none to show.
+    let mut git = Command::new("git");
+    if let Ok(commit) = workspace::output(git.args(["rev-parse", "--short", "HEAD"])) {
+        cargo.env("EXTREMA_COMMIT", commit.trim());
+    }
+    workspace::run(&mut cargo)?;
     let target = workspace::target()?;
     nice_plug_xtask::bundle(&target, PACKAGE, &options, false)?;
 

@@ -1,12 +1,14 @@
 //! The appearance of the editor in all its states, as snapshots.
 
 use egui::{Event, Modifiers, PointerButton, Pos2, Rect, Vec2, pos2, vec2};
+use egui_kittest::kittest::Queryable;
 use extrema::codec::{Detector, Threshold};
+use extrema::editor::controls::Page;
 use extrema::editor::layout::{Layout, SMALLEST};
 use extrema::editor::parameters::{Control, Parameters};
 use extrema::editor::scope::Lanes;
 use extrema::effect::EffectSettings;
-use extrema_plugin_tests::stage::{Stage, chord};
+use extrema_plugin_tests::stage::{Stage, chord, harness};
 
 use crate::snapshot::{Renderer, compare, crop, render};
 
@@ -172,4 +174,81 @@ fn a_hovered_knob_and_one_moved_by_the_host_match_their_snapshots() {
     stage.fake.values[Control::Output as usize] = 0.7;
     stage.fake.values[Control::Mix as usize] = 0.4;
     compare("moved", &crop(&renderer.render(&mut stage), controls));
+}
+
+/// Clicks on the centre of what a screen reader knows by a name, as the harness sees it.
+fn press(stage: Stage, names: &[&str], size: Vec2) -> Stage {
+    let (mut harness, shared) = harness(stage, size);
+    for name in names {
+        let at = harness.get_by_label(name).rect().center();
+        for event in [
+            Event::PointerMoved(at),
+            Event::PointerButton {
+                pos: at,
+                button: PointerButton::Primary,
+                pressed: true,
+                modifiers: Modifiers::NONE,
+            },
+            Event::PointerButton {
+                pos: at,
+                button: PointerButton::Primary,
+                pressed: false,
+                modifiers: Modifiers::NONE,
+            },
+        ] {
+            harness.event(event);
+            harness.step();
+        }
+    }
+    drop(harness);
+    std::rc::Rc::into_inner(shared).expect("the harness is gone").into_inner()
+}
+
+#[test]
+fn the_page_break_matches_its_snapshots() {
+    for (name, size) in [("break", DEFAULT), ("break-smallest", SMALLEST)] {
+        let mut stage = playing(2, chord);
+        stage.view.page = Page::Break;
+        for (control, value) in [
+            (Control::Zoom, 0.4),
+            (Control::Edge, 0.3),
+            (Control::Levels, 0.5),
+            (Control::LevelScale, 1.0),
+            (Control::Loss, 0.25),
+            (Control::Loop, 1.0),
+        ] {
+            stage.fake.values[control as usize] = value;
+        }
+        compare(name, &render(&mut stage, size));
+    }
+}
+
+#[test]
+fn the_preset_menu_matches_its_snapshot() {
+    let mut stage = press(playing(2, chord), &["Next preset", "Next preset"], DEFAULT);
+    let bar = layout().scope.right() - 148.0;
+    click(&mut stage, pos2(bar, layout().header.center().y), PointerButton::Primary);
+    compare("menu-presets", &render(&mut stage, DEFAULT));
+}
+
+#[test]
+fn the_settings_match_their_snapshot() {
+    let mut stage = playing(2, chord);
+    click(&mut stage, pos2(904.0, layout().header.center().y), PointerButton::Primary);
+    let part = Rect::from_min_max(pos2(640.0, 0.0), pos2(960.0, 300.0));
+    compare("menu-settings", &crop(&render(&mut stage, DEFAULT), part));
+}
+
+#[test]
+fn the_manual_matches_its_snapshot() {
+    let mut stage = playing(2, chord);
+    stage.view.help = true;
+    compare("manual", &render(&mut stage, DEFAULT));
+}
+
+#[test]
+fn a_hint_matches_its_snapshot() {
+    let mut stage = playing(2, chord);
+    stage.events.push(Event::PointerMoved(pos2(260.0, layout().controls.top() + 57.0)));
+    compare("hint", &render(&mut stage, DEFAULT));
 }

@@ -12,7 +12,7 @@ fn switches_and_choices_are_one_gesture_each() {
         ("Detector Slope", Control::Detector, 0.0),
         ("Stereo Mid / Side", Control::Stereo, 0.5),
         ("Stereo Linked", Control::Stereo, 1.0),
-        ("Delta", Control::Delta, 1.0),
+        ("Listen Lost", Control::Delta, 1.0),
         ("Bypass", Control::Bypass, 1.0),
     ] {
         let mut driver = Driver::new();
@@ -55,11 +55,13 @@ fn a_and_b_keep_two_settings() {
 }
 
 #[test]
-fn zoom_is_chosen_from_a_menu() {
+fn the_size_is_chosen_in_the_settings() {
     for (row, factor) in [("75 %", 0.75), ("125 %", 1.25), ("175 %", 1.75), ("200 %", 2.0)] {
         let mut driver = Driver::new();
-        let at = driver.center_of("Zoom");
-        driver.click(at, Modifiers::NONE);
+        for name in ["Settings", "Size of everything"] {
+            let at = driver.center_of(name);
+            driver.click(at, Modifiers::NONE);
+        }
         let at = driver.center_of(row);
         driver.click(at, Modifiers::NONE);
         assert_eq!(driver.harness.ctx.zoom_factor(), factor, "{row}");
@@ -81,7 +83,7 @@ fn a_setting_is_copied_to_the_other() {
 
 #[test]
 fn every_choice_and_switch_has_one_context_menu() {
-    for name in ["Latency", "Bypass", "Delta", "Detector Peak", "Stereo Linked"] {
+    for name in ["Latency", "Bypass", "Listen Lost", "Detector Peak", "Stereo Linked"] {
         let mut driver = Driver::new();
         let at = driver.center_of(name);
         driver.right_click(at);

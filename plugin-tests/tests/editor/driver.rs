@@ -116,6 +116,13 @@ impl Driver<'_> {
         }
     }
 
+    /// The words of the hint on show, if it is fully visible.
+    pub fn hint(&self) -> Option<String> {
+        let stage = self.stage.borrow();
+        let (hint, strength) = stage.view.hints.shown()?;
+        (strength >= 1.0).then(|| format!("{}: {}", hint.title, hint.text))
+    }
+
     /// The calls since this was last asked.
     pub fn calls(&self) -> Vec<Call> {
         std::mem::take(&mut self.stage.borrow_mut().fake.calls)

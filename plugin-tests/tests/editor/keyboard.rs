@@ -53,7 +53,9 @@ fn every_control_can_be_reached_by_tab() {
         driver.key(Key::Tab);
         driver.harness.step();
         let names = KNOBS.iter().map(|knob| knob.1);
-        for name in names.chain(["Delta", "Bypass", "Latency", "Zoom", "Detector Peak", "Freeze"]) {
+        for name in
+            names.chain(["Listen Lost", "Bypass", "Latency", "Settings", "Detector Peak", "Freeze"])
+        {
             if driver.harness.get_by_label(name).is_focused() {
                 reached.insert(name);
             }
@@ -65,7 +67,8 @@ fn every_control_can_be_reached_by_tab() {
 #[test]
 fn the_space_bar_belongs_to_the_host_whatever_has_the_focus() {
     let mut driver = Driver::new();
-    for name in ["Delta", "Bypass", "Latency", "Setting B", "Detector Peak", "Freeze", "Mix"] {
+    for name in ["Listen Lost", "Bypass", "Latency", "Setting B", "Detector Peak", "Freeze", "Mix"]
+    {
         driver.harness.get_by_label(name).focus();
         driver.harness.run_steps(2);
         driver.key(Key::Space);
@@ -210,7 +213,7 @@ fn screen_readers_get_roles_states_and_values() {
     let mut driver = Driver::with_stage(stage);
     driver.harness.run_steps(2);
     let harness = &driver.harness;
-    for name in ["Delta", "Bypass", "Freeze"] {
+    for name in ["Auto gain", "Bypass", "Freeze"] {
         let node = harness.get_by_label(name);
         assert_eq!(node.accesskit_node().role(), Role::Switch, "{name}");
         assert_eq!(node.accesskit_node().toggled(), Some(Toggled::False), "{name}");
@@ -218,7 +221,7 @@ fn screen_readers_get_roles_states_and_values() {
     assert_eq!(harness.get_by_label("Setting A").accesskit_node().role(), Role::RadioButton);
     for (name, value) in [
         ("Latency", "46.4 ms"),
-        ("Zoom", "100 %"),
+        ("Preset", "Default"),
         ("Sort", "By shape"),
         ("Less span", "24 ms"),
         ("More height", "Auto"),

@@ -65,14 +65,14 @@ fn a_drag_continues_where_the_last_one_ended() {
 #[test]
 fn a_switch_clicked_twice_is_back_where_it_was() {
     let mut driver = slow_host();
-    let at = driver.center_of("Delta");
+    let at = driver.center_of("Bypass");
     driver.move_to(at);
     for _ in 0..2 {
         driver.button(at, true, Modifiers::NONE);
         driver.button(at, false, Modifiers::NONE);
     }
     driver.pause();
-    assert_eq!(driver.value(Control::Delta), 0.0);
+    assert_eq!(driver.value(Control::Bypass), 0.0);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use std::f32::consts::PI;
 
 use egui::{Align2, Pos2, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
+use super::hints;
 use super::parameters::{Control, Parameters};
 use super::theme::{self, Metrics};
 use super::widgets::{arc, focus_ring, id, text};
@@ -36,8 +37,12 @@ struct Parts {
 impl Parts {
     fn of(cell: Rect, metrics: &Metrics) -> Self {
         let x = cell.center().x;
-        let (label, centre, value) =
-            if metrics.small { (14.0, 48.0, 84.0) } else { (18.0, 57.0, 101.0) };
+        // The label, the knob, and the value below it, with the same gaps whatever the knob's size.
+        let (label, centre, value) = if metrics.small {
+            (14.0, 28.0 + metrics.knob, 44.0 + 2.0 * metrics.knob)
+        } else {
+            (18.0, 31.0 + metrics.knob, 49.0 + 2.0 * metrics.knob)
+        };
         Self {
             label: pos2(x, cell.top() + label),
             centre: pos2(x, cell.top() + centre),
@@ -60,6 +65,8 @@ pub struct Knob<'a> {
     pub cell: Rect,
     /// Whether it has an effect at the moment.
     pub enabled: bool,
+    /// Outer radius of the arc in points.
+    pub radius: f32,
 }
 
 /// Handles and draws a knob with its label above and its value below.
@@ -70,7 +77,7 @@ pub fn knob(
     knob: Knob,
     metrics: &Metrics,
 ) {
-    let Knob { control, label, cell, enabled } = knob;
+    let Knob { control, label, cell, enabled, radius: outer } = knob;
     let parts = Parts::of(cell, metrics);
     let moved = parameters.since_moved(control) < HOST_DOT;
     if moved {
@@ -80,9 +87,11 @@ pub fn knob(
     let mut value = parameters.value(control);
     let (mut hovered, mut focused) = (false, false);
     if enabled {
-        let grip = Rect::from_center_size(parts.centre, Vec2::splat(2.0 * metrics.knob + 8.0));
+        let grip = Rect::from_center_size(parts.centre, Vec2::splat(2.0 * outer + 8.0));
+        // Without a label its place is somebody else's.
+        let top = if label.is_empty() { grip.top() } else { parts.label.y - 9.0 };
         let area = Rect::from_min_max(
-            pos2(cell.left() + 2.0, parts.label.y - 9.0),
+            pos2(cell.left() + 2.0, top),
             pos2(cell.right() - 2.0, grip.bottom()),
         );
         let response = ui.interact(area, id(("knob", control)), Sense::click_and_drag());
@@ -106,7 +115,7 @@ pub fn knob(
         if let Some(drag) = interaction.drag.as_ref().filter(|drag| drag.control == control) {
             value = drag.sent;
         } else if !typing {
-            response.on_hover_text(control.hint());
+            hints::offer(ui, &response, &name, &gesture_hint(control));
         }
     } else {
         interaction.cancel_control(parameters, control);
@@ -129,7 +138,7 @@ pub fn knob(
 
     // Arc, body and pointer.
     let angle = |value: f32| (2.0 * value - 1.0) * SWEEP;
-    let radius = metrics.knob - metrics.arc / 2.0;
+    let radius = outer - metrics.arc / 2.0;
     let stroke = |colour| Stroke::new(metrics.arc, colour);
     let set = if enabled { theme::ACCENT } else { theme::DISABLED };
     arc(painter, parts.centre, radius, -SWEEP, SWEEP, stroke(theme::HOVER));
@@ -139,7 +148,7 @@ pub fn knob(
     } else if value > 0.0 || control.is_bipolar() {
         arc(painter, parts.centre, radius, origin, angle(value), stroke(set));
     }
-    let body = metrics.knob - metrics.arc - if metrics.small { 2.5 } else { 3.5 };
+    let body = outer - metrics.arc - if metrics.small { 2.5 } else { 3.5 };
     let fill = if live { theme::HOVER } else { theme::CONTROL };
     painter.circle_filled(parts.centre, body, fill);
     if dragged {
@@ -158,13 +167,13 @@ pub fn knob(
     if is_modulated {
         let (a, b) = (angle(value), angle(modulated));
         let ring = Stroke::new(2.0, theme::TEXT_HIGH);
-        arc(painter, parts.centre, metrics.knob + 3.0, a.min(b), a.max(b), ring);
+        arc(painter, parts.centre, outer + 3.0, a.min(b), a.max(b), ring);
     }
     if is_modulated || moved {
         painter.circle_filled(pos2(title.right() + 4.0, title.center().y), 2.25, theme::TEXT_HIGH);
     }
     if focused {
-        let around = Rect::from_center_size(parts.centre, Vec2::splat(2.0 * metrics.knob + 8.0));
+        let around = Rect::from_center_size(parts.centre, Vec2::splat(2.0 * outer + 8.0));
         focus_ring(painter, around, 8.0);
     }
 
@@ -185,4 +194,10 @@ pub fn knob(
             ink,
         );
     }
+}
+
+/// What a control does, with the gesture that is least known.
+fn gesture_hint(control: Control) -> String {
+    let fine = if control.is_stepped() { "" } else { " Shift: fine." };
+    format!("{}{fine}", control.hint())
 }

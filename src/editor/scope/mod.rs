@@ -278,6 +278,21 @@ impl Scope {
         self.range
     }
 
+    /// Takes over the span in milliseconds and the vertical zoom that a session saved; what is not on
+    /// offer is left out.
+    pub(super) fn restore(&mut self, span_milliseconds: Option<f64>, zoom: Option<usize>) {
+        let fresh = Self::default();
+        let place =
+            span_milliseconds.and_then(|span| SPANS.iter().position(|&other| other == span));
+        self.span = place.unwrap_or(fresh.span);
+        self.zoom = zoom.filter(|&zoom| zoom < ZOOMS.len()).unwrap_or(fresh.zoom);
+    }
+
+    /// The span in milliseconds and the vertical zoom, for the session.
+    pub(super) fn saved(&self) -> (Option<f64>, Option<usize>) {
+        (Some(SPANS[self.span]), Some(self.zoom))
+    }
+
     /// Chooses a longer span, or a shorter one for negative steps.
     pub fn change_span(&mut self, steps: isize) {
         self.span = self.span.saturating_add_signed(steps).min(SPANS.len() - 1);

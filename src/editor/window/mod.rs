@@ -35,6 +35,7 @@ use nice_plug_egui::{
 use super::View;
 use super::layout::{LARGEST, SMALLEST};
 use super::parameters::HostParameters;
+use super::preferences::Preferences;
 use crate::capture::{CaptureOutput, Meters};
 use crate::params::ExtremaParams;
 use crate::params::state::WindowState;
@@ -74,7 +75,13 @@ impl ExtremaEditor {
     /// An editor that shows what `capture` receives.
     pub fn new(params: Arc<ExtremaParams>, capture: CaptureOutput) -> Self {
         let meters = capture.meters.clone();
-        let shared = Shared { capture, view: View::default(), clock: None };
+        let file = Preferences::path();
+        let preferences = file.as_deref().map(Preferences::load).unwrap_or_default();
+        // A session that is loaded later brings its own.
+        params.editor.store(preferences.window());
+        let mut view = View::default();
+        view.set_preferences(preferences, file);
+        let shared = Shared { capture, view, clock: None };
         Self {
             params,
             shared: Arc::new(Mutex::new(shared)),

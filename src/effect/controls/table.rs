@@ -48,7 +48,7 @@ pub(super) const TABLE: &[ControlSpec] = &[
         // 50 steps, 20 log10(50 / 32767).
         original: -56.329_333_536_113_6,
         is_codec: true,
-        hint: "Movement below this level is ignored; higher values sound coarser.",
+        hint: "Ignores smaller movements; up for fewer, longer curves: rounder, then robotic.",
     },
     ControlSpec {
         control: Control::Points,
