@@ -140,6 +140,12 @@ impl Meters {
         self.input.each_ref().map(|peak| peak.swap(0.0, Ordering::Relaxed))
     }
 
+    /// Whether any absolute sample was above `level` since the last calls of
+    /// [`take_input`](Self::take_input) and [`take_output`](Self::take_output).
+    pub fn is_above(&self, level: f32) -> bool {
+        self.input.iter().chain(&self.output).any(|peak| peak.load(Ordering::Relaxed) > level)
+    }
+
     /// The gain in dB with which auto gain matches the loudness, if it is on.
     pub fn matched_gain(&self) -> Option<f32> {
         let gain = self.matched_gain.load(Ordering::Relaxed);

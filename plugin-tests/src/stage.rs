@@ -138,7 +138,8 @@ impl Stage {
         let (input, mut output) = capture();
         let params = Arc::new(ExtremaParams::default());
         let (recorder, _) = recorder(params, Some("no such folder".into()), CAPACITY);
-        let mut view = View { recorder: Some(recorder), ..View::default() };
+        let mut view = View::default();
+        view.recorder = Some(recorder);
         // Whatever presets the person has who runs the tests.
         view.presets.set_folder(UserPresets::at("no such folder"));
         view.open();

@@ -19,7 +19,8 @@
 //! Shared by the panels: [`layout`] places them, [`theme`] has fonts and colours, [`palette`] the
 //! colour of every curve, [`widgets`] small controls and icons, [`line_mesh`] draws many lines at
 //! once, [`pending`] bridges the time until the host has taken over a new value, [`session`] is what a
-//! session keeps of the view, and [`preferences`] what the user wants in all instances.
+//! session keeps of the view, [`preferences`] what the user wants in all instances, and [`input`] shares
+//! the keyboard with the host.
 
 pub mod codebook_panel;
 pub mod compare;
@@ -28,6 +29,7 @@ pub mod header;
 pub mod help;
 pub mod hints;
 pub mod history;
+pub mod input;
 pub mod knob;
 pub mod layout;
 pub mod line_mesh;
@@ -42,8 +44,10 @@ pub mod scope;
 pub mod session;
 pub mod settings;
 pub mod stats;
+mod tab_order;
 pub mod theme;
 pub mod undo;
+mod watch;
 pub mod widgets;
 pub mod window;
 

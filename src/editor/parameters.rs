@@ -46,7 +46,7 @@ pub trait Parameters {
 
     /// Reads a value; none if the text is not understood.
     fn parse(&self, control: Control, text: &str) -> Option<f32> {
-        let value = control.parse_nearest(text, self.definitions().sample_rate())?;
+        let value = control.parse_typed(text, self.definitions().sample_rate())?;
         Some(control.position(value))
     }
 

@@ -39,6 +39,8 @@ pub(super) fn take_over(view: &mut View, parameters: &mut dyn Parameters) {
     }
     let state = definitions.view.load();
     view.session.loads = loads;
+    // What is dragged may not be on show any more.
+    view.interaction.cancel(parameters);
     if let Some(undo) = parameters.undo() {
         undo.clear();
     }

@@ -6,6 +6,7 @@ use egui::{
     vec2,
 };
 
+use super::input::is_focus_visible;
 use super::{hints, theme};
 
 /// An id that is the same in every frame and window, wherever in the layout it is used.
@@ -46,8 +47,11 @@ pub fn wheel_steps(ui: &Ui) -> Vec2 {
     })
 }
 
-/// Outlines whatever has the keyboard focus.
+/// Outlines what has the keyboard focus, if that came by a key.
 pub fn focus_ring(painter: &Painter, rect: Rect, radius: f32) {
+    if !is_focus_visible(painter.ctx()) {
+        return;
+    }
     let stroke = Stroke::new(1.5, theme::TEXT_HIGH);
     painter.rect_stroke(rect, CornerRadius::same(radius as u8), stroke, StrokeKind::Outside);
 }

@@ -152,7 +152,7 @@ fn text(control: Control, sample_rate: &SampleRate) -> impl Fn(f32) -> String + 
 fn parse(control: Control, sample_rate: &SampleRate) -> impl Fn(&str) -> Option<f32> + use<> {
     let sample_rate = sample_rate.clone();
     move |text| {
-        let value = control.parse_nearest(text, sample_rate.load(Ordering::Relaxed).into())?;
+        let value = control.parse_typed(text, sample_rate.load(Ordering::Relaxed).into())?;
         Some(control.to_host(value))
     }
 }

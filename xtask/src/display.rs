@@ -11,10 +11,11 @@ use crate::workspace;
 /// How often a window is opened at most.
 const TRIES: usize = 3;
 
-/// An X server without a screen, which ends when this is dropped.
+/// An X server without a screen, and perhaps a window manager, which end when this is dropped.
 pub struct Server {
     process: Child,
     display: String,
+    window_manager: Option<Child>,
 }
 
 impl Server {
@@ -29,7 +30,7 @@ impl Server {
             .spawn()
             .context("cannot start Xvfb")?;
         let output = process.stdout.take().context("Xvfb has no output")?;
-        let mut server = Self { process, display: String::new() };
+        let mut server = Self { process, display: String::new(), window_manager: None };
         let mut number = String::new();
         BufReader::new(output)
             .read_line(&mut number)
@@ -68,6 +69,15 @@ impl Server {
         anyhow::bail!("the window {title:?} is not on a virtual screen")
     }
 
+    /// Starts a server with a window manager, which may not be ready yet.
+    pub fn start_managed() -> Result<Self> {
+        let mut server = Self::start()?;
+        let mut openbox = server.command(Path::new("openbox"));
+        openbox.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        server.window_manager = Some(openbox.spawn().context("cannot start openbox")?);
+        Ok(server)
+    }
+
     /// A command whose windows open on this screen.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
@@ -81,9 +91,11 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        // They may have ended by themselves.
+        for process in self.window_manager.iter_mut().chain([&mut self.process]) {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
     }
 }
 

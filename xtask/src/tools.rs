@@ -169,6 +169,13 @@ pub const VIRTUAL_SCREEN: Tool = tool(
      xorg-x11-server-Xvfb mesa-dri-drivers mesa-libEGL libxkbcommon-x11`)",
 );
 
+pub const WINDOW_MANAGER: Tool = tool(
+    "openbox",
+    "to use the editor's window under a window manager",
+    &["openbox"],
+    "install Openbox with your system's package manager",
+);
+
 /// Makes sure that tools are there: installs them with APT, or fails and says how to get them.
 pub fn ensure(tools: &[Tool]) -> Result<()> {
     tools.iter().try_for_each(ensure_one)

@@ -2,13 +2,17 @@
 //! plays: `cargo run --example window -- --help`.
 //!
 //! It fails if a window stays black, if a saved session forgets the window's size or zoom, if
-//! opening and closing leaks, if the host's main thread is blocked, with `--keys` if the editor
-//! keeps keys that belong to the host, and with `--hide` if a hidden editor goes on drawing.
+//! opening and closing leaks, if the host's main thread is blocked, with `--gestures` if a gesture
+//! does not do what it should, and with `--cost` if frames are drawn that nobody needs.
 
 #[cfg(target_os = "linux")]
-mod checks;
+mod cost;
+#[cfg(target_os = "linux")]
+mod gestures;
 #[cfg(target_os = "linux")]
 mod leaks;
+#[cfg(target_os = "linux")]
+mod places;
 #[cfg(target_os = "linux")]
 mod screen;
 #[cfg(target_os = "linux")]
@@ -56,12 +60,21 @@ struct Args {
     /// Open and close the windows this often first, and look for leaks
     #[arg(long, default_value_t = 0)]
     reopen: usize,
-    /// Check who gets the keyboard
+    /// Wait for a window manager, and check gestures with a real mouse and keyboard
     #[arg(long)]
-    keys: bool,
-    /// Check that a hidden editor rests
+    gestures: bool,
+    /// Keep the sizes of the windows in the host's to the host, as a GtkSocket does
     #[arg(long)]
-    hide: bool,
+    socket: bool,
+    /// The scale that the host wants for its editors
+    #[arg(long)]
+    scale: Option<f64>,
+    /// Check that the corner of the first window can be dragged
+    #[arg(long)]
+    corner: bool,
+    /// Count the frames that are drawn while a sound plays, at rest, and while nobody sees them
+    #[arg(long)]
+    cost: bool,
     /// Use the mouse in the first window, in the order given: hover:X,Y, click:X,Y or drag:X,Y,X,Y
     #[arg(long)]
     touch: Vec<Touch>,
@@ -74,7 +87,10 @@ struct Args {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args = <Args as clap::Parser>::parse();
     let mut tracks: Vec<_> = (0..args.editors).map(|_| track::Track::new(&args)).collect();
-    let screen = screen::Screen::connect()?;
+    let screen = screen::Screen::connect(args.socket, args.scale)?;
+    if args.gestures {
+        screen.wait_for_window_manager()?;
+    }
     let mut leaks = leaks::Leaks::default();
     for _ in 0..args.reopen {
         let mut windows = Windows::open(&screen, &mut tracks)?;
@@ -85,14 +101,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     leaks.check()?;
     let mut windows = Windows::open(&screen, &mut tracks)?;
     windows.serve(Duration::from_secs_f64(args.seconds))?;
+    let pixels = f64::from(args.zoom) / 100.0 * args.scale.unwrap_or(1.0);
+    let (width, height) = args.size;
+    windows.check_size([width, height].map(|side| (f64::from(side) * pixels).round() as u16))?;
     for &touch in &args.touch {
         windows.touch(touch)?;
     }
-    if args.keys {
-        checks::keys(&mut windows)?;
+    if args.gestures {
+        gestures::check(&mut windows)?;
     }
-    if args.hide {
-        checks::hiding(&mut windows)?;
+    if args.corner {
+        gestures::corner(&mut windows)?;
+    }
+    if args.cost {
+        cost::check(&mut windows)?;
     }
     if let Some(path) = &args.picture {
         windows.save_picture(path)?;
@@ -103,7 +125,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if slowest > LONGEST_CALL {
         return Err(format!("the host's main thread was blocked for {slowest:.1?}").into());
     }
-    tracks.iter_mut().try_for_each(track::Track::check_saved_window)?;
+    let scale = args.scale.unwrap_or(1.0);
+    tracks.iter_mut().try_for_each(|track| track.check_saved_window(scale))?;
     for track in tracks {
         println!("longest block of audio: {:.1?}", track.stop()?);
     }

@@ -1,18 +1,20 @@
 //! An X11 screen: windows around editors, simulated input, and pictures.
 
 use std::error::Error;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiSize, PluginGui, Window};
 use image::RgbImage;
 use x11rb::CURRENT_TIME;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
+use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
 use x11rb::protocol::xproto::{
-    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConfigureWindowAux, ConnectionExt,
-    CreateWindowAux, EventMask, ImageFormat, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KeyButMask,
-    KeyPressEvent, MOTION_NOTIFY_EVENT, Motion, MotionNotifyEvent, WindowClass,
+    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConfigureWindowAux, ConnectionExt,
+    CreateWindowAux, EventMask, ImageFormat, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+    MOTION_NOTIFY_EVENT, WindowClass,
 };
+use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
 use crate::track::Track;
@@ -20,18 +22,25 @@ use crate::track::Track;
 /// Time between creating an editor and showing it, longer than a frame: not all hosts hurry.
 const DELAY: Duration = Duration::from_millis(80);
 
+/// How long to wait for a window manager.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
 /// An X11 screen.
 pub struct Screen {
     connection: RustConnection,
     root: u32,
+    /// Whether the host's windows decide on the sizes of the windows in them, as a GtkSocket does.
+    is_socket: bool,
+    /// The scale that the host wants for its editors.
+    scale: Option<f64>,
 }
 
 impl Screen {
     /// Connects to the screen that `DISPLAY` names.
-    pub fn connect() -> Result<Self, Box<dyn Error>> {
+    pub fn connect(is_socket: bool, scale: Option<f64>) -> Result<Self, Box<dyn Error>> {
         let (connection, screen) = x11rb::connect(None)?;
         let root = connection.setup().roots[screen].root;
-        Ok(Self { connection, root })
+        Ok(Self { connection, root, is_socket, scale })
     }
 
     /// Opens an editor in a window of the host.
@@ -39,7 +48,14 @@ impl Screen {
         let handle = track.instance.plugin.plugin_handle();
         let gui: PluginGui = handle.get_extension().ok_or("no editor")?;
         let api = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
+        if let Some(scale) = self.scale {
+            // Both before and after there is an editor, as hosts do.
+            gui.set_scale(&handle, scale)?;
+        }
         gui.create(&handle, api)?;
+        if let Some(scale) = self.scale {
+            gui.set_scale(&handle, scale)?;
+        }
         if gui.create(&handle, api).is_ok() {
             return Err("an editor that is open was opened again".into());
         }
@@ -51,6 +67,11 @@ impl Screen {
             return Err(format!("{size:?} is not within {small:?} to {large:?}").into());
         }
         let window = self.connection.generate_id()?;
+        let mut events = EventMask::STRUCTURE_NOTIFY | EventMask::KEY_PRESS;
+        if self.is_socket {
+            // Requests to resize what is inside come to this connection, which drops them.
+            events |= EventMask::SUBSTRUCTURE_REDIRECT;
+        }
         self.connection.create_window(
             0,
             window,
@@ -62,7 +83,7 @@ impl Screen {
             0,
             WindowClass::INPUT_OUTPUT,
             0,
-            &CreateWindowAux::new().event_mask(EventMask::STRUCTURE_NOTIFY),
+            &CreateWindowAux::new().event_mask(events),
         )?;
         self.connection.map_window(window)?.check()?;
         std::thread::sleep(DELAY);
@@ -80,87 +101,96 @@ impl Screen {
         Ok(())
     }
 
+    /// Lets an editor have a size that its host has granted, where it cannot take it by itself.
+    pub fn grant(&self, window: u32, size: GuiSize) -> Result<(), Box<dyn Error>> {
+        if self.is_socket {
+            self.resize(self.editor(window)?, size)?;
+        }
+        Ok(())
+    }
+
+    /// The size of a window.
+    pub fn size(&self, window: u32) -> Result<[u16; 2], Box<dyn Error>> {
+        let size = self.connection.get_geometry(window)?.reply()?;
+        Ok([size.width, size.height])
+    }
+
     /// The editor's window inside a window of the host.
     pub fn editor(&self, window: u32) -> Result<u32, Box<dyn Error>> {
         let tree = self.connection.query_tree(window)?.reply()?;
         tree.children.first().copied().ok_or_else(|| "no editor in the window".into())
     }
 
-    /// Moves the pointer.
-    pub fn moved(
-        &self,
-        window: u32,
-        [x, y]: [i16; 2],
-        pressed: bool,
-    ) -> Result<(), Box<dyn Error>> {
-        let event = self.editor(window)?;
-        let motion = MotionNotifyEvent {
-            response_type: MOTION_NOTIFY_EVENT,
-            detail: Motion::NORMAL,
-            sequence: 0,
-            time: CURRENT_TIME,
-            root: self.root,
-            event,
-            child: 0,
-            root_x: x,
-            root_y: y,
-            event_x: x,
-            event_y: y,
-            state: if pressed { KeyButMask::BUTTON1 } else { KeyButMask::default() },
-            same_screen: true,
-        };
-        self.connection.send_event(false, event, EventMask::POINTER_MOTION, motion)?.check()?;
-        Ok(())
-    }
-
-    /// Presses or releases the left button.
-    pub fn button(&self, window: u32, [x, y]: [i16; 2], down: bool) -> Result<(), Box<dyn Error>> {
-        let event = self.editor(window)?;
-        let (response_type, mask, state) = if down {
-            (BUTTON_PRESS_EVENT, EventMask::BUTTON_PRESS, KeyButMask::default())
-        } else {
-            (BUTTON_RELEASE_EVENT, EventMask::BUTTON_RELEASE, KeyButMask::BUTTON1)
-        };
-        let button = ButtonPressEvent {
-            response_type,
-            detail: 1,
-            sequence: 0,
-            time: CURRENT_TIME,
-            root: self.root,
-            event,
-            child: 0,
-            root_x: x,
-            root_y: y,
-            event_x: x,
-            event_y: y,
-            state,
-            same_screen: true,
-        };
-        self.connection.send_event(false, event, mask, button)?.check()?;
-        Ok(())
-    }
-
-    /// Presses and releases a key, by its code.
-    pub fn key(&self, window: u32, detail: u8) -> Result<(), Box<dyn Error>> {
-        let event = self.editor(window)?;
-        for response_type in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
-            let key = KeyPressEvent {
-                response_type,
-                detail,
-                sequence: 0,
-                time: CURRENT_TIME,
-                root: self.root,
-                event,
-                child: 0,
-                root_x: 0,
-                root_y: 0,
-                event_x: 0,
-                event_y: 0,
-                state: KeyButMask::default(),
-                same_screen: true,
-            };
-            self.connection.send_event(false, event, EventMask::KEY_PRESS, key)?.check()?;
+    /// Waits until a window manager runs.
+    pub fn wait_for_window_manager(&self) -> Result<(), Box<dyn Error>> {
+        let check = self.connection.intern_atom(false, b"_NET_SUPPORTING_WM_CHECK")?.reply()?.atom;
+        let began = Instant::now();
+        while began.elapsed() < TIMEOUT {
+            let property = self
+                .connection
+                .get_property(false, self.root, check, AtomEnum::WINDOW, 0, 1)?
+                .reply()?;
+            if property.value_len > 0 {
+                return Ok(());
+            }
+            std::thread::sleep(DELAY);
         }
+        Err("no window manager has started".into())
+    }
+
+    /// Moves the pointer to a place in a window.
+    pub fn point(&self, window: u32, [x, y]: [i16; 2]) -> Result<(), Box<dyn Error>> {
+        let at = self.connection.translate_coordinates(window, self.root, x, y)?.reply()?;
+        self.fake(MOTION_NOTIFY_EVENT, 0, [at.dst_x, at.dst_y])
+    }
+
+    /// Presses or releases a button of the mouse where the pointer is.
+    pub fn button(&self, button: u8, is_down: bool) -> Result<(), Box<dyn Error>> {
+        let kind = if is_down { BUTTON_PRESS_EVENT } else { BUTTON_RELEASE_EVENT };
+        self.fake(kind, button, [0, 0])
+    }
+
+    /// Presses or releases a key, by its code.
+    pub fn key(&self, code: u8, is_down: bool) -> Result<(), Box<dyn Error>> {
+        self.fake(if is_down { KEY_PRESS_EVENT } else { KEY_RELEASE_EVENT }, code, [0, 0])
+    }
+
+    /// Lets the server do what a mouse or a keyboard would.
+    fn fake(&self, kind: u8, detail: u8, [x, y]: [i16; 2]) -> Result<(), Box<dyn Error>> {
+        let device = 0;
+        self.connection
+            .xtest_fake_input(kind, detail, CURRENT_TIME, self.root, x, y, device)?
+            .check()?;
+        Ok(())
+    }
+
+    /// Gives the keyboard to a window.
+    pub fn set_focus(&self, window: u32) -> Result<(), Box<dyn Error>> {
+        self.connection.set_input_focus(InputFocus::PARENT, window, CURRENT_TIME)?.check()?;
+        Ok(())
+    }
+
+    /// Unmaps a window of the host, or maps it again.
+    pub fn set_mapped(&self, window: u32, is_mapped: bool) -> Result<(), Box<dyn Error>> {
+        if is_mapped {
+            self.connection.map_window(window)?.check()?;
+        } else {
+            self.connection.unmap_window(window)?.check()?;
+        }
+        Ok(())
+    }
+
+    /// From now on tells when a window has been drawn; see [`Self::clear_damage`].
+    pub fn watch(&self, window: u32) -> Result<u32, Box<dyn Error>> {
+        self.connection.damage_query_version(1, 1)?.reply()?;
+        let damage = self.connection.generate_id()?;
+        self.connection.damage_create(damage, window, ReportLevel::NON_EMPTY)?.check()?;
+        Ok(damage)
+    }
+
+    /// Asks to be told when the window is drawn next.
+    pub fn clear_damage(&self, damage: u32) -> Result<(), Box<dyn Error>> {
+        self.connection.damage_subtract(damage, x11rb::NONE, x11rb::NONE)?.check()?;
         Ok(())
     }
 

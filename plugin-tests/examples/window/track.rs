@@ -20,6 +20,8 @@ pub struct Track {
     pub instance: Instance,
     audio: JoinHandle<Player>,
     stop: Arc<AtomicBool>,
+    /// Whether silence is played.
+    pub silent: Arc<AtomicBool>,
 }
 
 impl Track {
@@ -41,13 +43,16 @@ impl Track {
             .collect();
         let mut player = instance.activate(SAMPLE_RATE, BLOCK as u32);
         let stop = Arc::<AtomicBool>::default();
-        let (stopping, silent, idle) = (stop.clone(), args.silent, args.idle);
-        let audio = std::thread::spawn(move || {
+        let silent = Arc::new(AtomicBool::new(args.silent));
+        let (stopping, silencing, idle) = (stop.clone(), silent.clone(), args.idle);
+        let audio = std::thread::Builder::new().name("audio".to_owned());
+        let audio = audio.spawn(move || {
             let start = Instant::now();
             let mut played = 0;
             while !stopping.load(Ordering::SeqCst) {
+                let is_silent = silencing.load(Ordering::SeqCst);
                 let sample =
-                    |i| if silent { [0.0; 2] } else { chord((played + i) as f64 / SAMPLE_RATE) };
+                    |i| if is_silent { [0.0; 2] } else { chord((played + i) as f64 / SAMPLE_RATE) };
                 let [left, right] = [0, 1]
                     .map(|channel| (0..BLOCK).map(|i| sample(i)[channel]).collect::<Vec<_>>());
                 if played == 0 {
@@ -61,16 +66,19 @@ impl Track {
             }
             player
         });
-        Self { instance, audio, stop }
+        Self { instance, audio: audio.expect("a thread"), stop, silent }
     }
 
-    /// Fails if a session saved now would open with a window of another size.
-    pub fn check_saved_window(&mut self) -> Result<(), Box<dyn Error>> {
+    /// Fails if a session saved now would open with a window of another size, at the scale that the host
+    /// wants.
+    pub fn check_saved_window(&mut self, scale: f64) -> Result<(), Box<dyn Error>> {
         let mut copy = Instance::new();
         if !copy.load(&self.instance.save()) {
             return Err("the plugin does not load what it has saved".into());
         }
-        let (saved, restored) = (window_size(&mut self.instance)?, window_size(&mut copy)?);
+        let (saved, unscaled) = (window_size(&mut self.instance)?, window_size(&mut copy)?);
+        let scaled = |side: u32| (f64::from(side) * scale).round() as u32;
+        let restored = GuiSize { width: scaled(unscaled.width), height: scaled(unscaled.height) };
         if saved != restored {
             return Err(format!("a window of {saved:?} is restored with {restored:?}").into());
         }

@@ -132,9 +132,9 @@ fn clipped_meters_match_their_snapshots() {
 #[test]
 fn a_focused_control_matches_its_snapshot() {
     for (name, times, part) in [
-        ("focus-header", 5, layout().header),
+        ("focus-header", 2, layout().header),
         ("focus-controls", 19, layout().controls),
-        ("focus-choice", 26, layout().controls),
+        ("focus-choice", 20, layout().controls),
     ] {
         let mut stage = playing(2, chord);
         tab(&mut stage, times);

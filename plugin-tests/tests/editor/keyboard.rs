@@ -6,9 +6,11 @@ use egui::accesskit::{Role, Toggled};
 use egui::{Event, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use extrema::editor::input::{is_focus_visible, set_wanted};
+use extrema::editor::layout::Layout;
 use extrema::editor::parameters::Control;
 use extrema::editor::window::corner::corner;
-use extrema::editor::window::keys::{Wanted, wanted};
+use extrema::editor::window::keys::{Held, Keystroke, Wanted, wanted};
 use extrema::editor::{show, theme};
 use extrema::effect::EffectSettings;
 use extrema_plugin_tests::stage::{Stage, chord};
@@ -84,26 +86,34 @@ fn ours(driver: &Driver) -> Wanted {
 fn keys_without_a_use_are_left_to_the_host() {
     let mut driver = Driver::new();
     assert_eq!(ours(&driver), Wanted::Nothing, "nothing has the focus");
-    let has = |driver: &Driver, keys: &[&str]| {
-        let Wanted::These(ours) = ours(driver) else { panic!("some keys are ours") };
-        assert!(!ours.contains(&" "), "the space bar is the host's");
-        keys.iter().map(|key| ours.contains(key)).collect::<Vec<_>>()
+    let has = |driver: &Driver, modifiers: Modifiers, keys: &[&str]| {
+        let ours = ours(driver);
+        assert!(!ours.has("Space", Modifiers::NONE), "the space bar is the host's");
+        keys.iter().map(|key| ours.has(key, modifiers)).collect::<Vec<_>>()
     };
-    let keys = ["ArrowUp", "Tab", "End", "Delete", "f", "c"];
+    let (none, shift) = (Modifiers::NONE, Modifiers::SHIFT);
+    let command = Modifiers::COMMAND | Modifiers::CTRL;
+    let keys = ["ArrowUp", "Tab", "End", "Delete", "f", "c", "r", "z"];
     let focus = |driver: &mut Driver, name: &str| {
         driver.harness.get_by_label(name).focus();
         driver.harness.run_steps(2);
     };
     focus(&mut driver, "Mix");
-    assert_eq!(has(&driver, &keys), [true, true, true, true, false, false]);
-    driver.hold_modifiers(Modifiers::COMMAND | Modifiers::CTRL);
-    assert_eq!(has(&driver, &keys), [true, true, true, true, false, true]);
-    driver.hold_modifiers(Modifiers::NONE);
+    let used = [true, true, true, true, false, false, false, false];
+    assert_eq!(has(&driver, none, &keys), used);
+    assert_eq!(has(&driver, shift, &keys), used);
+    let used = [false, false, false, false, false, true, false, false];
+    assert_eq!(has(&driver, command, &keys), used);
     focus(&mut driver, "Bypass");
-    assert_eq!(has(&driver, &keys), [true, true, false, false, false, false]);
+    let used = [true, true, false, false, false, false, false, false];
+    assert_eq!(has(&driver, none, &keys), used);
+    assert_eq!(has(&driver, command, &keys), [false; 8]);
     focus(&mut driver, "Scope");
-    assert_eq!(has(&driver, &keys), [false, true, false, false, true, false]);
-    assert_eq!(has(&driver, &["Enter", "ArrowLeft"]), [false, false]);
+    let used = [false, true, false, false, true, false, false, false];
+    assert_eq!(has(&driver, none, &keys), used);
+    assert_eq!(has(&driver, shift, &["f"]), [false]);
+    assert_eq!(has(&driver, command, &keys), [false; 8]);
+    assert_eq!(has(&driver, none, &["Enter", "ArrowLeft"]), [false, false]);
     driver.key(Key::ArrowRight);
     driver.key(Key::Enter);
     assert!(driver.harness.get_by_label("Scope").is_focused(), "they have no effect here either");
@@ -150,7 +160,7 @@ fn the_focused_knob_copies_and_pastes() {
 
 #[test]
 fn escape_is_claimed_only_while_it_has_something_to_close() {
-    let escape = Wanted::These(vec!["Escape"]);
+    let escape = Wanted::These(vec![Keystroke::new("Escape", Held::Plain)]);
     let mut stage = Stage::new();
     stage.play(0.5, EffectSettings::original(), chord);
     let mut driver = Driver::with_stage(stage);
@@ -219,4 +229,79 @@ fn screen_readers_get_roles_states_and_values() {
     ] {
         assert_eq!(harness.get_by_label(name).value().as_deref(), Some(value), "{name}");
     }
+}
+
+#[test]
+fn tab_goes_from_panel_to_panel_as_one_reads() {
+    let mut driver = Driver::new();
+    let mut stops = Vec::new();
+    loop {
+        driver.key(Key::Tab);
+        driver.harness.step();
+        let focused = |node: &egui_kittest::Node<'_>| node.is_focused();
+        let node = driver.harness.root().children_recursive().find(focused).expect("a focus");
+        let stop = (node.accesskit_node().label().expect("a name"), node.rect());
+        if stops.first() == Some(&stop) {
+            break;
+        }
+        stops.push(stop);
+        assert!(stops.len() < 100, "Tab does not come round");
+    }
+    let layout = Layout::of(driver.harness.ctx.content_rect());
+    let panels = [
+        layout.header,
+        layout.scope,
+        layout.codebook,
+        layout.meters,
+        layout.stats,
+        layout.controls,
+    ];
+    let panel = |rect: &egui::Rect| panels.iter().position(|it| it.contains(rect.center()));
+    let visited: Vec<_> = stops.iter().map(|(_, rect)| panel(rect)).collect();
+    assert!(visited.is_sorted(), "{stops:?}");
+    for (inside, is_column) in [(0, true), (5, true), (1, false)] {
+        let of_panel = stops.iter().filter(|(_, rect)| panel(rect) == Some(inside));
+        let places: Vec<_> = of_panel
+            .map(|(_, rect)| if is_column { rect.left() } else { (rect.top() / 30.0).floor() })
+            .collect();
+        assert!(places.is_sorted(), "{inside}: {stops:?}");
+    }
+    // Backwards from the first stop is the last.
+    let (key, physical_key, repeat, modifiers) = (Key::Tab, None, false, Modifiers::SHIFT);
+    driver.event(Event::Key { key, physical_key, pressed: true, repeat, modifiers });
+    driver.harness.step();
+    let (last, _) = stops.last().expect("a stop");
+    assert!(driver.harness.get_by_label(last).is_focused(), "not {last}");
+}
+
+#[test]
+fn only_a_key_outlines_what_has_the_focus() {
+    let mut driver = Driver::new();
+    let scope = driver.center_of("Scope");
+    driver.click(scope, Modifiers::NONE);
+    assert!(driver.harness.get_by_label("Scope").is_focused());
+    assert!(!is_focus_visible(&driver.harness.ctx), "after a click");
+    driver.key(Key::F);
+    assert!(!is_focus_visible(&driver.harness.ctx), "a shortcut does not move the focus");
+    driver.key(Key::Tab);
+    assert!(is_focus_visible(&driver.harness.ctx), "after Tab");
+    driver.click(scope, Modifiers::NONE);
+    assert!(!is_focus_visible(&driver.harness.ctx), "after another click");
+}
+
+#[test]
+fn a_key_of_the_host_has_no_effect_here() {
+    let mut driver = Driver::new();
+    set_wanted(&driver.harness.ctx, Wanted::Nothing);
+    driver.key(Key::Tab);
+    driver.harness.step();
+    assert_eq!(driver.harness.ctx.memory(|memory| memory.focused()), None);
+    driver.harness.get_by_label("Mix").focus();
+    driver.harness.run_steps(2);
+    for key in [Key::ArrowDown, Key::Home, Key::Enter] {
+        driver.key(key);
+    }
+    driver.event(Event::Paste("20".to_owned()));
+    assert_eq!(driver.calls(), []);
+    assert!(!driver.stage.borrow().view.is_typing());
 }

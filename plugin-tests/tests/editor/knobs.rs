@@ -203,11 +203,54 @@ fn the_wheel_with_shift_moves_a_tenth_of_a_step_but_whole_numbers_by_one() {
 }
 
 #[test]
+fn a_press_that_takes_the_focus_keeps_its_modifiers() {
+    let mut driver = Driver::new();
+    let at = driver.center_of("Mix");
+    driver.set_value(Control::Mix, 0.5);
+    driver.move_to(at);
+    // Only the press itself says that Shift is held.
+    driver.button(at, true, Modifiers::SHIFT);
+    driver.event(Event::WindowFocused(false));
+    for i in 1..=10 {
+        driver.move_to(at - vec2(0.0, 4.0 * i as f32));
+    }
+    let moved = driver.value(Control::Mix) - 0.5;
+    assert!((moved - 3.8 / 200.0).abs() < 0.001, "with Shift it moved by {moved}");
+    // The keys may change during the drag.
+    driver.hold_modifiers(Modifiers::NONE);
+    driver.move_to(at - vec2(0.0, 60.0));
+    let coarse = driver.value(Control::Mix) - 0.5 - moved;
+    assert!((coarse - 20.0 / 200.0).abs() < 0.001, "without Shift it moved by {coarse}");
+    driver.button(at - vec2(0.0, 60.0), false, Modifiers::NONE);
+    one_gesture(&driver.calls(), Control::Mix);
+
+    for released_with in [Modifiers::COMMAND | Modifiers::CTRL, Modifiers::NONE] {
+        driver.pause();
+        driver.set_value(Control::Mix, 0.25);
+        driver.move_to(at);
+        driver.button(at, true, Modifiers::COMMAND | Modifiers::CTRL);
+        driver.event(Event::WindowFocused(false));
+        driver.hold_modifiers(released_with);
+        driver.button(at, false, released_with);
+        let default = driver.default(Control::Mix);
+        assert_eq!(driver.value(Control::Mix), default, "released with {released_with:?}");
+        one_gesture(&driver.calls(), Control::Mix);
+    }
+    // A focus that is lost between gestures releases all.
+    driver.hold_modifiers(Modifiers::SHIFT);
+    driver.event(Event::WindowFocused(false));
+    assert!(driver.harness.ctx.input(|input| input.modifiers.is_none()));
+}
+
+#[test]
 fn a_typed_value_may_have_its_unit_and_nonsense_changes_nothing() {
     for (text, expected) in [
         ("-45 dBFS", Some(1.0 / 6.0)),
         ("\u{2212}30 dBFS", Some(0.5)),
         (" -9 ", Some(0.9)),
+        // The minus sign is easily left out.
+        ("30", Some(0.5)),
+        ("9 db", Some(0.9)),
         ("loud", None),
         ("", None),
     ] {
@@ -218,7 +261,8 @@ fn a_typed_value_may_have_its_unit_and_nonsense_changes_nothing() {
         driver.key(Key::Backspace);
         driver.event(Event::Text(text.to_owned()));
         driver.key(Key::Enter);
-        assert!(!driver.stage.borrow().view.is_typing(), "{text:?}");
+        // Nonsense stays, so that it can be mended.
+        assert_eq!(driver.stage.borrow().view.is_typing(), text == "loud", "{text:?}");
         let calls = driver.calls();
         let value = driver.value(Control::Threshold);
         match expected {
@@ -232,6 +276,44 @@ fn a_typed_value_may_have_its_unit_and_nonsense_changes_nothing() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_not_understood_is_refused_in_sight() {
+    for (name, example) in [
+        ("Threshold", "\u{2212}30.0 dB or 50 steps"),
+        ("Longest curve", "5.00 ms or Max"),
+        ("Points", "16"),
+        ("Mix", "100 %"),
+    ] {
+        let message = format!("Not understood. Try {example}");
+        let mut driver = Driver::new();
+        let value = driver.center_of(name) + vec2(0.0, 50.0);
+        driver.click(value, Modifiers::NONE);
+        driver.event(Event::Text("loud".to_owned()));
+        assert!(driver.harness.query_by_label(&message).is_none(), "{name}: before Enter");
+        driver.key(Key::Enter);
+        driver.harness.run_steps(2);
+        assert!(driver.harness.query_by_label(&message).is_some(), "{name}");
+        assert_eq!(driver.calls(), [], "{name}");
+        // The text is selected: typing replaces it, and the message goes.
+        driver.event(Event::Text("3".to_owned()));
+        driver.harness.run_steps(2);
+        assert!(driver.harness.query_by_label(&message).is_none(), "{name}: after a change");
+        driver.key(Key::Enter);
+        assert!(!driver.stage.borrow().view.is_typing(), "{name}");
+        assert_eq!(driver.calls().len(), 3, "{name}");
+    }
+    // Elsewhere it is discarded.
+    let mut driver = Driver::new();
+    let at = driver.center_of("Mix");
+    driver.click(at + vec2(0.0, 50.0), Modifiers::NONE);
+    driver.event(Event::Text("loud".to_owned()));
+    driver.key(Key::Enter);
+    let scope = driver.center_of("Scope");
+    driver.click(scope, Modifiers::NONE);
+    assert!(!driver.stage.borrow().view.is_typing());
+    assert_eq!(driver.calls(), []);
 }
 
 #[test]
@@ -338,6 +420,28 @@ fn a_drag_counts_every_movement_beyond_its_first_two_points() {
     }
     let moved = top - driver.value(Control::Mix);
     assert!((moved - 0.2).abs() < 1e-3, "40 points down moved {moved}");
+}
+
+#[test]
+fn a_drag_counts_what_arrives_together_with_its_release_or_while_the_pointer_is_grabbed() {
+    let mut driver = Driver::new();
+    let at = driver.center_of("Mix");
+    driver.set_value(Control::Mix, 0.5);
+    driver.move_to(at);
+    driver.button(at, true, Modifiers::NONE);
+    driver.event(Event::PointerMoved(at - vec2(0.0, 12.0)));
+    // A slow frame, in which a window manager takes the pointer and gives it back.
+    let to = at - vec2(0.0, 22.0);
+    let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+    driver.harness.input_mut().events.extend([
+        Event::PointerGone,
+        Event::PointerMoved(to),
+        Event::PointerButton { pos: to, button, pressed: false, modifiers },
+    ]);
+    driver.harness.step();
+    let moved = driver.value(Control::Mix) - 0.5;
+    assert!((moved - 20.0 / 200.0).abs() < 1e-3, "moved by {moved}");
+    one_gesture(&driver.calls(), Control::Mix);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub use stats::{ReadOut, Stats};
 const SECONDS: f64 = 1.2;
 
 /// Samples up to this count as silence: −96 dBFS, about half a 16-bit step.
-const AUDIBLE: f32 = 1.6e-5;
+pub(super) const AUDIBLE: f32 = 1.6e-5;
 
 /// After this many seconds of silence there is no signal: long enough to bridge a pause between two
 /// notes.

@@ -1,24 +1,16 @@
 //! Gestures on a knob: dragging, wheel and keys.
 
-use egui::{CursorIcon, Event, EventFilter, Key, PointerButton, Response, Ui, Vec2};
+use egui::{CursorIcon, Event, EventFilter, Key, PointerButton, Response, Ui};
 
-use super::interaction::{Drag, Interaction, set};
+use super::interaction::{FINE, Interaction, set};
 use super::menu::{copy, paste};
+use crate::editor::input::modifiers_before;
 use crate::editor::parameters::{Control, Parameters};
 use crate::editor::widgets::wheel_steps;
 
-/// Points of vertical movement for the full range: a comfortable distance with a mouse, at half a
-/// percent per point.
-pub(super) const RANGE: f32 = 200.0;
-
-/// Movement in points up to which a press is still a click.
-const CLICK_TOLERANCE: f32 = 2.0;
-
-/// Factor on drags and steps while Shift is held.
-const FINE: f32 = 0.1;
-
-/// Handles press, movement and release of the pointer. `travel` says which position, 0 to 1, a movement
-/// upwards by so many points leads to.
+/// Handles press, movement and release of the pointer: event by event, because a slow frame may hold the
+/// end of one drag and the beginning of the next, and the modifiers may change between them. `travel` says
+/// which position, 0 to 1, a movement upwards by so many points leads to.
 pub(super) fn drag(
     ui: &Ui,
     interaction: &mut Interaction,
@@ -27,54 +19,39 @@ pub(super) fn drag(
     response: &Response,
     travel: impl Fn(f32, f32) -> f32,
 ) {
-    let (down, fine, reset, offset, motion) = ui.input(|input| {
-        let ends = input.pointer.press_origin().zip(input.pointer.latest_pos());
-        (
-            input.pointer.primary_down(),
-            input.modifiers.shift,
-            input.modifiers.command || input.modifiers.ctrl,
-            ends.map_or(Vec2::ZERO, |(from, to)| to - from),
-            input.pointer.delta().y,
-        )
-    });
+    let by = response.id;
     // By the pointer only: `clicked` is also true for Enter.
     let clicked = response.clicked_by(PointerButton::Primary);
-    let ours = interaction.drag.as_ref().is_some_and(|drag| drag.by == response.id);
-    // A quick tap begins and ends between two frames.
-    let begins = down && response.is_pointer_button_down_on() || clicked;
-    if !ours && begins && interaction.drag.is_none() {
-        let value = parameters.value(control);
-        parameters.begin(control);
-        interaction.drag =
-            Some(Drag { control, by: response.id, value, sent: value, moving: false });
-    }
-    let Some(drag) = interaction.drag.as_mut().filter(|drag| drag.by == response.id) else {
-        return;
-    };
-    let mut wanted = None;
-    if (down || response.drag_stopped()) && (drag.moving || offset.length() > CLICK_TOLERANCE) {
-        // Movement within the tolerance does not count, so the value does not jump when it ends.
-        let motion =
-            if drag.moving { motion } else { offset.y * (1.0 - CLICK_TOLERANCE / offset.length()) };
-        let scale = if fine { FINE } else { 1.0 };
-        if motion != 0.0 {
-            drag.value = travel(drag.value, -motion * scale).clamp(0.0, 1.0);
+    let is_pressed_here =
+        response.is_pointer_button_down_on() || clicked || response.drag_stopped();
+    let mut modifiers = modifiers_before(ui.ctx());
+    let (events, is_down) = ui.input(|input| (input.events.clone(), input.pointer.primary_down()));
+    for event in events {
+        match event {
+            Event::ModifiersChanged(changed) => modifiers = changed,
+            Event::PointerButton { button: PointerButton::Primary, pressed: true, pos, .. }
+                if is_pressed_here && interaction.drag.is_none() =>
+            {
+                interaction.begin_drag(parameters, control, by, pos, modifiers);
+            }
+            Event::PointerMoved(to) => interaction.drag_to(by, to, modifiers, &travel),
+            Event::PointerButton {
+                button: PointerButton::Primary, pressed: false, pos, ..
+            } => {
+                interaction.drag_to(by, pos, modifiers, &travel);
+                interaction.end_drag(parameters, by, response.double_clicked());
+            }
+            _ => {}
         }
-        wanted = Some(parameters.snap(control, drag.value));
-        drag.moving = true;
+    }
+    if !is_down {
+        // The release may have gone to nobody.
+        interaction.end_drag(parameters, by, false);
+    }
+    let drag = interaction.drag.as_mut().filter(|drag| drag.by == by);
+    if let Some(drag) = drag.filter(|drag| drag.is_moving) {
+        drag.send(parameters);
         ui.ctx().set_cursor_icon(CursorIcon::None);
-    }
-    let released = !down;
-    if released && !drag.moving && (response.double_clicked() || clicked && reset) {
-        wanted = Some(parameters.default_value(control));
-    }
-    if let Some(value) = wanted.filter(|&value| value != drag.sent) {
-        drag.sent = value;
-        parameters.set(control, value);
-    }
-    if released {
-        parameters.end(control);
-        interaction.drag = None;
     }
 }
 

@@ -16,8 +16,9 @@ use super::hints;
 use super::parameters::{Control, Parameters};
 use super::theme::{self, Metrics};
 use super::widgets::{arc, focus_ring, id, text};
-use gestures::{RANGE, drag, keys, wheel};
+use gestures::{drag, keys, wheel};
 pub use interaction::Interaction;
+use interaction::RANGE;
 pub use menu::menu;
 use typing::{field, value_clicked};
 

@@ -12,8 +12,10 @@ use crate::editor::widgets::id;
 const SIDE: f32 = 14.0;
 
 /// Draws the corner and resizes the window when it is dragged. `grip` is kept between frames: during a
-/// drag, the distance from the pointer to the window's end when the drag began.
-pub fn corner(ui: &Ui, grip: &mut Option<Vec2>) {
+/// drag, the distance from the pointer to the window's end when the drag began. Returns the size in points
+/// that the window is to have.
+pub fn corner(ui: &Ui, grip: &mut Option<Vec2>) -> Option<Vec2> {
+    let mut wanted = None;
     let window = ui.ctx().content_rect();
     let rect = Rect::from_min_max(window.max - Vec2::splat(SIDE), window.max);
     let response = ui.interact(rect, id("corner"), Sense::drag() - Sense::FOCUSABLE);
@@ -48,6 +50,8 @@ pub fn corner(ui: &Ui, grip: &mut Option<Vec2>) {
         if let Some(grip) = *grip {
             let size = (at + grip - window.min).clamp(SMALLEST, LARGEST).round();
             ui.ctx().send_viewport_cmd(ViewportCommand::InnerSize(size));
+            wanted = Some(size);
         }
     }
+    wanted
 }

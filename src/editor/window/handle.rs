@@ -1,5 +1,6 @@
 //! An open window, as the host's wrapper holds it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use nice_plug::context::gui::GuiContext;
@@ -8,19 +9,23 @@ use nice_plug::editor::{EditorHandle, Modifiers, ParentWindowHandle, VirtualKeyC
 use nice_plug_egui::EguiEditorHandle;
 use nice_plug_egui::baseview::Window;
 
+use super::pacer::Pacer;
 use super::repaint::RepaintSignal;
+use super::resize::Grant;
 use super::thread::ThreadJoin;
 use super::{Shared, bounds, zoom};
 use crate::capture::Meters;
 use crate::editor::parameters::HostParameters;
 use crate::params::ExtremaParams;
 
-/// An open window. Dropping it closes the window, waits for its thread, and then cleans up: fields are
+/// An open window. Dropping it closes the window, waits for its threads, and then cleans up: fields are
 /// dropped in the order of their declaration.
 pub struct OpenWindow {
     pub(super) inner: Window,
     pub(super) _thread: ThreadJoin,
+    pub(super) _pacer: Pacer,
     pub(super) _guard: CloseGuard,
+    pub(super) grant: Option<Grant>,
 }
 
 /// When dropped, stops capturing, and ends the gesture that closing the window has interrupted.
@@ -51,6 +56,8 @@ pub struct ExtremaHandle {
     pub(super) params: Arc<ExtremaParams>,
     pub(super) meters: Arc<Meters>,
     pub(super) repaint: Arc<RepaintSignal>,
+    /// Physical pixels per logical pixel at 100 % zoom, as `f64` bits.
+    pub(super) scale: Arc<AtomicU64>,
 }
 
 impl EditorHandle for ExtremaHandle {
@@ -91,6 +98,9 @@ impl EditorHandle for ExtremaHandle {
 
     fn host_main_thread_callback(&self, window: &Self::Window) {
         self.inner.host_main_thread_callback(&window.inner);
+        if let Some(grant) = &window.grant {
+            grant.ask();
+        }
     }
 
     fn adjust_size(
@@ -98,10 +108,12 @@ impl EditorHandle for ExtremaHandle {
         new_size: NativeSize<u32>,
         window: &Self::Window,
     ) -> Option<NativeSize<u32>> {
-        let size = Window::size(&window.inner);
-        let current = NativeSize::from_logical_or_physical(size.logical, size.physical);
+        // The framework's own idea of the scale is that of its start.
+        let scale = f64::from_bits(self.scale.load(Ordering::Relaxed));
+        let physical = Window::size(&window.inner).physical;
+        let current = NativeSize::from_logical_or_physical(physical.to_logical(scale), physical);
         let zoom = zoom(&self.params);
-        Some(bounds(zoom, zoom).adjust_size(new_size, current, size.scale_factor))
+        Some(bounds(zoom, zoom).adjust_size(new_size, current, scale))
     }
 
     fn set_fallback_scale_factor(

@@ -1,8 +1,9 @@
 //! The editor in a host's window.
 //!
-//! Two threads meet here. The host's main thread creates, shows, hides and closes windows; the window's
+//! Three threads meet here. The host's main thread creates, shows, hides and closes windows; the window's
 //! own thread (the same one on some systems) draws the frames and holds the lock on what outlives windows
-//! meanwhile. The host's thread never waits for that lock: what it needs of an open window are
+//! meanwhile; the [pacer](pacer) asks for the frames and looks at what is played while none is needed.
+//! Neither the host's thread nor the pacer waits for that lock: what they need of an open window are
 //! atomics, [`Meters`] and a signal to repaint.
 
 mod app;
@@ -11,17 +12,22 @@ pub mod frame_rate;
 mod handle;
 mod keyboard;
 pub mod keys;
+mod pacer;
 mod repaint;
+mod resize;
 mod thread;
 
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use egui::Vec2;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::dpi::{LogicalSize, NativeSize};
-use nice_plug::editor::{Editor, HostMethods, ParentWindowHandle, ResizeHint, SpawnedEditor};
+use nice_plug::editor::{
+    Editor, EditorHandle, HostMethods, ParentWindowHandle, ResizeHint, SpawnedEditor,
+};
 use nice_plug_egui::{
     EguiEditor, EguiEditorState, EguiNiceSettings, RepaintNotifier, create_egui_editor,
 };
@@ -35,17 +41,20 @@ use crate::params::ExtremaParams;
 use crate::params::state::WindowState;
 use crate::recorder::Recorder;
 use app::App;
-use frame_rate::FrameLimiter;
 use handle::CloseGuard;
 pub use handle::{ExtremaHandle, OpenWindow};
 use keyboard::Keyboard;
+use pacer::{Pacer, Watched};
 use repaint::{POLL, RepaintSignal};
+use resize::Wish;
 use thread::{ThreadAlive, thread_join};
 
 /// What outlives windows. Locked by the window's thread for a frame; see the [module](self).
 struct Shared {
     capture: CaptureOutput,
     view: View,
+    /// When the last frame was drawn, and the time in seconds that it was given; none before the first.
+    clock: Option<(Instant, f64)>,
 }
 
 /// For the window's thread, which may have to wait for that of an earlier window. A frame that panicked
@@ -77,7 +86,7 @@ impl ExtremaEditor {
         params.editor.store(preferences.window());
         let mut view = View { recorder: Some(recorder), ..View::default() };
         view.set_preferences(preferences, file);
-        let shared = Shared { capture, view };
+        let shared = Shared { capture, view, clock: None };
         Self {
             params,
             shared: Arc::new(Mutex::new(shared)),
@@ -92,6 +101,7 @@ impl ExtremaEditor {
         context: &GuiContext,
         thread: ThreadAlive,
         repaint: Arc<RepaintSignal>,
+        wish: Option<Wish>,
     ) -> Option<EguiEditor<App>> {
         let WindowState { width, height, zoom_percent } = self.params.editor.load();
         let zoom = zoom_percent as f32 / 100.0;
@@ -105,8 +115,8 @@ impl ExtremaEditor {
             params: self.params.clone(),
             shared: self.shared.clone(),
             scale: self.scale.clone(),
-            limiter: FrameLimiter::default(),
             grip: None,
+            wish,
             thread: Some(thread),
             repaint,
             keyboard: Keyboard::default(),
@@ -141,21 +151,40 @@ impl Editor for ExtremaEditor {
     ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
         let (alive, thread) = thread_join();
         let repaint = Arc::<RepaintSignal>::default();
+        // Elsewhere a window is resized at once.
+        let (host, wish, grant) = match host {
+            Some(host) if cfg!(target_os = "linux") => {
+                let (host, wish, grant) = resize::share(host);
+                (Some(host), Some(wish), Some(grant))
+            }
+            host => (host, None, None),
+        };
         let editor = self
-            .editor(&gui_context, alive, repaint.clone())
+            .editor(&gui_context, alive, repaint.clone(), wish)
             .ok_or("the framework could not create an editor window")?;
-        let SpawnedEditor { handle, window } = editor.spawn(
-            parent,
-            wait_for_parent,
-            fallback_scale_factor,
-            gui_context.clone(),
-            host,
-        )?;
+        // On X11 the framework makes a window of so many pixels as it has points, whatever its scale; a
+        // scale that is set later is right.
+        let (at_once, later) = match fallback_scale_factor {
+            Some(scale) if cfg!(target_os = "linux") => (None, Some(scale)),
+            scale => (scale, None),
+        };
+        let SpawnedEditor { handle, window } =
+            editor.spawn(parent, wait_for_parent, at_once, gui_context.clone(), host)?;
+        if let Some(scale) = later {
+            handle.set_fallback_scale_factor(scale, &window)?;
+        }
+        let pacer = Pacer::start(Watched {
+            params: self.params.clone(),
+            shared: self.shared.clone(),
+            meters: self.meters.clone(),
+            repaint: repaint.clone(),
+        })?;
         let handle = ExtremaHandle {
             inner: handle,
             params: self.params.clone(),
             meters: self.meters.clone(),
             repaint,
+            scale: self.scale.clone(),
         };
         let guard = CloseGuard {
             params: self.params.clone(),
@@ -163,7 +192,8 @@ impl Editor for ExtremaEditor {
             meters: self.meters.clone(),
             context: gui_context,
         };
-        let window = OpenWindow { inner: window, _thread: thread, _guard: guard };
+        let window =
+            OpenWindow { inner: window, _thread: thread, _pacer: pacer, _guard: guard, grant };
         Ok(SpawnedEditor { handle, window })
     }
 

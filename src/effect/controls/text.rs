@@ -103,6 +103,21 @@ impl Control {
         Some(self.from_host(self.to_host(value)))
     }
 
+    /// [`Self::parse_nearest`], for somebody who sees at once what was understood: a number of decibels
+    /// that is above all of the range counts as so many below full scale, because the minus sign is
+    /// easily left out and the nearest value would be the top of the range. Files and commands do not
+    /// read it so: there the number may be one of 16-bit steps.
+    pub fn parse_typed(self, text: &str, sample_rate: f64) -> Option<f64> {
+        let value = self.parse_nearest(text, sample_rate)?;
+        let kind = self.spec().kind;
+        let Kind::Number(Number { unit: Unit::Dbfs, max, .. }) = kind else { return Some(value) };
+        let read = self.read(&text.trim().to_lowercase(), sample_rate)?;
+        if read <= max || read.is_infinite() {
+            return Some(value);
+        }
+        Some(self.from_host(self.to_host(-read)))
+    }
+
     /// Reads a text in lower case as a plain value, whatever the range.
     fn read(self, typed: &str, sample_rate: f64) -> Option<f64> {
         let is = |word: &str| typed == word.to_lowercase();

@@ -5,9 +5,11 @@
 //! the buffers. A state that a host has padded does not parse. None of this can be caught from
 //! inside [`Plugin`](nice_plug::prelude::Plugin), so the functions concerned are replaced here in the
 //! table of functions that the host gets; all others are nice-plug's own. Presets for the host's
-//! browser, which nice-plug does not have, are added.
+//! browser, which nice-plug does not have, are added, and the editor's scale is kept until there is
+//! an editor.
 
 mod events;
+mod gui;
 mod params;
 mod preset_discovery;
 mod preset_load;
@@ -23,6 +25,7 @@ use clap_sys::entry::clap_plugin_entry;
 use clap_sys::ext::audio_ports::{
     CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports,
 };
+use clap_sys::ext::gui::{CLAP_EXT_GUI, clap_plugin_gui};
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_plugin_params};
 use clap_sys::ext::preset_load::{
     CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT, clap_plugin_preset_load,
@@ -118,6 +121,7 @@ struct Instance {
     params: clap_plugin_params,
     state: clap_plugin_state,
     preset_load: clap_plugin_preset_load,
+    gui: gui::Gui,
     host: *const clap_host,
     /// nice-plug's own functions.
     framework: Framework,
@@ -167,6 +171,7 @@ impl Instance {
             preset_load: clap_plugin_preset_load {
                 from_location: Some(preset_load::from_location),
             },
+            gui: gui::Gui::default(),
             host,
             framework,
             channels: AtomicU32::new(0),
@@ -270,6 +275,13 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
             id if id == CLAP_EXT_STATE => (&raw const instance.state).cast(),
             id if id == CLAP_EXT_PRESET_LOAD || id == CLAP_EXT_PRESET_LOAD_COMPAT => {
                 (&raw const instance.preset_load).cast()
+            }
+            id if id == CLAP_EXT_GUI => {
+                let gui = extension(&instance.framework.plugin, plugin, id);
+                match gui.cast::<clap_plugin_gui>().as_ref() {
+                    Some(framework) => instance.gui.in_front_of(framework).cast(),
+                    None => ptr::null(),
+                }
             }
             id => extension(&instance.framework.plugin, plugin, id),
         }

@@ -8,16 +8,21 @@ use crate::display::{self, Server};
 use crate::{tools, workspace};
 
 /// The arguments of the example `window`, each time in a process of its own.
-const RUNS: [&[&str]; 4] = [
+const RUNS: [&[&str]; 5] = [
     // Several at once do not block the host.
     &["--editors", "5", "--seconds", "3"],
     // Opening and closing leaks nothing.
     &["--reopen", "40", "--seconds", "0.2"],
-    // Dragging its corner makes the window larger.
-    &["--seconds", "1", "--touch", "drag:957,597,1007,637"],
-    // The host has the keyboard, and a hidden window stops drawing.
-    &["--seconds", "1", "--keys", "--hide"],
+    // A host's scale holds, also for a window that is opened again.
+    &["--reopen", "1", "--scale", "1.5", "--seconds", "1"],
+    // The host's window follows the editor's corner, also where the host alone resizes windows.
+    &["--socket", "--seconds", "1", "--corner"],
+    // Frames are drawn only when something moves and somebody sees it.
+    &["--seconds", "1", "--cost"],
 ];
+
+/// The same under a window manager, which has a say in who gets the keyboard and the pointer.
+const MANAGED_RUNS: [&[&str]; 1] = [&["--seconds", "1", "--gestures", "--corner"]];
 
 /// Opens windows, and fails if they misbehave or their frames cost too much.
 pub fn run() -> Result<()> {
@@ -31,7 +36,7 @@ pub fn run() -> Result<()> {
 }
 
 fn open() -> Result<()> {
-    tools::ensure(&[tools::VIRTUAL_SCREEN])?;
+    tools::ensure(&[tools::VIRTUAL_SCREEN, tools::WINDOW_MANAGER])?;
     workspace::run(Command::new("cargo").args([
         "build",
         "--package=extrema-plugin-tests",
@@ -41,13 +46,17 @@ fn open() -> Result<()> {
     let program = target.join("debug/examples/window");
     let picture = workspace::target_folder("tmp")?.join("window.png");
     let server = Server::start()?;
-    for args in RUNS {
+    let run = |server: &Server, args: &[&str]| {
         display::run_with_retries(|| {
             let mut window = server.command(&program);
             window.args(args);
             window
-        })?;
-    }
+        })
+    };
+    RUNS.iter().try_for_each(|args| run(&server, args))?;
+    let managed = Server::start_managed()?;
+    MANAGED_RUNS.iter().try_for_each(|args| run(&managed, args))?;
+    drop(managed);
     workspace::remove(&picture)?;
     display::run_with_retries(|| {
         let mut window = server.command(&program);

@@ -1,80 +1,99 @@
-//! Leaves the keyboard to the host. On X11 keys go only to the focused window, and a click focuses the
-//! editor's. The editor therefore returns the focus when it wants no keys, and forwards the space bar
-//! while it does. On macOS the system passes on the keys that the editor does not want.
+//! Shares the keyboard with the host.
+//!
+//! On X11 the editor's window gets every key while it has the focus, which a click gives it, and also
+//! while the host's window has it and the pointer is over the editor. So the editor passes on what
+//! it does not want, and returns the focus once it wants no key at all. On macOS the system passes on
+//! the keys that the editor does not want.
 
 #[cfg(target_os = "linux")]
 mod x11;
 
-use egui::{Event, Key, Ui, ViewportCommand};
+use std::sync::Arc;
+
+use egui::{Event, Ui, ViewportCommand};
 use nice_plug_egui::baseview::WindowContext;
 
 use super::keys::Wanted;
 
+#[cfg(target_os = "linux")]
+pub(super) use x11::HostWindow;
+
+/// The host's window, on systems where nothing has to be asked of it.
+#[cfg(not(target_os = "linux"))]
+pub(super) struct HostWindow;
+
+#[cfg(not(target_os = "linux"))]
+impl HostWindow {
+    fn around(_window: &WindowContext) -> Option<Self> {
+        None
+    }
+
+    fn forward_keys(&self, _wanted: &Wanted) {}
+
+    fn return_focus(&self) {}
+
+    /// Whether the editor's window can be seen, as far as this system tells.
+    pub(super) fn shows_editor(&self) -> bool {
+        true
+    }
+}
+
 /// What a window does about the keyboard.
-#[derive(Default)]
 pub(super) struct Keyboard {
-    #[cfg(target_os = "linux")]
-    host: Option<x11::HostWindow>,
-    /// Whether a text field was active in the last frame.
-    was_typing: bool,
+    host: Option<Arc<HostWindow>>,
+    /// The keys wanted after the last frame.
+    wanted: Wanted,
+    /// Whether the window may have got the focus since it was last returned.
+    may_have_focus: bool,
+}
+
+impl Default for Keyboard {
+    fn default() -> Self {
+        Self { host: None, wanted: Wanted::Nothing, may_have_focus: false }
+    }
 }
 
 impl Keyboard {
-    /// Connects to the window once it exists.
-    pub(super) fn connect(&mut self, window: &WindowContext) {
-        #[cfg(target_os = "linux")]
-        {
-            self.host = x11::HostWindow::around(window);
-        }
-        #[cfg(not(target_os = "linux"))]
-        let _ = window;
+    /// Connects to the window once it exists; returns the host's window around it.
+    pub(super) fn connect(&mut self, window: &WindowContext) -> Option<Arc<HostWindow>> {
+        self.host = HostWindow::around(window).map(Arc::new);
+        self.host.clone()
     }
 
-    /// Called before a frame: forwards the space bar, the host's play key, unless a text field is active.
-    pub(super) fn forward_space(&self, ui: &Ui) {
-        if self.was_typing {
-            return;
-        }
-        let is_space = |event: &&Event| matches!(event, Event::Key { key: Key::Space, .. });
-        ui.input(|input| {
-            for event in input.events.iter().filter(is_space) {
-                if let Event::Key { pressed, modifiers, .. } = event {
-                    self.send_space(*pressed, *modifiers);
-                }
-            }
+    /// Called before a frame: passes keys on to the host that were not wanted when they were pressed.
+    pub(super) fn forward(&mut self, ui: &Ui) {
+        let (has_pointer, may_focus) = ui.input(|input| {
+            let takes_focus = |event: &Event| {
+                matches!(
+                    event,
+                    Event::WindowFocused(true) | Event::PointerButton { pressed: true, .. }
+                )
+            };
+            (input.pointer.has_pointer(), input.events.iter().any(takes_focus))
         });
+        self.may_have_focus |= may_focus;
+        if let Some(host) = self.host.as_ref().filter(|_| has_pointer || self.may_have_focus) {
+            host.forward_keys(&self.wanted);
+        }
     }
 
-    /// Called after a frame: takes the focus for a text field, and returns it when no key is wanted.
-    pub(super) fn update_focus(&mut self, ui: &Ui, window: &WindowContext, wanted: &Wanted) {
-        let is_typing = *wanted == Wanted::Everything;
-        if is_typing && !self.was_typing && !window.has_focus() {
+    /// Called after a frame: takes the focus when keys are wanted, and returns it when none are.
+    pub(super) fn update_focus(&mut self, ui: &Ui, wanted: &Wanted) {
+        let needs_keys = *wanted != Wanted::Nothing;
+        // Also after each click, with which a window manager may have given the host the focus.
+        let is_click = |event: &Event| matches!(event, Event::PointerButton { .. });
+        let was_clicked = ui.input(|input| input.events.iter().any(is_click));
+        if needs_keys && (was_clicked || self.wanted == Wanted::Nothing) {
             ui.ctx().send_viewport_cmd(ViewportCommand::Focus);
         }
-        self.was_typing = is_typing;
+        self.wanted = wanted.clone();
+        self.may_have_focus |= needs_keys;
         let is_pressed = ui.input(|input| input.pointer.any_down());
-        if *wanted == Wanted::Nothing && window.has_focus() && !is_pressed {
-            self.return_focus();
+        if self.may_have_focus && !needs_keys && !is_pressed {
+            self.may_have_focus = false;
+            if let Some(host) = &self.host {
+                host.return_focus();
+            }
         }
     }
-
-    #[cfg(target_os = "linux")]
-    fn send_space(&self, pressed: bool, modifiers: egui::Modifiers) {
-        if let Some(host) = &self.host {
-            host.send_space(pressed, modifiers);
-        }
-    }
-
-    #[cfg(target_os = "linux")]
-    fn return_focus(&self) {
-        if let Some(host) = &self.host {
-            host.return_focus();
-        }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn send_space(&self, _pressed: bool, _modifiers: egui::Modifiers) {}
-
-    #[cfg(not(target_os = "linux"))]
-    fn return_focus(&self) {}
 }
