@@ -34,7 +34,7 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build the plugin and play a track through it: WAVs, a picture and figures in target/demo
+    /// Build the plugin and play a track through it: WAVs, pictures and figures in target/demo
     Demo {
         /// A mono or stereo audio file (WAV, AIFF, FLAC, MP3, Ogg); without it, a short song
         file: Option<PathBuf>,

@@ -1,9 +1,10 @@
 //! The automation of the demo: the threshold goes from *Off* up to a strong setting and back.
 
-use extrema::codec::Threshold;
 use extrema::effect::Control;
 
-/// Samples between two changes. No divisor of the block size, so that most changes fall inside a
+use super::change::Change;
+
+/// Frames between two changes. No divisor of the block size, so that most changes fall inside a
 /// block.
 const STEP: usize = 100;
 
@@ -22,22 +23,6 @@ const SHAPE: [(f64, f64); 7] = [
     (1.0, -90.0),
 ];
 
-/// A change of the threshold.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Change {
-    /// The first sample that it applies to.
-    pub position: usize,
-    /// The parameter's value as a host sends it, 0 to 1.
-    pub value: f64,
-}
-
-impl Change {
-    /// What the plugin makes of the value.
-    pub fn threshold(self) -> Threshold {
-        Threshold::from_dbfs(Control::Threshold.value_at(self.value as f32))
-    }
-}
-
 /// All changes over a track of `frames` frames, the first at its start.
 pub fn over(frames: usize) -> Vec<Change> {
     let mut changes: Vec<Change> = (0..frames.max(1))
@@ -46,7 +31,7 @@ pub fn over(frames: usize) -> Vec<Change> {
             let decibels = shape(position as f64 / frames as f64);
             // The end of the range is off.
             let plain = if decibels > -90.0 { decibels } else { f64::NEG_INFINITY };
-            Change { position, value: Control::Threshold.position(plain).into() }
+            Change::new(position, Control::Threshold, plain)
         })
         .collect();
     changes.dedup_by_key(|change| change.value);
@@ -67,12 +52,12 @@ mod tests {
     #[test]
     fn moves_from_off_to_the_top_and_back() {
         let changes = over(100_000);
-        let first = changes.first().map(|change| (change.position, change.threshold()));
-        assert_eq!(first, Some((0, Threshold::OFF)));
-        assert_eq!(changes.last().map(|change| change.threshold()), Some(Threshold::OFF));
+        let first = changes.first().map(|change| (change.position, change.plain()));
+        assert_eq!(first, Some((0, f64::NEG_INFINITY)));
+        assert_eq!(changes.last().map(|change| change.plain()), Some(f64::NEG_INFINITY));
         let top = changes.iter().max_by(|a, b| a.value.total_cmp(&b.value)).copied();
         assert_eq!(top.map(|change| change.position), Some(65_000));
-        let decibels = top.map_or(0.0, |change| change.threshold().dbfs());
+        let decibels = top.map_or(0.0, Change::plain);
         assert!((decibels + 20.0).abs() < 0.01, "{decibels}");
         assert!(changes.is_sorted_by(|a, b| a.position < b.position));
     }

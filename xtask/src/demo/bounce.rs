@@ -4,9 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
+use extrema::effect::Control;
 use test_host::Instance;
 
-use super::automation::Change;
+use super::change::Change;
 use crate::track::Track;
 
 /// Frames in a block.
@@ -22,21 +23,22 @@ pub struct Bounce {
     pub time: Duration,
 }
 
-/// Plays a track through a new instance, with the threshold automated to the sample and *Delta* on
-/// or off throughout.
-pub fn bounce(file: &Path, track: &Track, automation: &[Change], delta: bool) -> Result<Bounce> {
+/// Plays a track through a new instance, with controls automated to the sample.
+pub fn bounce(file: &Path, track: &Track, changes: &[Change]) -> Result<Bounce> {
     let mut instance = Instance::from_file(file)
         .map_err(|error| anyhow!("cannot load {}: {error}", file.display()))?;
     instance.select_channels(track.channels.len());
-    let delta = instance.change("Delta", if delta { "on" } else { "off" });
-    instance.flush(&[delta]);
-    let id = instance.parameter("Threshold").id;
-    let to_event = |change: &Change| test_host::Change {
-        sample: change.position as u32,
-        id,
-        value: change.value,
+    let parameters = Control::ALL.map(|control| instance.parameter(control.spec().name));
+    let to_event = |change: &Change| {
+        let parameter = &parameters[change.control as usize];
+        let range = parameter.max - parameter.min;
+        test_host::Change {
+            sample: change.position as u32,
+            id: parameter.id,
+            value: parameter.min + f64::from(change.value) * range,
+        }
     };
-    let events: Vec<_> = automation.iter().map(to_event).collect();
+    let events: Vec<_> = changes.iter().map(to_event).collect();
 
     let mut player = instance.activate(f64::from(track.sample_rate), BLOCK as u32);
     let latency = instance.latency();

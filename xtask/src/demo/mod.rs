@@ -2,18 +2,23 @@
 
 mod automation;
 mod bounce;
+mod change;
 mod codec;
 mod figures;
 mod passage;
 mod picture;
+mod tour;
 
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use extrema::effect::Control;
 
 use crate::track::Track;
 use crate::{bundle, workspace};
-use bounce::bounce;
+use bounce::{Bounce, bounce};
+use change::Change;
+use codec::{Coded, code};
 
 /// What is played if no file is given: 14.5 seconds in stereo; `assets/demo/README.md` tells its
 /// origin.
@@ -30,34 +35,48 @@ pub fn run(file: Option<&Path>) -> Result<()> {
     let what = format!("Playing {} through {}", file.display(), plugin.display());
     workspace::announce(&what, "some seconds");
     let automation = automation::over(dry.frames());
-    let wet = bounce(&plugin, &dry, &automation, false)?;
-    let delta = bounce(&plugin, &dry, &automation, true)?;
-    let coded = codec::code(&dry, &automation);
-    if let Some(difference) = coded.track.difference(&wet.track) {
+    let (wet, coded) = play(&plugin, &dry, &automation)?;
+    let delta = [&[Change::new(0, Control::Delta, 1.0)], &automation[..]].concat();
+    let (delta, _) = play(&plugin, &dry, &delta)?;
+    let parts = tour::over(dry.frames())?;
+    let (toured, coded_tour) = play(&plugin, &dry, &tour::changes(&parts))?;
+
+    dry.write(&folder.join("dry.wav"))?;
+    wet.track.write(&folder.join("wet.wav"))?;
+    delta.track.write(&folder.join("delta.wav"))?;
+    toured.track.write(&folder.join("tour.wav"))?;
+    picture::draw_thresholds(&dry, &folder.join("curves.png"))?;
+    picture::draw_tour(&dry, &coded_tour, &parts, &folder.join("tour.png"))?;
+
+    println!();
+    figures::print(&dry, &wet, &coded);
+    println!("\nThreshold: {}.\n", automation::SHAPE_IN_WORDS);
+    figures::print_tour(&dry, &toured.track, &coded_tour, &parts);
+    println!("\nThe plugin's output is, bit for bit, what the library decodes.\n");
+    for (file, what) in [
+        ("dry.wav", "the track"),
+        ("wet.wav", "the track through Extrema"),
+        ("delta.wav", "what was lost"),
+        ("tour.wav", "the track through six presets, one after another"),
+        ("curves.png", "a wave and the curves that replaced it"),
+        ("tour.png", "what each of the presets draws"),
+    ] {
+        println!("{}: {what}", folder.join(file).display());
+    }
+    Ok(())
+}
+
+/// Plays a track through the plugin and through the library, which must agree to the bit.
+fn play(plugin: &Path, dry: &Track, changes: &[Change]) -> Result<(Bounce, Coded)> {
+    let bounce = bounce(plugin, dry, changes)?;
+    let coded = code(dry, changes);
+    if let Some(difference) = coded.track.difference(&bounce.track) {
         bail!(
             "the plugin does not play what the codec decodes to: {difference}. This is a fault in \
              Extrema; please report it with the audio file"
         );
     }
-
-    dry.write(&folder.join("dry.wav"))?;
-    wet.track.write(&folder.join("wet.wav"))?;
-    delta.track.write(&folder.join("delta.wav"))?;
-    picture::draw(&dry, &folder.join("curves.png"))?;
-
-    println!();
-    figures::print(&dry, &wet, &coded);
-    println!("\nThe plugin's output is, bit for bit, what its records decode to.");
-    println!("Threshold: {}.\n", automation::SHAPE_IN_WORDS);
-    for (file, what) in [
-        ("dry.wav", "the track"),
-        ("wet.wav", "the track through Extrema"),
-        ("delta.wav", "what was lost"),
-        ("curves.png", "a wave and the curves that replaced it"),
-    ] {
-        println!("{}: {what}", folder.join(file).display());
-    }
-    Ok(())
+    Ok((bounce, coded))
 }
 
 #[cfg(test)]

@@ -1,26 +1,27 @@
-//! The few milliseconds of a track that the picture shows.
+//! The few milliseconds of a track that a picture shows.
 
 use std::ops::Range;
 
-use extrema::codec::{Codebook, RecordEvent, Threshold, level_to_sample};
-use extrema::effect::EffectSettings;
+use extrema::codec::{Codebook, RecordEvent, level_to_sample};
 
-use super::codec;
 use crate::track::Track;
-
-/// The length of a passage.
-const SECONDS: f64 = 0.025;
-
-/// The number of curves that can easily be told apart in the picture.
-const CURVES: f64 = 32.0;
 
 /// A curve is drawn as at least this many lines.
 const LINES: u32 = 24;
 
-/// A passage of the original.
-pub struct Passage {
-    /// The track's first channel.
-    track: Track,
+/// What to look for in a track.
+pub struct Search {
+    /// The frames among which to search.
+    pub frames: Range<usize>,
+    /// The length of the passage.
+    pub seconds: f64,
+    /// The number of curves that can easily be told apart in the picture.
+    pub curves: f64,
+}
+
+/// A passage of the original's first channel.
+pub struct Passage<'a> {
+    track: &'a Track,
     range: Range<usize>,
 }
 
@@ -34,24 +35,23 @@ pub struct Shape {
     pub end: Option<(f64, f64)>,
 }
 
-impl Passage {
-    /// Finds a loud passage with as many curves as the picture can show.
-    pub fn choose(track: &Track) -> Self {
-        let channel = track.channels[0].clone();
-        let length = ((SECONDS * f64::from(track.sample_rate)) as usize).min(channel.len());
-        let track = track.with(vec![channel]);
-        let all = codec::records(&track, EffectSettings::default().threshold);
+impl<'a> Passage<'a> {
+    /// Finds a loud passage with as many curves as the picture can show. `records` are those of the
+    /// first channel.
+    pub fn choose(track: &'a Track, search: &Search, records: &[RecordEvent]) -> Self {
+        let frames = search.frames.clone();
+        let length = ((search.seconds * f64::from(track.sample_rate)) as usize).min(frames.len());
         let samples = &track.channels[0];
         let score = |&start: &usize| {
             let range = start..start + length;
             let power: f32 = samples[range.clone()].iter().map(|x| x * x).sum();
-            let curves = within(&all, &range).iter().filter(|p| p.record.ordinal() > 0).count();
-            let crowd = curves as f64 / CURVES;
+            let curves = within(records, &range).iter().filter(|p| p.record.ordinal() > 0).count();
+            let crowd = curves as f64 / search.curves;
             f64::from(power).sqrt() * crowd / (1.0 + crowd * crowd)
         };
-        let starts = (0..=samples.len() - length).step_by((length / 4).max(1));
-        let start = starts.max_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or(0);
-        Self { range: start..start + length, track }
+        let starts = (frames.start..=frames.end - length).step_by((length / 4).max(1));
+        let start = starts.max_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or(frames.start);
+        Self { track, range: start..start + length }
     }
 
     /// Its length in milliseconds.
@@ -71,10 +71,9 @@ impl Passage {
         (self.range.start..).zip(samples).map(point).collect()
     }
 
-    /// What replaces it at a threshold, record by record.
-    pub fn shapes(&self, threshold: Threshold) -> Vec<Shape> {
-        let all = codec::records(&self.track, threshold);
-        within(&all, &self.range).iter().map(|played| self.shape(played)).collect()
+    /// What replaces it, record by record. `records` are those of the first channel.
+    pub fn shapes(&self, records: &[RecordEvent]) -> Vec<Shape> {
+        within(records, &self.range).iter().map(|played| self.shape(played)).collect()
     }
 
     fn shape(&self, played: &RecordEvent) -> Shape {

@@ -43,7 +43,7 @@ fn first_frame(track: &Track, settings: EffectSettings) -> usize {
 }
 
 /// Integrated loudness in LUFS from a frame on.
-fn integrated(track: &Track, from: usize) -> Result<f64> {
+pub fn integrated(track: &Track, from: usize) -> Result<f64> {
     let channels = track.channels.len() as u32;
     let mut meter = EbuR128::new(channels, track.sample_rate, Mode::I)?;
     let planes: Vec<_> = track.channels.iter().map(|channel| &channel[from..]).collect();

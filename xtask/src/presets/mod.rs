@@ -5,7 +5,7 @@ mod audio;
 mod distance;
 mod document;
 mod kinds;
-mod loudness;
+pub mod loudness;
 
 use std::path::Path;
 

@@ -1,32 +1,41 @@
-//! The picture: a wave, and in front of it the curves that replace it.
+//! Pictures: waves, and in front of them the curves that replace them.
+
+mod thresholds;
+mod tour;
 
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use color::{Oklch, OpaqueColor};
-use extrema::codec::Threshold;
-use extrema::effect::Control;
+use extrema::codec::RecordEvent;
 use plotters::coord::Shift;
 use plotters::element::BitMapElement;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
 
 use super::passage::{Passage, Shape};
-use crate::track::Track;
+
+pub use thresholds::draw as draw_thresholds;
+pub use tour::draw as draw_tour;
 
 /// Width and height in pixels.
 const SIZE: (u32, u32) = (1600, 1080);
 
-/// Heights of the heading and of the time axis's name, in pixels.
+/// Heights of the heading, of a panel's caption, of the time axis's numbers and of its name, in pixels.
 const HEAD: u32 = 96;
+const CAPTION: u32 = 44;
+const AXIS_NUMBERS: u32 = 34;
 const AXIS_NAME: u32 = 28;
+
+/// Space left of the panels, in which the amplitude's axis stands, and right of them.
+const LEFT: u32 = 116;
+const RIGHT: u32 = 40;
+
+/// Width of the amplitude's axis.
+const AMPLITUDES: u32 = 92;
 
 /// The picture is drawn this many times larger and averaged, for smooth edges.
 const SCALE: u32 = 3;
-
-/// The threshold of the lower panel in dBFS; the upper one has the default.
-const STRONG: f64 = -15.0;
 
 const FONT: &str = "Extrema UI";
 
@@ -41,19 +50,67 @@ const HOLD: RGBColor = RGBColor(150, 160, 178);
 
 type Canvas<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 
-/// Draws a passage of a track into a PNG file.
-pub fn draw(track: &Track, path: &Path) -> Result<()> {
-    let medium = include_bytes!("../../../assets/fonts/ExtremaUI-Medium.otf");
-    let bold = include_bytes!("../../../assets/fonts/ExtremaUI-SemiBold.otf");
+/// A wave and what replaces it.
+struct Panel {
+    milliseconds: f64,
+    wave: Vec<(f64, f64)>,
+    shapes: Vec<Shape>,
+}
+
+/// What the panels of a picture have in common. Lengths are in pixels.
+struct Style {
+    milliseconds: f64,
+    /// The largest amplitude of the axis.
+    peak: f64,
+    original_width: u32,
+    dot_radius: u32,
+}
+
+/// Where a panel lies in its area, and whether it names its axes. Lengths are in pixels.
+struct Place {
+    left: u32,
+    right: u32,
+    bottom: u32,
+    has_times: bool,
+    has_time_name: bool,
+    has_amplitudes: bool,
+}
+
+impl Panel {
+    fn new(passage: &Passage, records: &[RecordEvent]) -> Self {
+        Self {
+            milliseconds: passage.milliseconds(),
+            wave: passage.wave(),
+            shapes: passage.shapes(records),
+        }
+    }
+}
+
+impl Style {
+    /// Equal scales for all panels.
+    fn of(panels: &[Panel], original_width: u32, dot_radius: u32) -> Self {
+        let peak = panels.iter().fold(0.01_f64, |peak, panel| {
+            let played = panel.shapes.iter().flat_map(|shape| &shape.points);
+            panel.wave.iter().chain(played).fold(peak, |peak, (_, x)| peak.max(x.abs()))
+        });
+        let longest = panels.iter().fold(1.0_f64, |longest, panel| longest.max(panel.milliseconds));
+        Self { milliseconds: longest.ceil(), peak: 1.12 * peak, original_width, dot_radius }
+    }
+}
+
+/// Writes a PNG file.
+fn write(path: &Path, figure: impl FnOnce(&Canvas) -> Result<()>) -> Result<()> {
+    let medium = include_bytes!("../../../../assets/fonts/ExtremaUI-Medium.otf");
+    let bold = include_bytes!("../../../../assets/fonts/ExtremaUI-SemiBold.otf");
     for (style, bytes) in [(FontStyle::Normal, &medium[..]), (FontStyle::Bold, &bold[..])] {
         register_font(FONT, style, bytes).map_err(|_| anyhow!("the font cannot be used"))?;
     }
-    let passage = Passage::choose(track);
     let (width, height) = (SIZE.0 * SCALE, SIZE.1 * SCALE);
     let mut large = vec![0; (width * height * 3) as usize];
     {
         let root = BitMapBackend::with_buffer(&mut large, (width, height)).into_drawing_area();
-        figure(&root, &passage).context("cannot draw the picture")?;
+        root.fill(&BACKGROUND)?;
+        figure(&root).context("cannot draw the picture")?;
     }
     let small = average(&large);
     let root = BitMapBackend::new(path, SIZE).into_drawing_area();
@@ -68,70 +125,47 @@ const fn px(pixels: u32) -> u32 {
     pixels * SCALE
 }
 
-fn figure(root: &Canvas, passage: &Passage) -> Result<()> {
-    root.fill(&BACKGROUND)?;
-    let (head, rest) = root.split_vertically(px(HEAD));
-    heading(&head, passage)?;
-    // Only the lower panel names the axis that they share.
-    let (upper, lower) = rest.split_vertically(px((SIZE.1 - HEAD - AXIS_NAME) / 2));
-    let wave = passage.wave();
-    let gentle = Control::Threshold.spec().default;
-    for (panel, decibels, axis_name) in [(upper, gentle, ""), (lower, STRONG, "Time in ms")] {
-        let shapes = passage.shapes(Threshold::from_dbfs(decibels));
-        draw_panel(&panel, passage.milliseconds(), &wave, &shapes, axis_name)?;
-        caption(&panel, decibels, &shapes)?;
-    }
-    Ok(())
+fn at(x: u32, y: u32) -> (i32, i32) {
+    (px(x) as i32, px(y) as i32)
 }
 
 fn font(pixels: u32, style: FontStyle, colour: &RGBColor) -> TextStyle<'_> {
     TextStyle::from((FONT, px(pixels), style).into_font()).color(colour)
 }
 
-fn heading(area: &Canvas, passage: &Passage) -> Result<()> {
-    area.draw_text("Extrema", &font(44, FontStyle::Bold, &TEXT), at(116, 34))?;
-    let what = format!(
-        "{:.0} ms of a wave at {:.2} s, and the curves that replace it",
-        passage.milliseconds(),
-        passage.starts()
-    );
+/// What the picture shows, and the meaning of its lines.
+fn heading(area: &Canvas, what: &str, style: &Style) -> Result<()> {
+    area.draw_text("Extrema", &font(44, FontStyle::Bold, &TEXT), at(LEFT, 34))?;
     let quiet = font(22, FontStyle::Normal, &QUIET_TEXT);
-    area.draw_text(&what, &quiet, at(300, 47))?;
+    area.draw_text(what, &quiet, at(300, 47))?;
     let line = |x, colour: RGBColor, width| {
         PathElement::new([at(x, 55), at(x + 44, 55)], colour.stroke_width(px(width)))
     };
-    area.draw(&line(1032, WAVE, 8))?;
-    area.draw_text("original", &quiet, at(1088, 48))?;
-    area.draw(&line(1190, curve_colour(1), 3))?;
-    area.draw_text("curve", &quiet, at(1246, 48))?;
-    area.draw(&line(1328, HOLD, 3))?;
-    area.draw_text("hold", &quiet, at(1384, 48))?;
-    area.draw(&Circle::new(at(1460, 55), px(5), curve_colour(2).filled()))?;
-    area.draw_text("extremum", &quiet, at(1476, 48))?;
+    area.draw(&line(1016, WAVE, style.original_width))?;
+    area.draw_text("original", &quiet, at(1072, 48))?;
+    area.draw(&line(1174, curve_colour(1), 3))?;
+    area.draw_text("curve", &quiet, at(1230, 48))?;
+    area.draw(&line(1312, HOLD, 3))?;
+    area.draw_text("hold", &quiet, at(1368, 48))?;
+    area.draw(&Circle::new(at(1444, 55), px(style.dot_radius), curve_colour(2).filled()))?;
+    area.draw_text("curve's end", &quiet, at(1460, 48))?;
     Ok(())
 }
 
-fn at(x: u32, y: u32) -> (i32, i32) {
-    (px(x) as i32, px(y) as i32)
-}
-
-fn draw_panel(
-    area: &Canvas,
-    milliseconds: f64,
-    wave: &[(f64, f64)],
-    shapes: &[Shape],
-    axis_name: &str,
-) -> Result<()> {
-    let peak = wave.iter().fold(0.01_f64, |peak, (_, x)| peak.max(x.abs())) * 1.12;
+fn draw_panel(area: &Canvas, panel: &Panel, style: &Style, place: &Place) -> Result<()> {
+    let Style { milliseconds, peak, .. } = *style;
     let digits = if peak < 0.2 { 2 } else { 1 };
+    let times = if place.has_times { AXIS_NUMBERS } else { 0 };
+    let time_name = if place.has_time_name { AXIS_NAME } else { 0 };
+    let amplitudes = if place.has_amplitudes { AMPLITUDES } else { 0 };
     let mut chart = ChartBuilder::on(area)
-        .margin_left(px(24))
-        .margin_right(px(40))
-        .margin_top(px(44))
-        .margin_bottom(px(10))
-        .x_label_area_size(px(if axis_name.is_empty() { 34 } else { 34 + AXIS_NAME }))
-        .y_label_area_size(px(92))
-        .build_cartesian_2d(0.0..milliseconds.ceil(), -peak..peak)?;
+        .margin_left(px(place.left - amplitudes))
+        .margin_right(px(place.right))
+        .margin_top(px(CAPTION))
+        .margin_bottom(px(place.bottom))
+        .x_label_area_size(px(times + time_name))
+        .y_label_area_size(px(amplitudes))
+        .build_cartesian_2d(0.0..milliseconds, -peak..peak)?;
     chart.plotting_area().fill(&PANEL)?;
     chart
         .configure_mesh()
@@ -140,8 +174,8 @@ fn draw_panel(
         .axis_style(AXIS.stroke_width(px(1)))
         .label_style(font(20, FontStyle::Normal, &QUIET_TEXT))
         .axis_desc_style(font(22, FontStyle::Normal, &QUIET_TEXT))
-        .x_desc(axis_name)
-        .y_desc("Amplitude")
+        .x_desc(if place.has_time_name { "Time in ms" } else { "" })
+        .y_desc(if place.has_amplitudes { "Amplitude" } else { "" })
         .x_labels(6)
         .y_labels(5)
         .x_label_formatter(&|x| format!("{x:.0}"))
@@ -149,31 +183,26 @@ fn draw_panel(
         .draw()?;
 
     let line = |colour: RGBColor, width| colour.stroke_width(px(width));
-    // Points as wide as the line make its corners round.
-    let original = LineSeries::new(wave.iter().copied(), line(WAVE, 8).filled());
-    chart.draw_series(original.point_size(px(4)))?;
-    for shape in shapes {
+    // Also where there is no room for numbers.
+    let axes = vec![(0.0, peak), (0.0, -peak), (milliseconds, -peak)];
+    chart.draw_series([PathElement::new(axes, line(AXIS, 1))])?;
+    // Line by line, with a dot on each point: a path would have spikes at its corners.
+    let width = style.original_width;
+    let original = panel.wave.windows(2);
+    chart.draw_series(original.map(|ends| PathElement::new(ends, line(WAVE, width))))?;
+    let dots = panel.wave.iter();
+    chart.draw_series(dots.map(|&point| Circle::new(point, px(width) / 2, WAVE.filled())))?;
+    for shape in &panel.shapes {
         let points = shape.points.iter().copied();
         chart.draw_series(LineSeries::new(points, line(shape.colour(), 3)))?;
     }
-    let curves = shapes.iter().filter(|shape| shape.ordinal > 0);
+    let curves = panel.shapes.iter().filter(|shape| shape.ordinal > 0);
     for (shape, end) in curves.filter_map(|shape| Some((shape, shape.end?))) {
         // A rim separates dots from the lines they lie on.
-        let rim = Circle::new(end, px(7), PANEL.filled());
-        let dot = Circle::new(end, px(5), shape.colour().filled());
+        let rim = Circle::new(end, px(style.dot_radius + 2), PANEL.filled());
+        let dot = Circle::new(end, px(style.dot_radius), shape.colour().filled());
         chart.draw_series([rim, dot])?;
     }
-    Ok(())
-}
-
-fn caption(area: &Canvas, decibels: f64, shapes: &[Shape]) -> Result<()> {
-    let curves = shapes.iter().filter(|shape| shape.ordinal > 0).count();
-    let threshold = format!("Threshold {} dB", signed(decibels, 1));
-    area.draw_text(&threshold, &font(24, FontStyle::Bold, &TEXT), at(116, 8))?;
-    let right = Pos::new(HPos::Right, VPos::Top);
-    let quiet = font(22, FontStyle::Normal, &QUIET_TEXT).pos(right);
-    let count = format!("{curves} curves, {} holds", shapes.len() - curves);
-    area.draw_text(&count, &quiet, at(1560, 9))?;
     Ok(())
 }
 
