@@ -104,7 +104,7 @@ impl SearchOptions {
         }
         let Some((_, aim)) = aim else {
             bail!(
-                "a search needs to know when a record pays; add --rate KBITS, --snr DB or --lambda X"
+                "a search needs to know when a record pays; add --rate KBITS, --snr dB or --lambda X"
             );
         };
         let ignored = Control::ALL

@@ -305,6 +305,8 @@ fn run_with<S: Simd>(
         .zip(&job.starts)
         .map(|((samples, levels), &start)| Part { samples, levels, start, weights: job.weights })
         .collect();
+    // A cut in all streams ends a record in each.
+    let search = Search { price: search.price * parts.len() as f64, ..search };
     let padded: Vec<Vec<f64>> =
         job.samples.iter().map(|samples| [samples, &[0.0; PADDING][..]].concat()).collect();
     let lengths = CutSearch::new(search, parts.len()).run(simd, &parts);
