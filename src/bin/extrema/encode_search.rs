@@ -48,13 +48,13 @@ pub struct SearchOptions {
     #[arg(long, value_enum, default_value_t, value_name = "NAME")]
     effort: EffortChoice,
     /// Search for this rate in kbit/s of records, to 1 %
-    #[arg(long, value_name = "KBITS", value_parser = positive)]
+    #[arg(long, value_name = "KBITS", value_parser = positive, allow_hyphen_values = true)]
     rate: Option<f64>,
     /// Search for this signal-to-noise ratio in dB, to 0.1 dB
-    #[arg(long, value_name = "dB", value_parser = positive)]
+    #[arg(long, value_name = "dB", value_parser = positive, allow_hyphen_values = true)]
     snr: Option<f64>,
     /// Search with this price of a record, in squared 16-bit steps: what it has to save
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
     lambda: Option<Price>,
     /// Which errors count in a search
     #[arg(long, value_enum, default_value_t, value_name = "NAME")]

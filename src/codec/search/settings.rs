@@ -82,8 +82,7 @@ impl FromStr for Price {
     fn from_str(text: &str) -> Result<Self, String> {
         let number = text.parse().ok().filter(|number| Self::RANGE.contains(number));
         number.map(Self::from_squared_steps).ok_or_else(|| {
-            let (least, most) = (Self::RANGE.start(), Self::RANGE.end());
-            format!("{text:?} is not a price; write {least} to {most} in squared 16-bit steps")
+            format!("{text:?} is not a price; write 0.001 to 1e12, in squared 16-bit steps")
         })
     }
 }
