@@ -35,6 +35,7 @@ pub mod record;
 mod record_effects;
 pub mod sample;
 mod sample_ring;
+pub mod search;
 pub mod segment;
 pub mod settings;
 mod slope;
@@ -51,6 +52,7 @@ pub use sample::{
     FULL_SCALE, level_to_sample, quantise, quantise_all, round_to_i32, sanitise, sanitise_f32,
     to_f32,
 };
+pub use search::{Effort, Price, SearchEncoder, SearchSettings, Weight};
 pub use settings::{
     Detector, Flats, LevelScale, Levels, LossMode, MaxLength, Settings, Share, StereoMode,
     Threshold,

@@ -1,6 +1,7 @@
 //! The encoder's settings. `docs/ALGORITHM.md` defines what each of them does.
 
 use super::curves::CURVE_COUNT;
+use super::search::SearchSettings;
 
 /// What ends a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -254,6 +255,9 @@ pub struct Settings {
     pub looping: bool,
     /// Length of a round in samples: at least 1, at most [`Settings::max_loop_length`].
     pub loop_length: u32,
+    /// How the cuts were searched for, if the detector did not make them: what a
+    /// [`SearchEncoder`](super::SearchEncoder) works with. An [`Encoder`](super::Encoder) ignores it.
+    pub search: Option<SearchSettings>,
 }
 
 impl Settings {
@@ -325,6 +329,7 @@ impl Default for Settings {
             looping: false,
             // 50 ms at 44.1 kHz.
             loop_length: 2205,
+            search: None,
         }
     }
 }

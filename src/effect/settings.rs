@@ -119,6 +119,7 @@ impl EffectSettings {
             loss_mode: self.loss_mode,
             looping: self.looping,
             loop_length: Settings::loop_samples(self.loop_length_ms, sample_rate),
+            search: None,
         }
     }
 

@@ -10,6 +10,7 @@ mod later_settings;
 mod messages;
 mod outputs;
 mod presets;
+mod search;
 mod streams;
 
 use std::fs;

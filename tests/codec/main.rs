@@ -9,6 +9,7 @@ mod effect;
 mod identity;
 mod matching;
 mod reference;
+mod search;
 mod subnormals;
 mod tap;
 mod threshold;

@@ -223,7 +223,7 @@ fn screen_readers_get_roles_states_and_values() {
         ("Latency", "46.4 ms"),
         ("Preset", "Default"),
         ("Sort", "By shape"),
-        ("Less span", "24 ms"),
+        ("Less span", "12 ms"),
         ("More height", "Auto"),
         ("Clear peaks", "In 3.5 dBFS, clipped; out \u{2212}6.0 dBFS"),
     ] {

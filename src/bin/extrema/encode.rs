@@ -1,14 +1,18 @@
 //! `extrema encode`
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use extrema::audio_file::{AtomicFile, AudioReader};
-use extrema::codec::{Codebook, Encoder, MaxLength, Record, Settings, StereoMode};
+use extrema::audio_file::{AtomicFile, AudioReader, STANDARD_STREAM, open_seekable};
+use extrema::codec::search::{Outcome, PriceSearch};
+use extrema::codec::{Codebook, Encoder, MaxLength, Record, SearchEncoder, Settings, StereoMode};
 use extrema::container::raw::{self, RawWriter};
 use extrema::container::{Header, Writer};
 
+use crate::encode_search::{self, Aim, Excerpts, SearchOptions, Wish};
 use crate::messages;
 use crate::options::ControlOptions;
 use crate::output_name;
@@ -22,6 +26,8 @@ pub struct Encode {
     output: PathBuf,
     #[command(flatten)]
     codec: ControlOptions<false>,
+    #[command(flatten)]
+    search: SearchOptions,
     /// Write a raw stream: the records of one channel without a header
     #[arg(long)]
     raw: bool,
@@ -36,15 +42,101 @@ enum RecordWriter {
     Raw(RawWriter<AtomicFile>),
 }
 
+/// What makes the records.
+enum AnyEncoder {
+    Live(Box<Encoder>),
+    Search(Box<SearchEncoder>),
+}
+
+/// A whole file, encoded and not delivered yet.
+struct Encoded {
+    file: AtomicFile,
+    /// Of a search.
+    outcome: Option<Outcome>,
+}
+
+/// How often a file is encoded to find a price. Excerpts are nearly always right at once.
+const MAX_PASSES: usize = 5;
+
 impl Encode {
     pub fn run(&self) -> anyhow::Result<()> {
         crate::check_paths(&self.input, &self.output)?;
         output_name::check_encoded(&self.output)?;
-        let mut reader = AudioReader::open(&self.input)?;
+        let wish = self.search.wish(&self.codec)?;
+        // What cannot seek is copied once, and then read as often as needed.
+        let input = open_seekable(&self.input)?;
+        let reader = self.reader(&input)?;
         let rate = reader.sample_rate();
         crate::check_sample_rate(&self.input, rate)?;
         let settings = self.settings(rate);
         let selected = self.channels(reader.channels(), settings.stereo)?;
+        let file = match wish {
+            None => self.pass(reader, settings, &selected)?.file,
+            Some(wish) => self.search(wish, &input, settings, &selected)?,
+        };
+        file.finish()?;
+        if self.raw && rate != raw::SAMPLE_RATE {
+            messages::say(format_args!(
+                "note: a raw stream does not store its sample rate; decode it with --raw --rate {rate}"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Encodes with the price that the wish names or that fulfils it.
+    fn search(
+        &self,
+        wish: Wish,
+        input: &File,
+        settings: Settings,
+        selected: &Range<usize>,
+    ) -> anyhow::Result<AtomicFile> {
+        let pass = |price| self.pass(self.reader(input)?, wish.settings(settings, price), selected);
+        let goal = match wish.aim {
+            Aim::Price(price) => return Ok(pass(price)?.file),
+            Aim::Goal(goal) => goal,
+        };
+        let excerpts = Excerpts::read(|| self.reader(input), selected.clone())?;
+        let mut search = PriceSearch::from(goal, excerpts.price(wish, goal, settings));
+        let mut best: Option<(Encoded, Outcome)> = None;
+        for _ in 0..MAX_PASSES {
+            let encoded = pass(search.price())?;
+            let Some(outcome) = encoded.outcome else { bail!("a search has no outcome") };
+            let is_nearer = best
+                .as_ref()
+                .is_none_or(|(_, other)| goal.excess(outcome).abs() < goal.excess(*other).abs());
+            if is_nearer {
+                best = Some((encoded, outcome));
+            }
+            if !search.tell(outcome) {
+                break;
+            }
+        }
+        let Some((encoded, outcome)) = best else { bail!("a search has no outcome") };
+        if !goal.is_met(outcome) {
+            messages::say(encode_search::missed(goal, outcome, &self.input));
+        }
+        Ok(encoded.file)
+    }
+
+    /// Reads the input from its start.
+    fn reader(&self, input: &File) -> anyhow::Result<AudioReader> {
+        let name = match self.input.as_path() {
+            path if path == Path::new(STANDARD_STREAM) => Path::new("standard input"),
+            path => path,
+        };
+        let input = input.try_clone().with_context(|| messages::cannot_read(name))?;
+        Ok(AudioReader::from_file(input, name)?)
+    }
+
+    /// Encodes a whole file.
+    fn pass(
+        &self,
+        mut reader: AudioReader,
+        settings: Settings,
+        selected: &Range<usize>,
+    ) -> anyhow::Result<Encoded> {
+        let rate = reader.sample_rate();
         let codebook = Codebook::standard();
         let mut writer = self.create(Header {
             sample_rate: rate,
@@ -65,8 +157,18 @@ impl Encode {
         })?;
 
         let progress = crate::progress(reader.frames(), rate);
-        let mut encoder = Encoder::offline(&codebook, settings, f64::from(rate), selected.len());
-        let mut block = Vec::new();
+        let mut encoder = match settings.search {
+            None => AnyEncoder::Live(Box::new(Encoder::offline(
+                &codebook,
+                settings,
+                f64::from(rate),
+                selected.len(),
+            ))),
+            Some(_) => {
+                AnyEncoder::Search(Box::new(encode_search::encoder(settings, rate, selected.len())))
+            }
+        };
+        let (mut block, mut frames) = (Vec::new(), 0);
         let mut failed = Ok(());
         loop {
             let more = reader.read(&mut block)?;
@@ -79,6 +181,7 @@ impl Encode {
                 let channels: Vec<&[f64]> =
                     block[selected.clone()].iter().map(Vec::as_slice).collect();
                 encoder.process(&channels, &mut write);
+                frames += channels[0].len() as u64;
                 progress.inc(channels[0].len() as u64);
             } else {
                 encoder.finish(&mut write);
@@ -89,22 +192,13 @@ impl Encode {
             }
         }
         let file = writer.finish().with_context(|| self.cannot_write())?;
-        file.finish()?;
         progress.finish_and_clear();
-        if self.raw && rate != raw::SAMPLE_RATE {
-            messages::say(format_args!(
-                "note: a raw stream does not store its sample rate; decode it with --raw --rate {rate}"
-            ));
-        }
-        Ok(())
+        let outcome = encoder.outcome(frames as f64 / f64::from(rate));
+        Ok(Encoded { file, outcome })
     }
 
     /// The channels to encode, out of `available`.
-    fn channels(
-        &self,
-        available: usize,
-        stereo: StereoMode,
-    ) -> anyhow::Result<std::ops::Range<usize>> {
+    fn channels(&self, available: usize, stereo: StereoMode) -> anyhow::Result<Range<usize>> {
         let input = self.input.display();
         match self.channel {
             Some(channel) if (1..=available).contains(&channel) => Ok(channel - 1..channel),
@@ -145,6 +239,30 @@ impl Encode {
 
     fn cannot_write(&self) -> String {
         messages::cannot_write(&self.output)
+    }
+}
+
+impl AnyEncoder {
+    fn process(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
+        match self {
+            Self::Live(encoder) => encoder.process(channels, emit),
+            Self::Search(encoder) => encoder.process(channels, emit),
+        }
+    }
+
+    fn finish(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
+        match self {
+            Self::Live(encoder) => encoder.finish(emit),
+            Self::Search(encoder) => encoder.finish(emit),
+        }
+    }
+
+    /// What has come of a search, over so many seconds.
+    fn outcome(&self, seconds: f64) -> Option<Outcome> {
+        match self {
+            Self::Live(_) => None,
+            Self::Search(encoder) => Some(Outcome::new(encoder.energies(), seconds)),
+        }
     }
 }
 

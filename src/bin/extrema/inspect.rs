@@ -8,8 +8,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 use extrema::audio_file::{AudioReader, STANDARD_STREAM};
 use extrema::codec::{
-    CURVE_COUNT, Detector, Flats, LevelScale, LossMode, MaxLength, Record, Settings, Share,
-    StereoMode, sanitise,
+    CURVE_COUNT, Detector, Effort, Flats, LevelScale, LossMode, MaxLength, Record, Settings, Share,
+    StereoMode, Weight, sanitise,
 };
 use extrema::container::Header;
 
@@ -157,10 +157,26 @@ fn settings(header: &Header) -> String {
     } else {
         format!("{} samples", settings.max_length.hold)
     };
-    let mut text = format!(
-        "threshold {threshold}, detector {detector}, points {}, curves {}, longest {longest}",
-        settings.points, settings.curves
-    );
+    let with_search = settings.search.map(|search| {
+        let effort = match search.effort {
+            Effort::Fast => "fast",
+            Effort::Best => "best",
+        };
+        let weight = match search.weight {
+            Weight::None => "none",
+            Weight::Hearing => "hearing",
+        };
+        format!(
+            "effort {effort}, lambda {}, weight {weight}, curves {}, longest {longest}",
+            search.price, settings.curves
+        )
+    });
+    let mut text = with_search.unwrap_or_else(|| {
+        format!(
+            "threshold {threshold}, detector {detector}, points {}, curves {}, longest {longest}",
+            settings.points, settings.curves
+        )
+    });
     for later in settings_after_v0_1(header) {
         text += ", ";
         text += &later;

@@ -4,6 +4,7 @@ mod automation;
 mod curves;
 mod decode;
 mod encode;
+mod encode_search;
 mod encoded_file;
 mod inspect;
 mod interruption;

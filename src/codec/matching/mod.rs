@@ -139,12 +139,13 @@ mod small;
 use fearless_simd::{Level, Simd, dispatch};
 
 pub use points::MAX_POINTS;
+pub(super) use points::{Chord, CurvePoint, UNALIASED_POINTS};
+pub(super) use projection::{Projection, Target};
 pub use resample::{Resampler, SamplePoints};
 
 use exact::{BlockSearch, ExhaustiveSearch};
 use grid::Grid;
-use points::{BLOCK_POINTS, Best, Chord, CurvePoint, LANES, UNALIASED_POINTS, distinct_points};
-use projection::{Projection, Target};
+use points::{BLOCK_POINTS, Best, LANES, distinct_points};
 use small::{ThreePointTable, TwoPointTable};
 
 use super::curves::{CURVE_COUNT, Curves, HALF_COSINE, LINE, Rows, SINES};
@@ -291,7 +292,12 @@ impl Matcher {
 
     /// Finds the nearest point to a rounded target.
     #[inline(always)]
-    fn nearest<const ALL: bool>(&self, simd: impl Simd, target: &Target, curves: u8) -> u8 {
+    pub(super) fn nearest<const ALL: bool>(
+        &self,
+        simd: impl Simd,
+        target: &Target,
+        curves: u8,
+    ) -> u8 {
         match target.n {
             ..=2 => self.two_exact.nearest(simd, target, curves),
             3 => self.prefix::<ALL>(curves).three.nearest::<_, ALL>(simd, target, curves),

@@ -18,7 +18,7 @@ impl<'a> SamplePoints<'a> {
     /// The first `count` of some values, followed by others up to a multiple of
     /// [`QUAD`].
     #[inline(always)]
-    pub(super) fn new(values: &'a [f64], count: usize) -> Self {
+    pub(in crate::codec) fn new(values: &'a [f64], count: usize) -> Self {
         debug_assert!(values.len() >= count.next_multiple_of(QUAD));
         Self { values, count }
     }
