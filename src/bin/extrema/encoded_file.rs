@@ -64,7 +64,7 @@ pub struct Contents {
 /// Where the records come from.
 enum RecordReader {
     Container {
-        reader: Reader<BufReader<File>>,
+        reader: Box<Reader<BufReader<File>>>,
         /// For each stream the positions of its chunks, and how many of them have been read.
         chunks: Vec<(Vec<u64>, usize)>,
     },
@@ -114,7 +114,7 @@ impl EncodedFile {
             let Header { sample_rate, channels, settings, .. } = *reader.header();
             lead_in = reader.header().lead_in.unwrap_or(0).into();
             chunks.resize(usize::from(channels), (Vec::new(), 0));
-            let records = RecordReader::Container { reader, chunks };
+            let records = RecordReader::Container { reader: Box::new(reader), chunks };
             (records, sample_rate, usize::from(channels), settings.stereo)
         };
         frames.resize(channels, 0);

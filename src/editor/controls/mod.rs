@@ -152,9 +152,6 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     let widths = Widths::of(area.width(), &metrics);
     let inner = area.shrink2(vec2(widths.padding, 0.0));
     tabs(ui, view, parameters, inner.with_max_x(inner.left() + widths.tabs), layout);
-    if parameters.is_on(Control::Bypass) {
-        ui.multiply_opacity(0.6);
-    }
     // What both pages have, from the right.
     let fixed: [Group; 3] = [&[widths.stereo], &[widths.knob, widths.output], &[widths.listen]];
     let used: f32 = fixed.iter().flat_map(|group| group.iter()).sum();
@@ -165,12 +162,17 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
         inner.left() + widths.tabs + if metrics.small { 0.0 } else { 4.0 }..=right.left(),
         area.y_range(),
     );
+    let cells = place(ui, right, &fixed, metrics.small);
+    separator(ui, area, right.left(), metrics.small);
+    listen::show(ui, view, parameters, cells[3], layout);
+    // What is left of the panel has no effect on what is heard.
+    if parameters.is_on(Control::Bypass) {
+        ui.multiply_opacity(0.6);
+    }
     match view.page {
         Page::Wave => wave::show(ui, view, parameters, page, &widths, layout),
         Page::Break => break_page::show(ui, view, parameters, page, &widths, layout),
     }
-    separator(ui, area, right.left(), metrics.small);
-    let cells = place(ui, right, &fixed, metrics.small);
     // One channel has no stereo mode.
     let is_stereo = view.history.streams() != 1;
     choice_group(ui, view, parameters, Control::Stereo, cells[0], layout, is_stereo);
@@ -178,11 +180,16 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     dial(ui, view, parameters, Control::Mix, "Mix", cells[1], layout, !delta);
     lock_label(ui, view, Control::Mix, cells[1], layout);
     output(ui, view, parameters, cells[2], layout);
-    listen::show(ui, view, parameters, cells[3], layout);
 }
 
 /// The switch between the pages; a dot marks one with anything away from its default.
-fn tabs(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, area: Rect, layout: &Layout) {
+fn tabs(
+    ui: &mut Ui,
+    view: &mut View,
+    parameters: &mut dyn Parameters,
+    area: Rect,
+    layout: &Layout,
+) {
     let metrics = layout.metrics;
     let rect = area.shrink2(vec2(0.0, if metrics.small { 10.0 } else { 14.0 }));
     let height = rect.height() / 2.0;
@@ -194,13 +201,12 @@ fn tabs(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, area: Rect, l
         let name = format!("Page {}", page.name());
         let response = clickable(ui, cell, &name, page.hint(), Kind::Choice(chosen));
         let painter = ui.painter();
-        if chosen {
-            painter.rect_filled(cell, theme::CONTROL_RADIUS, theme::PRESSED);
-        } else if response.hovered() {
-            painter.rect_filled(cell, theme::CONTROL_RADIUS, theme::HOVER);
-        } else {
-            painter.rect_filled(cell, theme::CONTROL_RADIUS, theme::CONTROL);
-        }
+        let body = match (chosen, response.hovered()) {
+            (true, _) => theme::PRESSED,
+            (false, true) => theme::HOVER,
+            (false, false) => theme::CONTROL,
+        };
+        painter.rect_filled(cell, theme::CONTROL_RADIUS, body);
         let ink = if chosen || response.hovered() { theme::TEXT_HIGH } else { theme::TEXT_MID };
         let font = theme::medium(metrics.label);
         text(painter, cell.center(), Align2::CENTER_CENTER, page.name(), font, ink);
@@ -213,7 +219,9 @@ fn tabs(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, area: Rect, l
         if response.has_focus() {
             focus_ring(painter, cell.shrink(1.0), theme::CONTROL_RADIUS);
         }
-        if response.clicked() {
+        if response.clicked() && !chosen {
+            // What is typed or dragged on the other page is not on show any more.
+            view.interaction.cancel(parameters);
             view.page = page;
         }
     }
@@ -232,7 +240,7 @@ fn dial(
     enabled: bool,
 ) {
     // The most important one is the largest.
-    let extra = if control == Control::Threshold { 0.08 } else { 0.0 };
+    let extra = if control == Control::Threshold { 0.15 } else { 0.0 };
     let radius = layout.metrics.knob * (1.0 + extra);
     let dial = Knob { control, label, cell, enabled, radius };
     knob(ui, &mut view.interaction, parameters, dial, &layout.metrics);

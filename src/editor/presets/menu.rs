@@ -18,7 +18,7 @@ const GROUPS: f32 = 118.0;
 const LIST: f32 = 232.0;
 
 /// Height of the lists in points, as far as the window has room.
-const HEIGHT: f32 = 256.0;
+const HEIGHT: f32 = 252.0;
 
 /// Shows the menu below the bar while it is open, and does what is chosen in it.
 pub(super) fn menu(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, bar: &Response) {
@@ -38,7 +38,7 @@ pub(super) fn menu(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, ba
     let shown = popup.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         ui.set_width(GROUPS + LIST);
         let room = ui.ctx().content_rect().bottom() - bar.rect.bottom();
-        let height = HEIGHT.min(room - 226.0).max(112.0);
+        let height = HEIGHT.min(room - 242.0).max(112.0);
         lists(ui, &mut view.presets, parameters, height);
         menu_line(ui);
         files(ui, &mut view.presets, parameters, now);
@@ -60,8 +60,7 @@ fn lists(ui: &mut Ui, presets: &mut Presets, parameters: &mut dyn Parameters, he
     let left = area.with_max_x(area.left() + GROUPS - 4.0);
     let right = area.with_min_x(area.left() + GROUPS + 4.0);
     column(ui, left, "groups", |ui| {
-        let is_default = presets.current.is_none();
-        if menu_row(ui, super::DEFAULT_NAME, Some(is_default)).clicked() {
+        if menu_row(ui, super::DEFAULT_NAME, None).clicked() {
             chosen = Some(None);
         }
         for group in &groups {

@@ -25,21 +25,22 @@ const TOLERANCE: f32 = 1e-5;
 /// How long a message stays in the menu, in seconds: time to read a sentence with a path in it.
 const MESSAGE_SECONDS: f64 = 12.0;
 
-/// The preset that was loaded last, with the positions it set, 0 to 1.
+/// The preset that was loaded last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Current {
     /// Its name and group.
     pub name: PresetName,
-    positions: [f32; Control::COUNT],
+    /// The positions it set, 0 to 1; none if it is no longer there.
+    positions: Option<[f32; Control::COUNT]>,
 }
 
 impl Current {
     fn of(preset: &Preset) -> Self {
         Self {
             name: PresetName { group: preset.group().to_owned(), name: preset.name().to_owned() },
-            positions: Control::ALL.map(|control| {
+            positions: Some(Control::ALL.map(|control| {
                 control.position(preset.value(control).unwrap_or(control.spec().default))
-            }),
+            })),
         }
     }
 }
@@ -140,21 +141,24 @@ impl Presets {
     /// The preset with a name and group. One that is no longer there keeps its name and counts as changed.
     pub(super) fn known(&mut self, name: PresetName) -> Current {
         let found = self.library().find(&format!("{}/{}", name.group, name.name));
-        let positions = found.map(|found| Current::of(found.preset()).positions);
-        Current { name, positions: positions.unwrap_or([f32::NAN; Control::COUNT]) }
+        let positions = found.ok().and_then(|found| Current::of(found.preset()).positions);
+        Current { name, positions }
     }
 
     /// Whether a control that the preset has set differs from it.
     pub fn is_changed(&self, parameters: &dyn Parameters) -> bool {
         let sets = |&control: &Control| Preset::sets(control) && !self.is_locked(control);
-        Control::ALL.into_iter().filter(sets).any(|control| {
-            let wanted = match &self.current {
-                Some(current) => current.positions[control as usize],
-                None => parameters.default_value(control),
-            };
-            // Not the other way round, because of NaN.
-            !((parameters.value(control) - wanted).abs() <= TOLERANCE)
-        })
+        let differs = |control: Control, position: f32| {
+            (parameters.value(control) - position).abs() > TOLERANCE
+        };
+        let mut controls = Control::ALL.into_iter().filter(sets);
+        match &self.current {
+            None => controls.any(|control| differs(control, parameters.default_value(control))),
+            Some(Current { positions: None, .. }) => true,
+            Some(Current { positions: Some(positions), .. }) => {
+                controls.any(|control| differs(control, positions[control as usize]))
+            }
+        }
     }
 
     /// All presets, read if they have not been yet.
@@ -174,10 +178,8 @@ impl Presets {
             if !Preset::sets(control) || self.is_locked(control) {
                 continue;
             }
-            let wanted = match &self.current {
-                Some(current) => current.positions[control as usize],
-                None => parameters.default_value(control),
-            };
+            let value = preset.and_then(|preset| preset.value(control));
+            let wanted = control.position(value.unwrap_or(control.spec().default));
             if parameters.value(control) != wanted {
                 parameters.change(control, wanted);
             }
@@ -252,8 +254,7 @@ impl Presets {
             Ok(()) => {
                 // What is heard stays; only its name is gone.
                 let current = self.current.take();
-                self.current = current
-                    .map(|current| Current { positions: [f32::NAN; Control::COUNT], ..current });
+                self.current = current.map(|current| Current { positions: None, ..current });
                 self.message = Some((format!("Deleted {}", user.preset.name()), now));
             }
             Err(error) => self.fail(&error, now),

@@ -63,7 +63,7 @@ impl Height {
 
 /// Adapts the vertical range to the signal on show, and the peak of the loss.
 pub(super) fn fit(view: &mut View, history: &History, lanes: &[Option<Lane>; 2]) {
-    let (mut peak, mut loss) = (LOWEST, 0.0_f32);
+    let (mut peak, mut loss) = (0.0_f32, 0.0_f32);
     if history.streams() > 0 {
         for lane in lanes.iter().flatten() {
             let visible = lane.visible(history);
@@ -82,12 +82,12 @@ pub(super) fn fit(view: &mut View, history: &History, lanes: &[Option<Lane>; 2])
     let mut will_move = false;
     if !is_automatic {
         height.target = Some(1.0 / ZOOMS[scope.zoom]);
-    } else if history.streams() > 0 && !history.is_silent() {
+    } else if peak > 0.0 && !history.is_silent() {
         // Peaks keep some distance from the edge. A pause leaves the range as it is.
         if !view.settled {
             height.forget();
         }
-        will_move = height.follow(1.08 * peak, view.elapsed);
+        will_move = height.follow(1.08 * peak.max(LOWEST), view.elapsed);
     }
     let step = if view.settled { 1.0 - (-3.0 * view.elapsed / EASE).exp() } else { 1.0 };
     let target = height.target.unwrap_or(height.range);
