@@ -9,8 +9,8 @@
 //!
 //! where `P` is the power of the signal after an A-weighting (IEC 61672-1), smoothed with 2 ms when it
 //! rises and 100 ms when it falls, and constant within cells of 32 samples. A record costs as much as
-//! ever, so quiet parts get more of them and loud ones fewer: where the signal is 10 dB quieter, so is
-//! the error by about 7 dB.
+//! ever, so quiet parts get more of them and loud ones fewer: where the signal is 10 dB quieter, a record
+//! pays if it saves 7 dB less error.
 //!
 //! This weighs times and not frequencies. An error that is filtered before it is squared has no sum
 //! over segments, since what a segment does sounds on in the next; and then the best cuts before

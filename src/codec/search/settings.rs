@@ -128,7 +128,7 @@ impl Effort {
     pub const fn pruning(self) -> Pruning {
         match self {
             Self::Fast => Pruning { longest: 32, margin: 0.5 },
-            Self::Best => Pruning { longest: 64, margin: 0.667 },
+            Self::Best => Pruning { longest: 64, margin: 2.0 / 3.0 },
         }
     }
 }
