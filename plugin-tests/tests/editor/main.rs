@@ -19,4 +19,5 @@ mod scope_threshold;
 mod scope_view;
 mod slow_host;
 mod snapshot;
+mod states;
 mod undo;

@@ -34,14 +34,21 @@ pub struct Renderer {
     context: egui::Context,
     rasterizer: Rasterizer,
     size: Vec2,
+    /// Pixels in a point.
+    scale: f32,
 }
 
 impl Renderer {
     /// A renderer for a window of `size` points.
     pub fn new(size: Vec2) -> Self {
+        Self::scaled(size, 1.0)
+    }
+
+    /// A renderer for a window of `size` points, with `scale` pixels each.
+    pub fn scaled(size: Vec2, scale: f32) -> Self {
         let context = egui::Context::default();
         extrema::editor::theme::install(&context);
-        Self { context, rasterizer: Rasterizer::default(), size }
+        Self { context, rasterizer: Rasterizer::default(), size, scale }
     }
 
     /// Delivers the stage's events, one per frame, and lets the warm-up pass.
@@ -59,7 +66,7 @@ impl Renderer {
 
     /// Runs a frame without rasterising it.
     fn skip_frame(&mut self, stage: &mut Stage) {
-        let mut output = stage.frame(&self.context, self.size, 1.0);
+        let mut output = stage.frame(&self.context, self.size, self.scale);
         self.rasterizer.update(&output.textures_delta);
         output.shapes.clear();
         output.drop_without_applying_deltas();
@@ -67,11 +74,11 @@ impl Renderer {
 
     /// Renders the next frame.
     pub fn render(&mut self, stage: &mut Stage) -> RgbImage {
-        let mut output = stage.frame(&self.context, self.size, 1.0);
+        let mut output = stage.frame(&self.context, self.size, self.scale);
         self.rasterizer.update(&output.textures_delta);
-        let meshes = self.context.tessellate(std::mem::take(&mut output.shapes), 1.0);
+        let meshes = self.context.tessellate(std::mem::take(&mut output.shapes), self.scale);
         output.drop_without_applying_deltas();
-        self.rasterizer.paint(self.size, 1.0, &meshes)
+        self.rasterizer.paint(self.size, self.scale, &meshes)
     }
 }
 
