@@ -1,9 +1,9 @@
-//! Ten minutes at 192 kHz in blocks of 64 frames of stereo, recorded as fast as they can be played: faster
-//! than any host plays, so the ring and the disk have less time than they ever will.
+//! Ten minutes at 192 kHz in blocks of 64 frames of stereo, recorded ten times as fast as they sound, so the
+//! ring and the disk have a tenth of the time that they have in a host.
 //!
-//! `recording [SECONDS [FOLDER]]` prints for music, and for noise of which almost every sample is a record,
-//! how many times faster than it sounds it was played, with and without a recording; the longest block
-//! in microseconds with one; and what was saved. It fails unless that is all in one file.
+//! `recording [SECONDS [FOLDER]]` prints for music, and for noise with as many records as there can be, the
+//! nanoseconds a sample and channel takes the audio thread, with and without a recording; the longest
+//! block in microseconds with one; and what was saved. It fails unless that is all in one file.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +19,9 @@ use test_signals as signals;
 const RATE: usize = 192_000;
 const BLOCK_FRAMES: usize = 64;
 
+/// How many times as fast as it sounds everything is played.
+const SPEED: u32 = 10;
+
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     let seconds = arguments.next().map_or(600, |text| text.parse().expect("seconds"));
@@ -26,7 +29,7 @@ fn main() {
     let music: Vec<f32> = signals::music(RATE).iter().map(|&x| x as f32).collect();
     let mut random = signals::Random::new(1);
     let noise: Vec<f32> = (0..RATE).map(|_| random.sample() as f32).collect();
-    println!("signal, times real time alone and recorded, longest block in µs, seconds, bytes");
+    println!("signal, ns alone and recorded, longest block in µs, seconds, bytes");
     for (name, wave) in [("music", music), ("noise", noise)] {
         let (alone, _, _) = play(&wave, seconds, None);
         let (recorded, longest, status) = play(&wave, seconds, Some(folder.join(name)));
@@ -38,8 +41,8 @@ fn main() {
     }
 }
 
-/// Plays a second over and over. Returns how many times faster than it sounds, the longest block, and what
-/// became of the recording.
+/// Plays a second over and over. Returns the nanoseconds a sample, the longest block in microseconds, and
+/// what became of the recording.
 fn play(
     wave: &[f32],
     seconds: usize,
@@ -54,8 +57,8 @@ fn play(
     if is_recorded {
         recorder.start("Benchmark");
     }
-    let (start, mut longest) = (Instant::now(), Duration::ZERO);
-    for _ in 0..seconds {
+    let (begin, mut busy, mut longest) = (Instant::now(), Duration::ZERO, Duration::ZERO);
+    for second in 0..seconds as u32 {
         for block in wave.chunks(BLOCK_FRAMES) {
             let (mut left, mut right) = ([0.0; BLOCK_FRAMES], [0.0; BLOCK_FRAMES]);
             left.copy_from_slice(block);
@@ -63,12 +66,16 @@ fn play(
             let start = Instant::now();
             tap.begin_block(&effect);
             effect.process(&mut [&mut left, &mut right], &mut (&mut tap, &mut ()));
-            longest = longest.max(start.elapsed());
+            let time = start.elapsed();
+            busy += time;
+            longest = longest.max(time);
         }
+        let due = Duration::from_secs(1) * (second + 1) / SPEED;
+        thread::sleep(due.saturating_sub(begin.elapsed()));
     }
-    let speed = seconds as f64 / start.elapsed().as_secs_f64();
+    let nanoseconds = busy.as_nanos() as f64 / (2 * RATE * seconds) as f64;
     if !is_recorded {
-        return (speed, longest.as_micros(), None);
+        return (nanoseconds, longest.as_micros(), None);
     }
     recorder.stop();
     // The audio thread leaves the ring.
@@ -78,7 +85,7 @@ fn play(
             RecorderStatus::Recording { .. } | RecorderStatus::Saving { .. } => {
                 thread::sleep(Duration::from_millis(1));
             }
-            status => return (speed, longest.as_micros(), Some(status)),
+            status => return (nanoseconds, longest.as_micros(), Some(status)),
         }
     }
 }
