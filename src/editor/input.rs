@@ -5,7 +5,7 @@
 //!   held, although no key was released. They are restored from the pointer's own events.
 //! * The pointer does not leave during a drag, whatever a window manager does to it.
 //! * Keys that belong to the host are kept from egui, so that no key is used twice.
-//! * Tab follows what is seen ([`tab_order`](super::tab_order)), not the order of drawing.
+//! * Tab follows what is seen (`tab_order.rs`), not the order of drawing.
 //! * The focus is outlined only if it came by a key, as `:focus-visible` does on the web.
 
 use egui::plugin::Plugin;

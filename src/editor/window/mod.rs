@@ -2,7 +2,7 @@
 //!
 //! Three threads meet here. The host's main thread creates, shows, hides and closes windows; the window's
 //! own thread (the same one on some systems) draws the frames and holds the lock on what outlives windows
-//! meanwhile; the [pacer](pacer) asks for the frames and looks at what is played while none is needed.
+//! meanwhile; the pacer (`pacer.rs`) asks for the frames and looks at what is played while none is needed.
 //! Neither the host's thread nor the pacer waits for that lock: what they need of an open window are
 //! atomics, [`Meters`] and a signal to repaint.
 
