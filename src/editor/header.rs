@@ -16,7 +16,7 @@ use super::{View, presets, settings, theme};
 pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layout: &Layout) {
     let Layout { header, metrics, codebook, scope, .. } = *layout;
     let y = header.center().y;
-    mark(ui.painter(), pos2(header.left() + if metrics.small { 16.0 } else { 16.5 }, y));
+    mark(ui.painter(), pos2(header.left() + if metrics.narrow { 16.0 } else { 16.5 }, y));
     let name = text(
         ui.painter(),
         pos2(header.left() + 40.0, y),
@@ -28,18 +28,18 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     let area = |left: f32, width: f32| {
         Rect::from_center_size(pos2(left + width / 2.0, y), vec2(width, 28.0))
     };
-    let left = name.right() + if metrics.small { 12.0 } else { 24.0 };
+    let left = name.right() + if metrics.narrow { 12.0 } else { 24.0 };
     undo_buttons(ui, view, parameters, [area(left, 28.0), area(left + 28.0, 28.0)]);
 
-    let width = if metrics.small { 228.0 } else { 296.0 };
+    let width = if metrics.narrow { 228.0 } else { 296.0 };
     presets::bar(ui, view, parameters, area(scope.right() - width, width), layout);
     let right = header.right();
-    let (switch, all) = if metrics.small { (54.0, 54.0) } else { (64.0, 124.0) };
+    let (switch, all) = if metrics.narrow { (54.0, 54.0) } else { (64.0, 124.0) };
     let icons = [right - 88.0, right - 58.0, right - 28.0].map(|left| area(left, 28.0));
     let room = icons[0].left() - all - 4.0;
-    compare(ui, view, parameters, area(codebook.left().min(room), switch), metrics.small);
-    let latency = if metrics.small { 48.0 } else { 66.0 };
-    latency_label(ui, view, parameters, area(icons[0].left() - latency, latency), metrics.small);
+    compare(ui, view, parameters, area(codebook.left().min(room), switch), metrics.narrow);
+    let latency = if metrics.narrow { 48.0 } else { 66.0 };
+    latency_label(ui, view, parameters, area(icons[0].left() - latency, latency), metrics.narrow);
 
     let hint = "What every control and gesture does.";
     let response = icon_button(ui, icons[0], "Help", hint, Kind::Switch(view.help), question);

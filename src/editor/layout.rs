@@ -55,12 +55,12 @@ impl Layout {
             vec2(10.8, 11.4)
         } else {
             // 97 points hold the title and the detail below the grid. The panel takes up to 0.3 of
-            // the window, so that the scope stays the largest; cells are up to 1.2 times as tall as
+            // the window, so that the scope stays the largest; cells are up to 1.5 times as tall as
             // wide, or rising curves would all look steep.
-            let height = ((body.height() - 97.0) / rows).floor().clamp(11.0, 32.0);
+            let height = ((body.height() - 97.0) / rows).floor().clamp(11.0, 48.0);
             let room = ((0.3 * size.x - 30.0) / columns).floor();
             let width = (height - 1.0).min(room);
-            vec2(width, height.min((1.2 * width).floor()))
+            vec2(width, height.min((1.5 * width).floor()))
         };
         let padding = if metrics.small { 16.0 } else { 30.0 };
         let width = columns * cell.x + padding;

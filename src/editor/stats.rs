@@ -20,14 +20,14 @@ pub fn show(ui: &mut Ui, view: &mut View, layout: &Layout) {
     }
     panel(ui.painter(), layout.stats);
     let (metrics, area) = (layout.metrics, layout.stats);
-    let record = if metrics.small { 128.0 } else { 196.0 };
+    let record = if metrics.narrow { 128.0 } else { 196.0 };
     let room = area.with_max_x(area.right() - record - 16.0);
     let rect = Rect::from_center_size(
         pos2(area.right() - 8.0 - record / 2.0, area.center().y),
         vec2(record, 28.0),
     );
     if let Some(recorder) = &view.recorder {
-        record_button::show(ui, rect, recorder, view.presets.name(), metrics.small);
+        record_button::show(ui, rect, recorder, view.presets.name(), metrics.narrow);
     }
     let strength = view.hints.shown().map_or(0.0, |(_, strength)| strength);
     if strength < 1.0 {
@@ -103,7 +103,7 @@ fn figures(ui: &Ui, view: &View, layout: &Layout, area: Rect) {
         let painter = ui.painter();
         let left = cell.left() + 16.0;
         let y = cell.center().y;
-        let at = if metrics.small {
+        let at = if metrics.narrow {
             let caption = theme::regular(metrics.caption);
             text(
                 painter,
@@ -126,7 +126,7 @@ fn figures(ui: &Ui, view: &View, layout: &Layout, area: Rect) {
         let figure = text(painter, at, Align2::LEFT_CENTER, figure, font, ink);
         if !silent {
             let font = theme::regular(metrics.label);
-            let at = pos2(figure.right() + 1.0, y + if metrics.small { 8.0 } else { 1.0 });
+            let at = pos2(figure.right() + 1.0, y + if metrics.narrow { 8.0 } else { 1.0 });
             text(painter, at, Align2::LEFT_CENTER, unit, font, theme::TEXT_LOW);
         }
     }

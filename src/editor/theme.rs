@@ -138,8 +138,10 @@ fn style(style: &mut egui::Style) {
 /// Measures in points, in one of two sizes depending on the window.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Metrics {
-    /// Whether details are left out to save room.
+    /// Whether everything is lower to save height, and details are left out.
     pub small: bool,
+    /// Whether everything is narrower as well.
+    pub narrow: bool,
     /// Between the window's edge and the panels.
     pub margin: f32,
     /// Height of the header.
@@ -177,6 +179,7 @@ impl Metrics {
         if size.x < 840.0 || size.y < 540.0 {
             Self {
                 small: true,
+                narrow: size.x < 840.0,
                 margin: 8.0,
                 header: 40.0,
                 stats: 38.0,
@@ -198,6 +201,7 @@ impl Metrics {
             let knob = between(Self::KNOB, 34.0);
             Self {
                 small: false,
+                narrow: false,
                 margin: 12.0,
                 header: 48.0,
                 stats: between(44.0, 48.0),

@@ -37,7 +37,7 @@ pub(super) fn choice_group(
 ) {
     let metrics = layout.metrics;
     let (title, labels, short) = labels(control);
-    let shown = if metrics.small { short } else { labels };
+    let shown = if metrics.narrow { short } else { labels };
     let name = parameters.name(control);
     let ink = if enabled { theme::TEXT_MID } else { theme::DISABLED };
     let at = pos2(cell.center().x, label_y(cell, &metrics));
@@ -63,7 +63,7 @@ pub(super) fn choice_group(
                 };
                 choices(ui, rect, of, draw)
             } else {
-                let size = if metrics.small { 11.0 } else { metrics.label };
+                let size = if metrics.narrow { 11.0 } else { metrics.label };
                 choices(ui, rect, of, centred(shown, size))
             }
         })

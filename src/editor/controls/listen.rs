@@ -25,7 +25,7 @@ pub(super) fn show(
     let y = label_y(cell, &metrics);
     let font = theme::medium(metrics.label);
     let galley = ui.painter().layout_no_wrap("Listen".to_owned(), font, theme::TEXT_MID);
-    let icon = if metrics.small { 0.0 } else { 20.0 };
+    let icon = if metrics.narrow { 0.0 } else { 20.0 };
     let left = cell.center().x - (icon + galley.size().x) / 2.0;
     if icon > 0.0 {
         headphones(ui.painter(), pos2(left + 8.0, y), theme::TEXT_MID);
@@ -43,7 +43,7 @@ pub(super) fn show(
     };
     let hint = "The result, what is lost on the way, or the original at the same time.";
     let of = Choices { name: "Listen", hint, labels: &LABELS, chosen, vertical: true };
-    let size = if metrics.small { 11.0 } else { metrics.label };
+    let size = if metrics.narrow { 11.0 } else { metrics.label };
     let draw = |painter: &Painter, cell: Rect, i: usize, ink: Color32| {
         // What is not the result is easily forgotten, so it is in the accent.
         let ink = if i == chosen && i > 0 {

@@ -92,11 +92,11 @@ impl Widths {
     /// Widths that grow with the panel: 816 points wide in a window of 840, the narrowest that is not
     /// small, and 936 in the default window of 960. Beyond that they grow with the knobs.
     fn of(width: f32, metrics: &Metrics) -> Self {
-        if metrics.small {
+        if metrics.narrow {
             return Self::SMALL;
         }
         let room = egui::remap_clamp(width, 816.0..=936.0, 0.0..=1.0);
-        let scale = metrics.knob / Metrics::KNOB;
+        let scale = (metrics.knob / Metrics::KNOB).max(1.0);
         let between = |least, most| egui::lerp(least..=most, room) * scale;
         Self {
             padding: between(8.0, 10.0),
@@ -156,10 +156,10 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     let fixed: [Group; 3] = [&[widths.stereo], &[widths.knob, widths.output], &[widths.listen]];
     let used: f32 = fixed.iter().flat_map(|group| group.iter()).sum();
     let spare = (area.width() - 816.0).max(0.0);
-    let gaps = if metrics.small { 10.0 } else { 18.0 + 0.12 * spare };
+    let gaps = if metrics.narrow { 10.0 } else { 18.0 + 0.12 * spare };
     let right = inner.with_min_x(inner.right() - used - gaps);
     let page = Rect::from_x_y_ranges(
-        inner.left() + widths.tabs + if metrics.small { 0.0 } else { 4.0 }..=right.left(),
+        inner.left() + widths.tabs + if metrics.narrow { 0.0 } else { 4.0 }..=right.left(),
         area.y_range(),
     );
     let cells = place(ui, right, &fixed, metrics.small);
@@ -285,7 +285,7 @@ fn output(
 ) {
     let metrics = layout.metrics;
     let y = label_y(cell, &metrics);
-    let (label, width) = if metrics.small { ("Out", 28.0) } else { ("Output", 30.0) };
+    let (label, width) = if metrics.narrow { ("Out", 28.0) } else { ("Output", 30.0) };
     let on = parameters.is_on(Control::AutoGain);
     dial(ui, view, parameters, Control::Output, "", cell, layout, true);
     let galley = ui.painter().layout_no_wrap(

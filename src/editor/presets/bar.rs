@@ -66,7 +66,7 @@ pub fn bar(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect
         let x = painter.round_to_pixel_center(x);
         painter.vline(x, rect.y_range().shrink(5.0), Stroke::new(1.0, theme::PRESSED));
     }
-    let arrow = if layout.metrics.small { 10.0 } else { 18.0 };
+    let arrow = if layout.metrics.narrow { 10.0 } else { 18.0 };
     let font = theme::medium(layout.metrics.label + 1.0);
     // The dot and the arrow stand beside the name, which stays in the middle.
     let room = middle.width() - 2.0 * (arrow + 22.0);

@@ -22,7 +22,7 @@ pub(super) fn toolbar(
     (state, is_stopped): (State, bool),
     layout: &Layout,
 ) {
-    let small = layout.metrics.small;
+    let small = layout.metrics.narrow;
     let painter = ui.painter();
     let y = rect.top() + 18.0;
     let area = |left: f32, width: f32| {
