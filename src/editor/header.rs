@@ -5,6 +5,7 @@ use egui::{Align2, Popup, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 use super::knob::menu;
 use super::layout::Layout;
 use super::parameters::{Control, Parameters};
+use super::theme::Metrics;
 use super::undo::Replay;
 use super::widgets::{
     Choices, Kind, centred, choices, clickable, clock, colours, focus_ring, icon_button, mark,
@@ -31,15 +32,18 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     let left = name.right() + if metrics.narrow { 12.0 } else { 24.0 };
     undo_buttons(ui, view, parameters, [area(left, 28.0), area(left + 28.0, 28.0)]);
 
-    let width = if metrics.narrow { 228.0 } else { 296.0 };
-    presets::bar(ui, view, parameters, area(scope.right() - width, width), layout);
     let right = header.right();
-    let (switch, all) = if metrics.narrow { (54.0, 54.0) } else { (64.0, 124.0) };
     let icons = [right - 88.0, right - 58.0, right - 28.0].map(|left| area(left, 28.0));
-    let room = icons[0].left() - all - 4.0;
-    compare(ui, view, parameters, area(codebook.left().min(room), switch), metrics.narrow);
-    let latency = if metrics.narrow { 48.0 } else { 66.0 };
-    latency_label(ui, view, parameters, area(icons[0].left() - latency, latency), metrics.narrow);
+    let (latency, switch, all) =
+        if metrics.narrow { (48.0, 54.0, 54.0) } else { (66.0, 64.0, 124.0) };
+    let latency = area(icons[0].left() - latency, latency);
+    // Above the codebook, as far as there is room for it.
+    let left = codebook.left().min(latency.left() - all - 4.0);
+    let width = if metrics.narrow { 228.0 } else { 296.0 };
+    let end = scope.right().min(left - Metrics::GAP);
+    presets::bar(ui, view, parameters, area(end - width, width), layout);
+    compare(ui, view, parameters, area(left, switch), metrics.narrow);
+    latency_label(ui, view, parameters, latency, metrics.narrow);
 
     let hint = "What every control and gesture does.";
     let response = icon_button(ui, icons[0], "Help", hint, Kind::Switch(view.help), question);

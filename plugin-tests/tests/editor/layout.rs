@@ -100,7 +100,10 @@ fn every_control_is_inside_the_window_and_overlaps_no_other() {
             "Codebook",
             "Scope",
         ];
-        let rects = names.map(|name| harness.get_by_label(name).rect());
+        // Narrow windows have no room for it.
+        let names = names.into_iter().chain((size.x >= 840.0).then_some("Copy setting"));
+        let names: Vec<&str> = names.collect();
+        let rects: Vec<Rect> = names.iter().map(|name| harness.get_by_label(name).rect()).collect();
         let window = Rect::from_min_size(egui::Pos2::ZERO, size);
         for (i, rect) in rects.iter().enumerate() {
             assert!(window.contains_rect(*rect), "{size}: {} is {rect}", names[i]);
