@@ -114,12 +114,15 @@ pub struct Pruning {
     /// share of what they are allowed to, to be the cheapest: 1 leaves out only those behind eight that
     /// are too dear, less leaves out more. Infinite to look at all.
     pub margin: f64,
+    /// A start is not looked at if it costs more than a later one that was, plus this share of a price:
+    /// a shorter segment nearly always fits better. Infinite to look at all.
+    pub dominance: f64,
 }
 
 impl Pruning {
     /// Nothing is left out.
     pub const fn none(longest: u32) -> Self {
-        Self { longest, margin: f64::INFINITY }
+        Self { longest, margin: f64::INFINITY, dominance: f64::INFINITY }
     }
 }
 
@@ -127,8 +130,8 @@ impl Effort {
     /// What is left out with this effort.
     pub const fn pruning(self) -> Pruning {
         match self {
-            Self::Fast => Pruning { longest: 32, margin: 0.5 },
-            Self::Best => Pruning { longest: 64, margin: 2.0 / 3.0 },
+            Self::Fast => Pruning { longest: 32, margin: 0.5, dominance: -0.5 },
+            Self::Best => Pruning { longest: 64, margin: 2.0 / 3.0, dominance: -0.15 },
         }
     }
 }

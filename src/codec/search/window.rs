@@ -191,6 +191,9 @@ impl<'a> CutSearch<'a> {
             self.challenge(simd, &mut best, at, guess);
         }
         let price = f64x8::splat(simd, self.search.price);
+        // What a start may cost, now that some have been looked at.
+        let mut limit = f64::INFINITY;
+        let spread = self.search.pruning.dominance * self.search.price;
         for (index, vector) in vectors.iter().enumerate() {
             let mut error = f64x8::splat(simd, 0.0);
             for past in &self.pasts {
@@ -207,8 +210,11 @@ impl<'a> CutSearch<'a> {
                 while candidates != 0 {
                     let lane = candidates.trailing_zeros() as usize;
                     candidates &= candidates - 1;
-                    if least[lane % LANES] < best.cost {
-                        self.challenge(simd, &mut best, at, index * LANES + lane + 1);
+                    let n = index * LANES + lane + 1;
+                    let start = self.costs[at + n];
+                    if least[lane % LANES] < best.cost && start <= limit {
+                        self.challenge(simd, &mut best, at, n);
+                        limit = limit.min(start + spread);
                     }
                 }
             }
