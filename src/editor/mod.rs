@@ -19,8 +19,8 @@
 //! Shared by the panels: [`layout`] places them, [`theme`] has fonts and colours, [`palette`] the
 //! colour of every curve, [`widgets`] small controls and icons, [`line_mesh`] draws many lines at
 //! once, [`pending`] bridges the time until the host has taken over a new value, [`session`] is what a
-//! session keeps of the view, [`preferences`] what the user wants in all instances, and [`input`] shares
-//! the keyboard with the host.
+//! session keeps of the view, [`preferences`] what the user wants in all instances, [`host_edits`] brings
+//! what is set to the host, and [`input`] shares the keyboard with it.
 
 pub mod codebook_panel;
 pub mod compare;
@@ -29,6 +29,7 @@ pub mod header;
 pub mod help;
 pub mod hints;
 pub mod history;
+pub mod host_edits;
 pub mod input;
 pub mod knob;
 pub mod layout;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use nice_plug::context::gui::GuiContext;
 
+use super::host_edits::{HostEdit, HostEdits, Step};
 use super::undo::Undo;
 pub use crate::effect::Control;
 use crate::params::ExtremaParams;
@@ -86,13 +87,19 @@ pub trait Parameters {
 /// The parameters of a plugin in a host.
 pub struct HostParameters {
     params: Arc<ExtremaParams>,
+    edits: Arc<HostEdits>,
     context: GuiContext,
 }
 
 impl HostParameters {
     /// Sets parameters through the host.
-    pub fn new(params: Arc<ExtremaParams>, context: GuiContext) -> Self {
-        Self { params, context }
+    pub fn new(params: Arc<ExtremaParams>, edits: Arc<HostEdits>, context: GuiContext) -> Self {
+        edits.set_context(&context);
+        Self { params, edits, context }
+    }
+
+    fn send(&self, control: Control, step: Step) {
+        self.edits.send(&self.context, HostEdit { control, step });
     }
 }
 
@@ -110,14 +117,14 @@ impl Parameters for HostParameters {
     }
 
     fn begin(&mut self, control: Control) {
-        self.params.param(control).begin_gesture(&self.context.param_setter());
+        self.send(control, Step::Begin);
     }
 
     fn set(&mut self, control: Control, value: f32) {
-        self.params.param(control).set_position(&self.context.param_setter(), value);
+        self.send(control, Step::Set(value));
     }
 
     fn end(&mut self, control: Control) {
-        self.params.param(control).end_gesture(&self.context.param_setter());
+        self.send(control, Step::End);
     }
 }

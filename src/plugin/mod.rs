@@ -9,6 +9,7 @@ use nice_plug::prelude::*;
 
 use crate::capture::{self, CaptureInput, CaptureOutput};
 use crate::codec::Codebook;
+use crate::editor::host_edits::{HostEdit, HostEdits};
 use crate::editor::window::ExtremaEditor;
 use crate::effect::{Effect, Latency};
 use crate::params::{ExtremaParams, load};
@@ -28,6 +29,8 @@ pub struct Extrema {
     captured: Option<CaptureOutput>,
     recorder_tap: RecorderTap,
     recorder: Arc<Recorder>,
+    /// What the editor sets, on its way to the host.
+    edits: Arc<HostEdits>,
     /// Revision of the session's codebook that the effect plays.
     codebook_revision: u32,
     /// Latency and revision of the codebook that the host was last asked to restart the plugin for.
@@ -47,6 +50,7 @@ impl Extrema {
         let params = Arc::new(ExtremaParams::with_codebooks(others));
         let (recorder, recorder_tap) = recorder::recorder(params.clone(), None, recorder::CAPACITY);
         Self {
+            edits: Arc::new(HostEdits::new(params.clone())),
             params,
             effect: None,
             capture: input,
@@ -109,7 +113,7 @@ impl Plugin for Extrema {
 
     type Editor = ExtremaEditor;
     type SysExMessage = ();
-    type BackgroundTask = ();
+    type BackgroundTask = HostEdit;
 
     fn params(&self) -> Arc<dyn Params> {
         self.params.clone()
@@ -119,9 +123,15 @@ impl Plugin for Extrema {
         load::complete(state);
     }
 
-    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<ExtremaEditor> {
-        let recorder = self.recorder.clone();
-        Some(ExtremaEditor::new(self.params.clone(), self.captured.take()?, recorder))
+    fn task_executor(&mut self) -> TaskExecutor<Self> {
+        let edits = self.edits.clone();
+        Box::new(move |edit| edits.perform(edit))
+    }
+
+    fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<ExtremaEditor> {
+        self.edits.set_post(move |edit| executor.execute_gui(edit));
+        let (params, edits) = (self.params.clone(), self.edits.clone());
+        Some(ExtremaEditor::new(params, edits, self.captured.take()?, self.recorder.clone()))
     }
 
     fn activate(

@@ -15,6 +15,7 @@ use super::resize::Grant;
 use super::thread::ThreadJoin;
 use super::{Shared, bounds, zoom};
 use crate::capture::Meters;
+use crate::editor::host_edits::HostEdits;
 use crate::editor::parameters::HostParameters;
 use crate::params::ExtremaParams;
 
@@ -31,6 +32,7 @@ pub struct OpenWindow {
 /// When dropped, stops capturing, and ends the gesture that closing the window has interrupted.
 pub(super) struct CloseGuard {
     pub(super) params: Arc<ExtremaParams>,
+    pub(super) edits: Arc<HostEdits>,
     pub(super) shared: Arc<Mutex<Shared>>,
     pub(super) meters: Arc<Meters>,
     pub(super) context: GuiContext,
@@ -45,7 +47,8 @@ impl Drop for CloseGuard {
             // The window's thread hangs in a frame, and the host must not hang with it.
             Err(TryLockError::WouldBlock) => return,
         };
-        let mut parameters = HostParameters::new(self.params.clone(), self.context.clone());
+        let mut parameters =
+            HostParameters::new(self.params.clone(), self.edits.clone(), self.context.clone());
         shared.view.interaction.cancel(&mut parameters);
     }
 }

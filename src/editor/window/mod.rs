@@ -33,6 +33,7 @@ use nice_plug_egui::{
 };
 
 use super::View;
+use super::host_edits::HostEdits;
 use super::layout::{LARGEST, SMALLEST};
 use super::parameters::HostParameters;
 use super::preferences::Preferences;
@@ -66,6 +67,7 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
 /// Opens windows of the editor, one at a time.
 pub struct ExtremaEditor {
     params: Arc<ExtremaParams>,
+    edits: Arc<HostEdits>,
     shared: Arc<Mutex<Shared>>,
     meters: Arc<Meters>,
     /// Physical pixels per logical pixel at 100 % zoom, as `f64` bits.
@@ -76,6 +78,7 @@ impl ExtremaEditor {
     /// An editor that shows what `capture` receives, and starts and stops recordings.
     pub fn new(
         params: Arc<ExtremaParams>,
+        edits: Arc<HostEdits>,
         capture: CaptureOutput,
         recorder: Arc<Recorder>,
     ) -> Self {
@@ -89,6 +92,7 @@ impl ExtremaEditor {
         let shared = Shared { capture, view, clock: None };
         Self {
             params,
+            edits,
             shared: Arc::new(Mutex::new(shared)),
             meters,
             scale: Arc::new(AtomicU64::new(1.0_f64.to_bits())),
@@ -111,7 +115,11 @@ impl ExtremaEditor {
             .with_resize_hint(bounds(0.75, 2.0))
             .with_repaint_poll_interval(POLL);
         let app = App {
-            parameters: HostParameters::new(self.params.clone(), context.clone()),
+            parameters: HostParameters::new(
+                self.params.clone(),
+                self.edits.clone(),
+                context.clone(),
+            ),
             params: self.params.clone(),
             shared: self.shared.clone(),
             scale: self.scale.clone(),
@@ -188,6 +196,7 @@ impl Editor for ExtremaEditor {
         };
         let guard = CloseGuard {
             params: self.params.clone(),
+            edits: self.edits.clone(),
             shared: self.shared.clone(),
             meters: self.meters.clone(),
             context: gui_context,
