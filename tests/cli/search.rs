@@ -27,14 +27,15 @@ fn snr(bench: &Bench, name: &str) -> f64 {
 #[test]
 fn an_snr_and_a_rate_are_met() {
     let bench = Bench::new();
-    bench.write("in.wav", 44_100, &waves(1, 60_000));
-    bench.works("encode in.wav a.extrema --effort fast --snr 25");
+    // No two of its segments are alike, so that an SNR or a rate has no gaps.
+    bench.write("in.wav", 44_100, &[test_signals::white_noise(20_000, 0.5, 1)]);
+    bench.works("encode in.wav a.extrema --effort fast --snr 15");
     let found = snr(&bench, "a.extrema");
-    assert!((found - 25.0).abs() <= 0.1, "{found} dB");
-    bench.works("encode in.wav a.extrema --effort best --rate 120");
+    assert!((found - 15.0).abs() <= 0.1, "{found} dB");
+    bench.works("encode in.wav a.extrema --effort best --rate 300");
     let rate = line(&bench.works("inspect a.extrema"), "rate");
     let kilobits: f64 = rate.split([' ', ',']).rev().nth(1).unwrap().parse().unwrap();
-    assert!((kilobits / 120.0 - 1.0).abs() <= 0.011, "{rate}");
+    assert!((kilobits / 300.0 - 1.0).abs() <= 0.011, "{rate}");
 }
 
 #[test]
