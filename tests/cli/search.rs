@@ -28,7 +28,7 @@ fn snr(bench: &Bench, name: &str) -> f64 {
 fn an_snr_and_a_rate_are_met() {
     let bench = Bench::new();
     // No two of its segments are alike, so that an SNR or a rate has no gaps.
-    bench.write("in.wav", 44_100, &[test_signals::white_noise(20_000, 0.5, 1)]);
+    bench.write("in.wav", 44_100, &[test_signals::white_noise(8_000, 0.5, 1)]);
     bench.works("encode in.wav a.extrema --effort fast --snr 15");
     let found = snr(&bench, "a.extrema");
     assert!((found - 15.0).abs() <= 0.1, "{found} dB");

@@ -9,6 +9,8 @@ mod effect;
 mod identity;
 mod matching;
 mod reference;
+// Minutes in a debug build.
+#[cfg(not(debug_assertions))]
 mod search;
 mod subnormals;
 mod tap;
