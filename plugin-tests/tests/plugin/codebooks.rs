@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use extrema::codec::Codebook;
 use extrema::codec::curves::{CURVE_COUNT, Rows, SINES};
+use extrema::editor::host_edits::HostEdit;
 use extrema::effect::{Effect, Latency};
 use extrema::plugin::Extrema;
 use nice_plug::context::PluginApi;
@@ -37,7 +38,7 @@ impl ActivateContext<Extrema> for Host {
         PluginApi::Clap
     }
 
-    fn execute(&self, (): ()) {}
+    fn execute(&self, _: HostEdit) {}
 
     fn set_latency_samples(&self, _samples: u32) {}
 
@@ -49,9 +50,9 @@ impl ProcessContext<Extrema> for Host {
         PluginApi::Clap
     }
 
-    fn execute_background(&self, (): ()) {}
+    fn execute_background(&self, _: HostEdit) {}
 
-    fn execute_gui(&self, (): ()) {}
+    fn execute_gui(&self, _: HostEdit) {}
 
     fn transport(&self) -> &Transport {
         unimplemented!("the plugin does not ask for the transport")
