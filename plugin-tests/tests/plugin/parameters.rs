@@ -90,7 +90,7 @@ fn what_a_musician_types_is_understood() {
         ("Threshold", "OFF", "Off"),
         ("Threshold", "-90", "-90.0 dB"),
         ("Threshold", "-200", "-90.0 dB"),
-        ("Threshold", "12", "0.0 dB"),
+        ("Threshold", "12", "-12.0 dB"),
         ("Longest curve", "max", "Max"),
         ("Longest curve", "5", "5.00 ms"),
         ("Longest curve", "12,5 ms", "12.5 ms"),

@@ -11,6 +11,7 @@ use clack_extensions::preset_discovery::prelude::*;
 use clack_host::prelude::{HostError, HostInfo};
 use extrema::codec::Codebook;
 use extrema::effect::{Control, Effect, EffectSettings, Latency};
+use extrema::params::view::{PresetName, ViewState};
 use extrema::presets::{FOLDER_VARIABLE, Preset, UserPresets, factory};
 use test_signals::chords;
 
@@ -197,12 +198,16 @@ fn every_factory_preset_is_loaded_as_it_is_written() {
         let changes = set_by_hand(&mut by_hand, preset);
         by_hand.flush(&changes);
         assert_eq!(values(&mut loaded), values(&mut by_hand), "{}", preset.name());
-        // The codebook and the window stay too.
+        // The codebook and the window stay too, and the editor knows the preset.
         let [loaded, by_hand] = [&mut loaded, &mut by_hand].map(|instance| {
-            let text = String::from_utf8(instance.save().split_off(8)).unwrap();
-            text.split_once("\"fields\"").unwrap().1.to_owned()
+            let state: serde_json::Value =
+                serde_json::from_slice(&instance.save().split_off(8)).unwrap();
+            ["codebook", "editor", "view"].map(|field| state["fields"][field].clone())
         });
-        assert_eq!(loaded, by_hand, "{}", preset.name());
+        assert_eq!(loaded[..2], by_hand[..2], "{}", preset.name());
+        let view: ViewState = serde_json::from_str(loaded[2].as_str().unwrap()).unwrap();
+        let (group, name) = (preset.group().to_owned(), preset.name().to_owned());
+        assert_eq!(view.preset, Some(PresetName { group, name }));
     }
 }
 
