@@ -46,6 +46,8 @@ pub mod plugin;
 pub mod presets;
 #[cfg(feature = "plugin")]
 pub mod recorder;
+#[cfg(feature = "plugin")]
+mod show_folder;
 
 #[cfg(feature = "plugin")]
 pub use plugin::clap::clap_entry;

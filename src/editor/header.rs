@@ -2,14 +2,14 @@
 
 use egui::{Align2, Popup, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
+use super::icons::{clock, mark, power, question, turn};
 use super::knob::menu;
 use super::layout::Layout;
 use super::parameters::{Control, Parameters};
 use super::theme::Metrics;
 use super::undo::Replay;
 use super::widgets::{
-    Choices, Kind, centred, choices, clickable, clock, colours, focus_ring, icon_button, mark,
-    menu_frame, power, question, text, turn,
+    Choices, Kind, centred, choices, clickable, colours, focus_ring, icon_button, menu_frame, text,
 };
 use super::{View, presets, settings, theme};
 

@@ -27,7 +27,7 @@ fn slot() -> Id {
     id("hint")
 }
 
-/// Offers a hint if the pointer is over the control, or the keyboard has moved the focus there.
+/// Offers a hint if the pointer is over the control.
 pub fn offer(ui: &Ui, response: &Response, title: &str, text: &str) {
     if response.hovered() && !text.is_empty() {
         let hint = Hint { control: response.id, title: title.to_owned(), text: text.to_owned() };
@@ -47,8 +47,6 @@ fn take(context: &Context) -> Option<Hint> {
 /// Which hint is on show.
 #[derive(Debug, Default)]
 pub struct Hints {
-    /// Whether the user does not want any.
-    pub off: bool,
     over: Option<Hint>,
     /// Since when the pointer has been over it, in seconds.
     since: f64,
@@ -60,9 +58,9 @@ pub struct Hints {
 
 impl Hints {
     /// Takes in what the pointer is over after all controls of a frame have been drawn. Asks for the frame
-    /// in which the hint appears.
-    pub fn update(&mut self, ui: &Ui) {
-        let over = take(ui.ctx()).filter(|_| !self.off);
+    /// in which the hint appears. `wanted` says whether the user wants any.
+    pub fn update(&mut self, ui: &Ui, wanted: bool) {
+        let over = take(ui.ctx()).filter(|_| wanted);
         let (now, elapsed, touched) = ui.input(|input| {
             let turned = input.events.iter().any(|event| {
                 matches!(
@@ -86,14 +84,14 @@ impl Hints {
             self.dismissed = true;
         }
         let rested = now - self.since;
-        let wanted = self.over.is_some() && !self.dismissed && rested >= DELAY;
+        let is_due = self.over.is_some() && !self.dismissed && rested >= DELAY;
         // The first frame after a rest shows nothing yet.
         let step = elapsed.min(0.5 * FADE) / FADE;
         let before = self.strength;
-        self.strength = (before + if wanted { step } else { -step }).clamp(0.0, 1.0);
-        if self.strength != f32::from(u8::from(wanted)) {
+        self.strength = (before + if is_due { step } else { -step }).clamp(0.0, 1.0);
+        if self.strength != f32::from(u8::from(is_due)) {
             ui.ctx().request_repaint();
-        } else if self.over.is_some() && !self.dismissed && !wanted {
+        } else if self.over.is_some() && !self.dismissed && !is_due {
             ui.ctx().request_repaint_after_secs((DELAY - rested).max(0.0) as f32);
         }
     }

@@ -75,12 +75,13 @@ impl HostEdits {
     }
 
     /// Sets the context that posted edits are performed with.
-    pub(super) fn set_context(&self, context: &GuiContext) {
+    pub fn set_context(&self, context: &GuiContext) {
         let mut current = self.context.lock().unwrap_or_else(PoisonError::into_inner);
         *current = Some(context.clone());
     }
 
-    fn tell(&self, context: &GuiContext, HostEdit { control, step }: HostEdit) {
+    /// Tells the host, in the thread that it wants this in.
+    pub(super) fn tell(&self, context: &GuiContext, HostEdit { control, step }: HostEdit) {
         let (param, setter) = (self.params.param(control), context.param_setter());
         match step {
             Step::Begin => param.begin_gesture(&setter),

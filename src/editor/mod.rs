@@ -17,7 +17,7 @@
 //! * [`controls`], made of [`knob`]s: everything that shapes the sound
 //!
 //! Shared by the panels: [`layout`] places them, [`theme`] has fonts and colours, [`palette`] the
-//! colour of every curve, [`widgets`] small controls and icons, [`line_mesh`] draws many lines at
+//! colour of every curve, [`widgets`] small controls, [`icons`] their icons, [`line_mesh`] draws many lines at
 //! once, [`pending`] bridges the time until the host has taken over a new value, [`session`] is what a
 //! session keeps of the view, [`preferences`] what the user wants in all instances, [`host_edits`] brings
 //! what is set to the host, and [`input`] shares the keyboard with it.
@@ -30,6 +30,7 @@ pub mod help;
 pub mod hints;
 pub mod history;
 pub mod host_edits;
+pub mod icons;
 pub mod input;
 pub mod knob;
 pub mod layout;
@@ -273,10 +274,9 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     // Bypass dims the `Ui` it gets, so this one has its own.
     ui.scope(|ui| controls::show(ui, view, parameters, &layout));
     help::show(ui, view, &layout);
-    view.hints.off = !view.preferences.hints;
     view.set_colour_blind(view.preferences.colour_blind);
     let mut hints = std::mem::take(&mut view.hints);
-    hints.update(ui);
+    hints.update(ui, view.preferences.hints);
     view.hints = hints;
     session::save(view, parameters.definitions());
     view.undo = undo;

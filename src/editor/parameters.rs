@@ -89,17 +89,28 @@ pub struct HostParameters {
     params: Arc<ExtremaParams>,
     edits: Arc<HostEdits>,
     context: GuiContext,
+    /// Whether this is the host's main thread.
+    is_main: bool,
 }
 
 impl HostParameters {
-    /// Sets parameters through the host.
+    /// Sets parameters through the host, from the window's thread.
     pub fn new(params: Arc<ExtremaParams>, edits: Arc<HostEdits>, context: GuiContext) -> Self {
-        edits.set_context(&context);
-        Self { params, edits, context }
+        Self { params, edits, context, is_main: false }
+    }
+
+    /// The same from the host's main thread.
+    pub fn in_main_thread(self) -> Self {
+        Self { is_main: true, ..self }
     }
 
     fn send(&self, control: Control, step: Step) {
-        self.edits.send(&self.context, HostEdit { control, step });
+        let edit = HostEdit { control, step };
+        if self.is_main {
+            self.edits.tell(&self.context, edit);
+        } else {
+            self.edits.send(&self.context, edit);
+        }
     }
 }
 

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use egui::{Popup, PopupCloseBehavior, Rect, Ui};
 
 use super::View;
+use super::icons::gear;
 use super::parameters::{Control, Parameters};
 use super::preferences::Preferences;
-use super::widgets::{
-    Kind, gear, icon_button, menu_frame, menu_line, menu_row, menu_switch, menu_value,
-};
+use super::widgets::{Kind, icon_button, menu_frame, menu_line, menu_row, menu_switch, menu_value};
 
 /// The sizes of everything on offer, in percent.
 pub const ZOOMS: [u32; 6] = [75, 100, 125, 150, 175, 200];

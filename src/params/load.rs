@@ -55,8 +55,7 @@ pub fn set_preset(state: &mut PluginState, preset: &Preset) {
     let saved = state.fields.get(VIEW_FIELD);
     let mut view: ViewState =
         saved.and_then(|view| deserialize_field(view).ok()).unwrap_or_default();
-    let (group, name) = (preset.group().to_owned(), preset.name().to_owned());
-    view.preset = Some(PresetName { group, name });
+    view.preset = Some(PresetName::of(preset));
     if let Ok(view) = serialize_field(&view) {
         state.fields.insert(VIEW_FIELD.to_owned(), view);
     }

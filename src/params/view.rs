@@ -8,6 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use nice_plug::params::persist::PersistentField;
 use serde::{Deserialize, Serialize};
 
+use crate::presets::Preset;
+
 /// The key that the view is saved under.
 pub const VIEW_FIELD: &str = "view";
 
@@ -40,6 +42,18 @@ pub struct PresetName {
     pub group: String,
     /// The name.
     pub name: String,
+}
+
+impl PresetName {
+    /// That of a preset.
+    pub fn of(preset: &Preset) -> Self {
+        Self { group: preset.group().to_owned(), name: preset.name().to_owned() }
+    }
+
+    /// Whether a preset has it.
+    pub fn is_of(&self, preset: &Preset) -> bool {
+        self.name == preset.name() && self.group == preset.group()
+    }
 }
 
 /// The A/B comparison.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::text;
 use crate::presets::{MAX_NAME_CHARACTERS, one_line, to_file_name};
+use crate::show_folder::show_folder;
 
 /// The environment variable that names another folder for recordings.
 pub const FOLDER_VARIABLE: &str = "EXTREMA_RECORDINGS";
@@ -51,11 +52,7 @@ impl Folder {
     /// # Errors
     /// A sentence.
     pub(super) fn show(&self) -> Result<(), String> {
-        let folder = self.make()?;
-        opener::open(&folder).map_err(|error| {
-            let folder = folder.display();
-            format!("The folder {folder} could not be shown: {error}. Open it yourself.")
-        })
+        show_folder(&self.make()?)
     }
 
     /// The folder, which is made if need be.

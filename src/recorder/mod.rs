@@ -262,13 +262,7 @@ impl Recorder {
 
     /// Opens the folder in the system's file manager. If that fails, the status says why.
     pub fn show_folder(&self) {
-        let mut control = lock(&self.control);
-        control.running.retain(|running| !running.is_finished());
-        let shared = self.shared.clone();
-        let running = Running::spawn("extrema-folder", move || {
-            *lock(&shared.folder_problem) = shared.folder.show().err();
-        });
-        control.running.extend(running);
+        *lock(&self.shared.folder_problem) = self.shared.folder.show().err();
     }
 }
 

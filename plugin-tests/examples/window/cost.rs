@@ -10,7 +10,7 @@ use crate::windows::{LEFT, REACTION_TIME, Windows};
 /// How long frames are counted.
 const COUNTED: Duration = Duration::from_secs(2);
 
-/// How long it takes at most until the editor has noticed that nobody sees it.
+/// Time within which the editor notices that its window cannot be seen.
 const SETTLED: Duration = Duration::from_secs(1);
 
 /// How long held peaks and colours take to fade after a sound.

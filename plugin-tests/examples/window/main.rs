@@ -3,7 +3,7 @@
 //!
 //! It fails if a window stays black, if a saved session forgets the window's size or zoom, if
 //! opening and closing leaks, if the host's main thread is blocked, with `--gestures` if a gesture
-//! does not do what it should, and with `--cost` if frames are drawn that nobody needs.
+//! does not do what it should, and with `--cost` if it draws frames for nothing.
 
 #[cfg(target_os = "linux")]
 mod cost;
@@ -72,7 +72,7 @@ struct Args {
     /// Check that the corner of the first window can be dragged
     #[arg(long)]
     corner: bool,
-    /// Count the frames that are drawn while a sound plays, at rest, and while nobody sees them
+    /// Count the frames drawn while a sound plays, at rest, and in a window that cannot be seen
     #[arg(long)]
     cost: bool,
     /// Use the mouse in the first window, in the order given: hover:X,Y, click:X,Y or drag:X,Y,X,Y

@@ -176,8 +176,8 @@ fn apart(vision: &[[f64; 3]; 3], a: Color32, b: Color32) -> f64 {
     a.iter().zip(&b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
 }
 
-/// Fails unless lightness falls all along a ramp by so much, and the two ends, and every two shapes half
-/// the ramp apart, are so far apart.
+/// Fails unless lightness falls by at least `fall` over the ramp, its ends are at least `ends` apart, and
+/// any two shapes half the ramp apart at least `half`.
 fn tells_shapes_apart(ramp: Ramp, vision: &[[f64; 3]; 3], [fall, ends, half]: [f64; 3]) {
     let lightness = |shape| seen_by(vision, ramp.colour(shape))[0];
     for (a, b) in shapes().zip(shapes().skip(1)) {

@@ -5,7 +5,7 @@ use std::fs;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use extrema::editor::parameters::{Control, Parameters};
-use extrema::presets::{Preset, UserPresets, factory};
+use extrema::presets::{Preset, UserPreset, UserPresets, factory};
 use extrema_plugin_tests::stage::Stage;
 
 use crate::driver::Driver;
@@ -224,4 +224,54 @@ fn a_missing_preset_of_a_session_keeps_its_name_and_counts_as_changed() {
     assert_eq!(name(&driver), "Long gone");
     assert!(is_changed(&driver));
     driver.key(Key::Escape);
+}
+
+#[test]
+fn files_are_imported_and_those_that_cannot_be_are_named() {
+    let (mut driver, folder) = with_folder();
+    let outside = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = outside.path().join(name);
+        fs::write(&path, text).expect("a file");
+        path
+    };
+    let fizz = Preset::new("Fizz", "Drums", "Fizzes.", |control| match control {
+        Control::Mix => 40.0,
+        control => control.spec().default,
+    });
+    let fizz = fizz.expect("a preset");
+    let paths = [
+        write("torn.json", "{"),
+        write("fizz.json", &fizz.to_json()),
+        write("fizz again.json", &fizz.to_json()),
+    ];
+    driver.stage.borrow_mut().view.presets.import(&paths, 0.0);
+    press(&mut driver, "Preset");
+    for words in ["Imported Fizz", "torn.json", "already"] {
+        driver.harness.get_by_label_contains(words);
+    }
+    let listing = UserPresets::at(folder.path()).list();
+    let [imported] = &listing.presets[..] else { panic!("{listing:?}") };
+    assert_eq!(imported.preset.value(Control::Mix), Some(40.0));
+    press(&mut driver, "User");
+    press(&mut driver, "Fizz");
+    assert!(plays(&driver, &fizz));
+}
+
+#[test]
+fn an_exported_preset_is_read_again_and_a_failure_is_named() {
+    let (mut driver, folder) = with_folder();
+    let at = driver.center_of("Curves");
+    driver.wheel(at, -9.0, Modifiers::NONE);
+    let path = folder.path().join("To a friend.json");
+    {
+        let stage = &mut *driver.stage.borrow_mut();
+        stage.view.presets.export(&path, &stage.fake, 0.0);
+        stage.view.presets.export(&folder.path().join("no folder/x.json"), &stage.fake, 0.0);
+    }
+    let read = UserPreset::load(&path).expect("a preset");
+    assert_eq!(read.preset.name(), "To a friend");
+    assert!(plays(&driver, &read.preset));
+    press(&mut driver, "Preset");
+    driver.harness.get_by_label_contains("x.json");
 }

@@ -187,7 +187,7 @@ fn dbfs(driver: &Driver) -> f64 {
     Control::Threshold.value_at(driver.value(Control::Threshold))
 }
 
-/// The threshold in dBFS at which an edge lies so many points from zero.
+/// The threshold in dBFS whose edge is drawn this far from zero, in points.
 fn threshold_at(driver: &Driver, distance: f32) -> f64 {
     let per_level = points(&driver.stage.borrow(), 1.0);
     20.0 * f64::from(2.0 * distance / per_level).log10()

@@ -33,7 +33,7 @@ fn signal() -> Rect {
     Rect::from_min_max(scope().min + vec2(1.0, 36.0), scope().max - vec2(90.0, 23.0))
 }
 
-/// A sine of so many hertz.
+/// A sine.
 fn sine<const HERTZ: u32>(t: f64) -> [f32; 2] {
     [(0.4 * (TAU * f64::from(HERTZ) * t).sin()) as f32; 2]
 }

@@ -6,6 +6,7 @@ mod codebooks;
 mod extensions;
 mod foreign_state;
 mod fuzz_cases;
+mod host_edits;
 mod hostile_host;
 mod lifecycle;
 mod parameters;

@@ -530,7 +530,7 @@ fn a_full_disk() {
     std::mem::forget(folder);
 }
 
-/// Runs an ignored test in a process of its own, with a folder of recordings, and looks at what it leaves.
+/// Runs an ignored test in its own process, with a folder for its recordings, which `check` then looks at.
 fn run_alone(folder: &str, name: &str, check: impl Fn(&Folder)) {
     let folder = Folder::new(folder);
     let mut test = Command::new(std::env::current_exe().unwrap());

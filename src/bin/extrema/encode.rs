@@ -257,7 +257,7 @@ impl AnyEncoder {
         }
     }
 
-    /// What has come of a search, over so many seconds.
+    /// What a search has found, for a file of `seconds`.
     fn outcome(&self, seconds: f64) -> Option<Outcome> {
         match self {
             Self::Live(_) => None,

@@ -60,6 +60,7 @@ pub struct Fitter<'a> {
 }
 
 impl<'a> Fitter<'a> {
+    /// Finds what suits the settings of a search.
     pub fn new(search: Search<'a>) -> Self {
         Self { search, resampler: Resampler::new(), curve: Vec::new() }
     }

@@ -97,6 +97,7 @@ mod goal;
 mod hearing;
 mod join;
 mod lengths;
+mod past;
 mod polish;
 mod settings;
 mod sums;

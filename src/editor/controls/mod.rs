@@ -10,12 +10,12 @@ mod wave;
 use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
 
 use super::View;
-use super::knob::{Knob, knob};
+use super::icons::lock;
+use super::knob::{Knob, knob, menu};
 use super::layout::Layout;
 use super::parameters::{Control, Parameters};
 use super::theme::{self, Metrics};
-use super::widgets::{Kind, clickable, focus_ring, lock, panel, pill, text};
-use choice::choice_group;
+use super::widgets::{self, Kind, clickable, focus_ring, panel, text};
 
 /// The pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -116,6 +116,13 @@ impl Widths {
     }
 }
 
+/// Between a group's buttons and the knob beside them, in points.
+const NEAR: f32 = 4.0;
+
+/// Between a knob's label and the switch beside it, and that switch's height, in points.
+const PILL_GAP: f32 = 5.0;
+const PILL_HEIGHT: f32 = 15.0;
+
 /// A group of cells from left to right, of these widths.
 type Group<'a> = &'a [f32];
 
@@ -151,7 +158,8 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     panel(ui.painter(), area);
     let widths = Widths::of(area.width(), &metrics);
     let inner = area.shrink2(vec2(widths.padding, 0.0));
-    tabs(ui, view, parameters, inner.with_max_x(inner.left() + widths.tabs), layout);
+    let strip = &mut Strip { view, parameters, layout };
+    strip.tabs(ui, inner.with_max_x(inner.left() + widths.tabs));
     // What both pages have, from the right.
     let fixed: [Group; 3] = [&[widths.stereo], &[widths.knob, widths.output], &[widths.listen]];
     let used: f32 = fixed.iter().flat_map(|group| group.iter()).sum();
@@ -164,158 +172,175 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layou
     );
     let cells = place(ui, right, &fixed, metrics.small);
     separator(ui, area, right.left(), metrics.small);
-    listen::show(ui, view, parameters, cells[3], layout);
+    strip.listen(ui, cells[3]);
     // What is left of the panel has no effect on what is heard.
-    if parameters.is_on(Control::Bypass) {
+    if strip.parameters.is_on(Control::Bypass) {
         ui.multiply_opacity(0.6);
     }
-    match view.page {
-        Page::Wave => wave::show(ui, view, parameters, page, &widths, layout),
-        Page::Break => break_page::show(ui, view, parameters, page, &widths, layout),
+    match strip.view.page {
+        Page::Wave => strip.wave(ui, page, &widths),
+        Page::Break => strip.break_page(ui, page, &widths),
     }
     // One channel has no stereo mode.
-    let is_stereo = view.history.streams() != 1;
-    choice_group(ui, view, parameters, Control::Stereo, cells[0], layout, is_stereo);
-    let delta = parameters.is_on(Control::Delta);
-    dial(ui, view, parameters, Control::Mix, "Mix", cells[1], layout, !delta);
-    lock_label(ui, view, Control::Mix, cells[1], layout);
-    output(ui, view, parameters, cells[2], layout);
+    let is_stereo = strip.view.history.streams() != 1;
+    strip.choice_group(ui, Control::Stereo, cells[0], is_stereo);
+    let delta = strip.parameters.is_on(Control::Delta);
+    strip.dial(ui, Control::Mix, "Mix", cells[1], !delta);
+    strip.lock_label(ui, Control::Mix, cells[1]);
+    strip.output(ui, cells[2]);
 }
 
-/// The switch between the pages; a dot marks one with anything away from its default.
-fn tabs(
-    ui: &mut Ui,
-    view: &mut View,
-    parameters: &mut dyn Parameters,
-    area: Rect,
-    layout: &Layout,
-) {
-    let metrics = layout.metrics;
-    let rect = area.shrink2(vec2(0.0, if metrics.small { 10.0 } else { 14.0 }));
-    let height = rect.height() / 2.0;
-    for (i, page) in Page::ALL.into_iter().enumerate() {
-        let top = rect.top() + height * i as f32;
-        let cell =
-            Rect::from_x_y_ranges(rect.x_range(), top..=top + height).shrink2(vec2(0.0, 1.0));
-        let chosen = view.page == page;
-        let name = format!("Page {}", page.name());
-        let response = clickable(ui, cell, &name, page.hint(), Kind::Choice(chosen));
-        let painter = ui.painter();
-        let body = match (chosen, response.hovered()) {
-            (true, _) => theme::PRESSED,
-            (false, true) => theme::HOVER,
-            (false, false) => theme::CONTROL,
-        };
-        painter.rect_filled(cell, theme::CONTROL_RADIUS, body);
-        let ink = if chosen || response.hovered() { theme::TEXT_HIGH } else { theme::TEXT_MID };
+/// What drawing the controls takes.
+struct Strip<'a> {
+    view: &'a mut View,
+    parameters: &'a mut dyn Parameters,
+    layout: &'a Layout,
+}
+
+/// A small switch beside a knob's label.
+struct Pill {
+    control: Control,
+    /// Its name for screen readers, and what it shows.
+    name: &'static str,
+    text: &'static str,
+    width: f32,
+}
+
+impl Strip<'_> {
+    /// The switch between the pages; a dot marks one with anything away from its default.
+    fn tabs(&mut self, ui: &Ui, area: Rect) {
+        let metrics = self.layout.metrics;
+        let rect = area.shrink2(vec2(0.0, button_inset(&metrics)));
+        let height = rect.height() / 2.0;
+        for (i, page) in Page::ALL.into_iter().enumerate() {
+            let top = rect.top() + height * i as f32;
+            let cell =
+                Rect::from_x_y_ranges(rect.x_range(), top..=top + height).shrink2(vec2(0.0, 1.0));
+            let chosen = self.view.page == page;
+            let name = format!("Page {}", page.name());
+            let response = clickable(ui, cell, &name, page.hint(), Kind::Choice(chosen));
+            let painter = ui.painter();
+            let body = match (chosen, response.hovered()) {
+                (true, _) => theme::PRESSED,
+                (false, true) => theme::HOVER,
+                (false, false) => theme::CONTROL,
+            };
+            painter.rect_filled(cell, theme::CONTROL_RADIUS, body);
+            let ink = if chosen || response.hovered() { theme::TEXT_HIGH } else { theme::TEXT_MID };
+            let font = theme::medium(metrics.label);
+            text(painter, cell.center(), Align2::CENTER_CENTER, page.name(), font, ink);
+            let parameters = &*self.parameters;
+            let is_set = |&control: &Control| {
+                (parameters.value(control) - parameters.default_value(control)).abs() > 1e-5
+            };
+            if page.controls().iter().any(is_set) {
+                painter.circle_filled(cell.right_top() + vec2(-7.0, 7.0), 2.5, theme::ACCENT);
+            }
+            if response.has_focus() {
+                focus_ring(painter, cell.shrink(1.0), theme::CONTROL_RADIUS);
+            }
+            if response.clicked() && !chosen {
+                // What is typed or dragged on the other page is not on show any more.
+                self.view.interaction.cancel(self.parameters);
+                self.view.page = page;
+            }
+        }
+    }
+
+    /// A knob in its cell.
+    fn dial(&mut self, ui: &mut Ui, control: Control, label: &str, cell: Rect, enabled: bool) {
+        // The most important one is the largest.
+        let extra = if control == Control::Threshold { 0.15 } else { 0.0 };
+        let radius = self.layout.metrics.knob * (1.0 + extra);
+        let dial = Knob { control, label, cell, enabled, radius };
+        knob(ui, &mut self.view.interaction, self.parameters, dial, &self.layout.metrics);
+    }
+
+    /// A knob with a small switch beside its label. Returns the area of the label.
+    fn dial_with_pill(
+        &mut self,
+        ui: &mut Ui,
+        control: Control,
+        label: &str,
+        pill: Pill,
+        cell: Rect,
+    ) -> Rect {
+        let metrics = self.layout.metrics;
+        // The label is drawn here.
+        self.dial(ui, control, "", cell, true);
+        let y = label_y(cell, &metrics);
         let font = theme::medium(metrics.label);
-        text(painter, cell.center(), Align2::CENTER_CENTER, page.name(), font, ink);
-        let is_set = |&control: &Control| {
-            (parameters.value(control) - parameters.default_value(control)).abs() > 1e-5
+        let galley = ui.painter().layout_no_wrap(label.to_owned(), font, theme::TEXT_MID);
+        let left = cell.center().x - (galley.size().x + PILL_GAP + pill.width) / 2.0;
+        let at = pos2(left, y - galley.size().y / 2.0);
+        let words = Rect::from_min_size(at, galley.size());
+        ui.painter().galley(at, galley, theme::TEXT_MID);
+        let corner = pos2(words.right() + PILL_GAP, y - PILL_HEIGHT / 2.0);
+        let rect = Rect::from_min_size(corner, vec2(pill.width, PILL_HEIGHT));
+        let on = self.parameters.is_on(pill.control);
+        let response = widgets::pill(ui, rect, pill.name, pill.text, pill.control.hint(), on);
+        if response.clicked() {
+            self.parameters.change(pill.control, f32::from(!on));
+        }
+        menu(&mut self.view.interaction, self.parameters, pill.control, &response);
+        words
+    }
+
+    /// Lets a click on a knob's label lock the control against presets, and shows that it is.
+    fn lock_label(&mut self, ui: &Ui, control: Control, cell: Rect) {
+        let centre = pos2(cell.center().x, label_y(cell, &self.layout.metrics));
+        let label = Rect::from_center_size(centre, vec2(cell.width() - 24.0, 16.0));
+        self.lock_area(ui, control, label);
+    }
+
+    fn lock_area(&mut self, ui: &Ui, control: Control, label: Rect) {
+        let locked = self.view.presets.is_locked(control);
+        let name = format!("Lock {}", control.spec().name);
+        let hint = if locked {
+            "Locked: presets leave it alone. Click to free it."
+        } else {
+            "Click to lock it, so that presets leave it alone."
         };
-        if page.controls().iter().any(is_set) {
-            painter.circle_filled(cell.right_top() + vec2(-7.0, 7.0), 2.5, theme::ACCENT);
+        if clickable(ui, label, &name, hint, Kind::Switch(locked)).clicked() {
+            self.view.presets.toggle_lock(control);
         }
-        if response.has_focus() {
-            focus_ring(painter, cell.shrink(1.0), theme::CONTROL_RADIUS);
+        if locked {
+            lock(ui.painter(), label.left_center() - vec2(6.0, 0.0), theme::ACCENT);
         }
-        if response.clicked() && !chosen {
-            // What is typed or dragged on the other page is not on show any more.
-            view.interaction.cancel(parameters);
-            view.page = page;
+    }
+
+    /// The output knob, with the switch of auto gain, and its gain while that is on.
+    fn output(&mut self, ui: &mut Ui, cell: Rect) {
+        let metrics = self.layout.metrics;
+        let (label, width) = if metrics.narrow { ("Out", 28.0) } else { ("Output", 30.0) };
+        let pill = Pill { control: Control::AutoGain, name: "Auto gain", text: "Auto", width };
+        let words = self.dial_with_pill(ui, Control::Output, label, pill, cell);
+        self.lock_area(ui, Control::Output, words.expand2(vec2(2.0, 1.0)));
+        if self.parameters.is_on(Control::AutoGain)
+            && let Some(decibels) = self.view.matched_gain()
+        {
+            // Below the knob's own value, which is added to it.
+            let sign = if decibels < 0.0 { "\u{2212}" } else { "+" };
+            let value = format!("{sign}{:.1} dB", decibels.abs());
+            let y = cell.bottom() - if metrics.small { 8.0 } else { 11.0 };
+            let (at, font) = (pos2(cell.center().x, y), theme::regular(10.0));
+            text(ui.painter(), at, Align2::CENTER_CENTER, value, font, theme::ACCENT);
         }
     }
 }
 
-/// A knob in its cell.
-#[expect(clippy::too_many_arguments, reason = "the frame's four, and what is drawn where")]
-fn dial(
-    ui: &mut Ui,
-    view: &mut View,
-    parameters: &mut dyn Parameters,
-    control: Control,
-    label: &str,
-    cell: Rect,
-    layout: &Layout,
-    enabled: bool,
-) {
-    // The most important one is the largest.
-    let extra = if control == Control::Threshold { 0.15 } else { 0.0 };
-    let radius = layout.metrics.knob * (1.0 + extra);
-    let dial = Knob { control, label, cell, enabled, radius };
-    knob(ui, &mut view.interaction, parameters, dial, &layout.metrics);
-}
-
-/// The height of a cell's label above its centre line.
+/// The height of a cell's label.
 fn label_y(cell: Rect, metrics: &Metrics) -> f32 {
     cell.top() + if metrics.small { 14.0 } else { 18.0 }
 }
 
-/// Lets a click on a knob's label lock the control against presets, and shows that it is.
-fn lock_label(ui: &Ui, view: &mut View, control: Control, cell: Rect, layout: &Layout) {
-    let y = label_y(cell, &layout.metrics);
-    let rect = Rect::from_center_size(pos2(cell.center().x, y), vec2(cell.width() - 4.0, 16.0));
-    lock_area(ui, view, control, rect);
-    if view.presets.is_locked(control) {
-        lock(ui.painter(), pos2(cell.left() + 8.0, y), theme::ACCENT);
-    }
+/// Between the panel's edge and buttons that fill its height.
+fn button_inset(metrics: &Metrics) -> f32 {
+    if metrics.small { 10.0 } else { 14.0 }
 }
 
-fn lock_area(ui: &Ui, view: &mut View, control: Control, rect: Rect) {
-    let locked = view.presets.is_locked(control);
-    let name = format!("Lock {}", control.spec().name);
-    let hint = if locked {
-        "Locked: presets leave it alone. Click to free it."
-    } else {
-        "Click to lock it, so that presets leave it alone."
-    };
-    if clickable(ui, rect, &name, hint, Kind::Switch(locked)).clicked() {
-        view.presets.toggle_lock(control);
-    }
-}
-
-/// The output knob, with the switch of auto gain beside its label. While that is on, its gain is the
-/// value on show.
-fn output(
-    ui: &mut Ui,
-    view: &mut View,
-    parameters: &mut dyn Parameters,
-    cell: Rect,
-    layout: &Layout,
-) {
-    let metrics = layout.metrics;
-    let y = label_y(cell, &metrics);
-    let (label, width) = if metrics.narrow { ("Out", 28.0) } else { ("Output", 30.0) };
-    let on = parameters.is_on(Control::AutoGain);
-    dial(ui, view, parameters, Control::Output, "", cell, layout, true);
-    let galley = ui.painter().layout_no_wrap(
-        label.to_owned(),
-        theme::medium(metrics.label),
-        theme::TEXT_MID,
-    );
-    let locked = view.presets.is_locked(Control::Output);
-    let mark = if locked { 10.0 } else { 0.0 };
-    let all = mark + galley.size().x + 5.0 + width;
-    let left = cell.center().x - all / 2.0;
-    if locked {
-        lock(ui.painter(), pos2(left + 4.0, y), theme::ACCENT);
-    }
-    let at = pos2(left + mark, y - galley.size().y / 2.0);
-    let words = Rect::from_min_size(at, galley.size());
-    ui.painter().galley(at, galley, theme::TEXT_MID);
-    lock_area(ui, view, Control::Output, words.expand2(vec2(2.0, 1.0)));
-    let rect = Rect::from_min_size(pos2(words.right() + 5.0, y - 7.5), vec2(width, 15.0));
-    let hint = Control::AutoGain.hint();
-    let response = pill(ui, rect, "Auto gain", "Auto", hint, on);
-    if response.clicked() {
-        parameters.change(Control::AutoGain, f32::from(!on));
-    }
-    super::knob::menu(&mut view.interaction, parameters, Control::AutoGain, &response);
-    if on && let Some(decibels) = view.matched_gain() {
-        // Beside the knob's own value, which is added to it.
-        let sign = if decibels < 0.0 { "\u{2212}" } else { "+" };
-        let value = format!("{sign}{:.1} dB", decibels.abs());
-        let at = pos2(cell.center().x, cell.bottom() - if metrics.small { 8.0 } else { 11.0 });
-        text(ui.painter(), at, Align2::CENTER_CENTER, value, theme::regular(10.0), theme::ACCENT);
-    }
+/// The area of choices below the label of their cell.
+fn choices_area(cell: Rect, metrics: &Metrics) -> Rect {
+    let top = cell.top() + if metrics.small { 26.0 } else { 32.0 };
+    cell.with_min_y(top).with_max_y(cell.bottom() - button_inset(metrics))
 }

@@ -13,9 +13,10 @@ use std::f32::consts::PI;
 use egui::{Align2, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::hints;
+use super::icons::arc;
 use super::parameters::{Control, Parameters};
 use super::theme::{self, Metrics};
-use super::widgets::{arc, focus_ring, id, text};
+use super::widgets::{focus_ring, id, text};
 use gestures::{drag, keys, wheel};
 pub use interaction::Interaction;
 use interaction::RANGE;

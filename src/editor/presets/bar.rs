@@ -4,10 +4,11 @@ use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
 
 use super::menu::menu;
 use crate::editor::View;
+use crate::editor::icons::chevron;
 use crate::editor::layout::Layout;
 use crate::editor::parameters::Parameters;
 use crate::editor::theme;
-use crate::editor::widgets::{Kind, chevron, clickable, elided, focus_ring, wheel_steps};
+use crate::editor::widgets::{Kind, clickable, elided, focus_ring, wheel_steps};
 
 /// Width of each arrow in points.
 const ARROW: f32 = 30.0;
@@ -54,9 +55,12 @@ pub fn bar(ui: &Ui, view: &mut View, parameters: &mut dyn Parameters, rect: Rect
     let changed = view.presets.is_changed(parameters);
     let name = view.presets.name().to_owned();
     let spoken = if changed { format!("{name}, changed") } else { name.clone() };
-    let hint = view.presets.description().unwrap_or(
-        "All controls at their defaults. Click for the list of presets; save your own there.",
-    );
+    let hint = match &view.presets.current {
+        Some(current) => &*current.description,
+        None => {
+            "All controls at their defaults. Click for the list of presets; save your own there."
+        }
+    };
     let response = clickable(ui, middle, "Preset", hint, Kind::Value(&spoken));
     let open = egui::Popup::is_id_open(ui.ctx(), egui::Popup::default_response_id(&response));
     if response.hovered() || open {

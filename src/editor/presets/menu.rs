@@ -12,6 +12,7 @@ use crate::editor::parameters::Parameters;
 use crate::editor::widgets::{id, menu_frame, menu_line, menu_row, text};
 use crate::editor::{View, theme};
 use crate::presets::{MAX_NAME_CHARACTERS, Preset};
+use crate::show_folder::show_folder;
 
 /// Widths of the two lists in points.
 const GROUPS: f32 = 118.0;
@@ -173,7 +174,11 @@ fn files(ui: &mut Ui, presets: &mut Presets, parameters: &mut dyn Parameters, no
         presets.dialog = Some(Dialog::export(&name));
     }
     if show {
-        show_folder(presets, now);
+        let shown = match presets.user_presets() {
+            Ok(user) => show_folder(user.folder()),
+            Err(error) => Err(error.to_string()),
+        };
+        presets.message = shown.err().map(|reason| (reason, now));
     }
 }
 
@@ -246,18 +251,6 @@ fn message(ui: &mut Ui, presets: &mut Presets, now: f64) {
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, line.as_str()));
         painter.galley(rect.min + vec2(10.0, 2.0), galley, theme::TEXT_MID);
-    }
-}
-
-fn show_folder(presets: &mut Presets, now: f64) {
-    let shown = presets.user_presets().map_err(|error| error.to_string()).and_then(|user| {
-        let folder = user.folder();
-        std::fs::create_dir_all(folder)
-            .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
-        opener::open(folder).map_err(|error| format!("cannot show {}: {error}", folder.display()))
-    });
-    if let Err(reason) = shown {
-        presets.message = Some((reason, now));
     }
 }
 

@@ -5,12 +5,12 @@ mod bar;
 mod dialog;
 mod menu;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::parameters::{Control, Parameters};
 use crate::params::view::PresetName;
 use crate::presets::{
-    Found, Library, Listing, Preset, PresetError, USER_GROUP, UserPreset, UserPresets,
+    Found, Library, Listing, Preset, PresetError, USER_GROUP, UserPreset, UserPresets, factory,
 };
 
 pub use bar::bar;
@@ -30,6 +30,8 @@ const MESSAGE_SECONDS: f64 = 12.0;
 pub struct Current {
     /// Its name and group.
     pub name: PresetName,
+    /// What it is good for; may be empty.
+    pub description: String,
     /// The positions it set, 0 to 1; none if it is no longer there.
     positions: Option<[f32; Control::COUNT]>,
 }
@@ -37,7 +39,8 @@ pub struct Current {
 impl Current {
     fn of(preset: &Preset) -> Self {
         Self {
-            name: PresetName { group: preset.group().to_owned(), name: preset.name().to_owned() },
+            name: PresetName::of(preset),
+            description: preset.description().to_owned(),
             positions: Some(Control::ALL.map(|control| {
                 control.position(preset.value(control).unwrap_or(control.spec().default))
             })),
@@ -123,15 +126,6 @@ impl Presets {
         &self.locked
     }
 
-    /// What the preset on show is good for, if it says.
-    pub fn description(&mut self) -> Option<&str> {
-        let name = self.current.as_ref()?.name.clone();
-        let mut all = self.library().all().map(Found::preset);
-        let found =
-            all.find(|preset| preset.name() == name.name && preset.group() == name.group)?;
-        Some(found.description()).filter(|description| !description.is_empty())
-    }
-
     /// Takes over what a session saved.
     pub(super) fn restore(&mut self, name: Option<PresetName>, locked: Vec<Control>) {
         self.locked = locked;
@@ -140,9 +134,12 @@ impl Presets {
 
     /// The preset with a name and group. One that is no longer there keeps its name and counts as changed.
     pub(super) fn known(&mut self, name: PresetName) -> Current {
-        let found = self.library().find(&format!("{}/{}", name.group, name.name));
-        let positions = found.ok().and_then(|found| Current::of(found.preset()).positions);
-        Current { name, positions }
+        let found = self.library().all().map(Found::preset).find(|preset| name.is_of(preset));
+        found.map(Current::of).unwrap_or(Current {
+            name,
+            description: String::new(),
+            positions: None,
+        })
     }
 
     /// Whether a control that the preset has set differs from it.
@@ -195,9 +192,7 @@ impl Presets {
     pub(super) fn step(&mut self, steps: isize, parameters: &mut dyn Parameters) {
         let current = self.current.as_ref().map(|current| current.name.clone());
         let all: Vec<Preset> = self.library().all().map(|found| found.preset().clone()).collect();
-        let place = current.and_then(|name| {
-            all.iter().position(|preset| preset.name() == name.name && preset.group() == name.group)
-        });
+        let place = current.and_then(|name| all.iter().position(|preset| name.is_of(preset)));
         let count = all.len() as isize + 1;
         let place = place.map_or(0, |place| place as isize + 1);
         match (place + steps).rem_euclid(count) {
@@ -209,11 +204,8 @@ impl Presets {
     /// The user's preset that was loaded last, if it is one.
     fn current_user(&mut self) -> Option<UserPreset> {
         let name = self.current.as_ref()?.name.clone();
-        let user = &self.library().user.presets;
-        let is_current = |user: &&UserPreset| {
-            user.preset.name() == name.name && user.preset.group() == name.group
-        };
-        user.iter().find(is_current).cloned()
+        let users = &self.library().user.presets;
+        users.iter().find(|user| name.is_of(&user.preset)).cloned()
     }
 
     /// Saves the controls in the file of the user's preset that was loaded last.
@@ -243,7 +235,9 @@ impl Presets {
         let Some(user) = self.current_user() else { return };
         let renamed = self.user_presets().and_then(|presets| {
             let path = presets.rename(&user, name)?;
-            Ok(Saved { group: user.preset.group().to_owned(), ..Saved::at(&path)? })
+            // A file does not say in which folder it lies.
+            let name = UserPreset::load(&path)?.preset.name().to_owned();
+            Ok(PresetName { group: user.preset.group().to_owned(), name })
         });
         self.finish(renamed, "Renamed", now);
     }
@@ -262,32 +256,32 @@ impl Presets {
         self.library = None;
     }
 
-    /// Copies files into the folder of the user's presets, if they are presets.
-    fn import(&mut self, paths: &[std::path::PathBuf], now: f64) {
-        let mut last = None;
+    /// Copies files into the folder of the user's presets, if they are presets. One that is none, or whose
+    /// name is taken, does not keep the others out. `now` is the time in seconds.
+    pub fn import(&mut self, paths: &[PathBuf], now: f64) {
+        let (mut names, mut problems) = (Vec::new(), Vec::new());
         for path in paths {
             let imported = UserPreset::load(path).and_then(|user| self.write(&user.preset, false));
             match imported {
-                Ok(saved) => last = Some(saved),
-                Err(error) => {
-                    self.library = None;
-                    return self.fail(&error, now);
-                }
+                Ok(name) => names.push(name),
+                Err(error) => problems.push(sentence(&error)),
             }
         }
-        if let Some(saved) = last {
-            self.library = None;
-            self.group = saved.group;
-            let message = match paths.len() {
-                1 => format!("Imported {}", saved.name),
-                count => format!("Imported {count} presets"),
-            };
-            self.message = Some((message, now));
+        self.library = None;
+        let done = match &names[..] {
+            [] => None,
+            [name] => Some(format!("Imported {}", name.name)),
+            names => Some(format!("Imported {} presets", names.len())),
+        };
+        if let Some(name) = names.pop() {
+            self.group = name.group;
         }
+        let said: Vec<String> = done.into_iter().chain(problems).collect();
+        self.message = (!said.is_empty()).then(|| (said.join("; "), now));
     }
 
-    /// Writes the controls as a preset to a file anywhere.
-    fn export(&mut self, path: &Path, parameters: &dyn Parameters, now: f64) {
+    /// Writes the controls as a preset to a file anywhere. `now` is the time in seconds.
+    pub fn export(&mut self, path: &Path, parameters: &dyn Parameters, now: f64) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let preset = with_values(&name, USER_GROUP, "", parameters);
         let written = preset.and_then(|preset| UserPresets::export(&preset, path));
@@ -297,19 +291,18 @@ impl Presets {
         }
     }
 
-    fn write(&self, preset: &Preset, replace: bool) -> Result<Saved, PresetError> {
+    fn write(&self, preset: &Preset, replace: bool) -> Result<PresetName, PresetError> {
         self.user_presets()?.save(preset, replace)?;
-        Ok(Saved { group: preset.group().to_owned(), name: preset.name().to_owned() })
+        Ok(PresetName::of(preset))
     }
 
     /// Takes over what was saved, or says why it was not.
-    fn finish(&mut self, saved: Result<Saved, PresetError>, verb: &str, now: f64) {
+    fn finish(&mut self, saved: Result<PresetName, PresetError>, verb: &str, now: f64) {
         self.library = None;
         match saved {
-            Ok(Saved { group, name }) => {
-                self.message = Some((format!("{verb} {name}"), now));
-                self.group.clone_from(&group);
-                let name = PresetName { group, name };
+            Ok(name) => {
+                self.message = Some((format!("{verb} {}", name.name), now));
+                self.group.clone_from(&name.group);
                 self.current = Some(self.known(name));
             }
             Err(error) => self.fail(&error, now),
@@ -317,23 +310,14 @@ impl Presets {
     }
 
     fn fail(&mut self, error: &PresetError, now: f64) {
-        let source = std::error::Error::source(error);
-        let reason = source.map(|source| format!(": {source}")).unwrap_or_default();
-        self.message = Some((format!("{error}{reason}"), now));
+        self.message = Some((sentence(error), now));
     }
 }
 
-/// A preset that is in a file now.
-struct Saved {
-    group: String,
-    name: String,
-}
-
-impl Saved {
-    fn at(path: &Path) -> Result<Self, PresetError> {
-        let user = UserPreset::load(path)?;
-        Ok(Self { group: user.preset.group().to_owned(), name: user.preset.name().to_owned() })
-    }
+/// An error with its cause.
+fn sentence(error: &PresetError) -> String {
+    let cause = std::error::Error::source(error);
+    cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
 }
 
 /// A preset of the controls as they are.
@@ -354,10 +338,12 @@ fn read_library(user: Result<UserPresets, PresetError>) -> Library {
     Library { user }
 }
 
-/// The groups of a library in the order of its presets.
+/// The groups of a library: the user's first, which then are in sight however many there are, and the
+/// factory's.
 fn groups(library: &Library) -> Vec<String> {
     let mut groups: Vec<String> = Vec::new();
-    for group in library.all().map(|found: Found| found.preset().group().to_owned()) {
+    let users = library.user.presets.iter().map(|user| &user.preset);
+    for group in users.chain(factory()).map(|preset| preset.group().to_owned()) {
         if !groups.contains(&group) {
             groups.push(group);
         }

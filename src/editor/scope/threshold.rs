@@ -18,6 +18,7 @@ use super::lane::Lane;
 use super::{State, lane_names};
 use crate::codec::{Detector, Share};
 use crate::editor::View;
+use crate::editor::hints;
 use crate::editor::history::History;
 use crate::editor::knob::grip;
 use crate::editor::line_mesh::LineMesh;
@@ -279,6 +280,8 @@ fn gestures(
     let scale = bracket.scale;
     let travel = |position, upwards: f32| scale.dragged(position, outwards * upwards);
     grip(ui, &mut view.interaction, parameters, control, &response, travel);
+    let hint = "Drag it: movements that fit into it are ignored. Shift: fine.";
+    hints::offer(ui, &response, "Threshold", hint);
     if response.is_pointer_button_down_on() {
         ui.ctx().set_cursor_icon(CursorIcon::ResizeVertical);
     }

@@ -7,11 +7,12 @@ use super::interaction::freeze;
 use super::read_out::read_out;
 use super::{Lanes, SPANS, State, ZOOMS, lane_names, loss_gain};
 use crate::editor::View;
+use crate::editor::icons::pause;
 use crate::editor::layout::Layout;
 use crate::editor::palette::Ramp;
 use crate::editor::theme;
 use crate::editor::widgets::{
-    Choices, Kind, centred, choices, clickable, colours, focus_ring, id, pause, text,
+    Choices, Kind, centred, choices, clickable, colours, focus_ring, id, text,
 };
 
 /// Handles and draws the toolbar of the scope in `rect`.

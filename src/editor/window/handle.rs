@@ -48,7 +48,8 @@ impl Drop for CloseGuard {
             Err(TryLockError::WouldBlock) => return,
         };
         let mut parameters =
-            HostParameters::new(self.params.clone(), self.edits.clone(), self.context.clone());
+            HostParameters::new(self.params.clone(), self.edits.clone(), self.context.clone())
+                .in_main_thread();
         shared.view.interaction.cancel(&mut parameters);
     }
 }

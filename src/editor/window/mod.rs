@@ -157,6 +157,7 @@ impl Editor for ExtremaEditor {
         gui_context: GuiContext,
         host: Option<HostMethods>,
     ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
+        self.edits.set_context(&gui_context);
         let (alive, thread) = thread_join();
         let repaint = Arc::<RepaintSignal>::default();
         // Elsewhere a window is resized at once.
