@@ -21,9 +21,21 @@ pub struct Codebook {
     synth_tables: OnceLock<SynthTables>,
 }
 
+/// Two codebooks are equal if they have the same name and the same curves.
+impl PartialEq for Codebook {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.curves.rows() == other.curves.rows()
+    }
+}
+
+impl Eq for Codebook {}
+
 impl Codebook {
     /// The name of codebook 1, the one that new files and sessions are made with.
     pub const STANDARD: &'static str = "extrema-1";
+
+    /// What names begin with that are made by [`Self::own_name`], and no others.
+    pub const OWN_PREFIX: &'static str = "own-";
 
     /// The most bytes of a name.
     pub const MAX_NAME_BYTES: usize = 16;
@@ -34,7 +46,8 @@ impl Codebook {
             && name.bytes().all(|byte| byte.is_ascii_graphic())
     }
 
-    /// A custom codebook, with the sine coefficients of its curves, ordinal 1 first.
+    /// A codebook of a given name, with the sine coefficients of its curves, ordinal 1 first. One that
+    /// is not built in is better made by [`Self::own`], which names it after its curves.
     pub fn new(name: impl Into<String>, rows: &Rows) -> Arc<Self> {
         Arc::new(Self {
             name: name.into(),
@@ -42,6 +55,23 @@ impl Codebook {
             matcher: OnceLock::new(),
             synth_tables: OnceLock::new(),
         })
+    }
+
+    /// The codebook with the given sine coefficients, ordinal 1 first: the built-in one that has them, or
+    /// one of [`Self::own_name`]. So a table has one name wherever it comes from, and two tables never
+    /// the same, but for one pair in 2^32; what keeps the table beside the name goes by the table.
+    pub fn own(rows: &Rows) -> Arc<Self> {
+        let own = Self::new(Self::own_name(rows), rows);
+        let standard = Self::standard();
+        if own.curves == standard.curves { standard } else { own }
+    }
+
+    /// The name of a codebook that is not built in: `own-` and eight hexadecimal digits, the CRC-32 of
+    /// its rows in order, a byte for each number, those of the line and of the half cosine as 0.
+    pub fn own_name(rows: &Rows) -> String {
+        let curves = Curves::new(rows);
+        let bytes: Vec<u8> = curves.rows().as_flattened().iter().map(|&s| s as u8).collect();
+        format!("{}{:08x}", Self::OWN_PREFIX, crc32fast::hash(&bytes))
     }
 
     /// Codebook 1. All callers share the same one.
