@@ -3,6 +3,7 @@
 //! Files and sessions keep the codebook's name, and everything that encodes, decodes or shows curves
 //! is handed the codebook it works with. So old codebooks stay readable for ever, beside new ones.
 
+use std::fmt;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::curves::{CURVE_COUNT, Curves, Rows, SINES};
@@ -13,12 +14,18 @@ use super::synth::SynthTables;
 ///
 /// Every user of a codebook shares one in an [`Arc`]: its tables, 0.6 MB for matching and 1.1 MB for
 /// drawing, are built once, when the first encoder or decoder is made.
-#[derive(Debug)]
 pub struct Codebook {
     name: String,
     curves: Curves,
     matcher: OnceLock<Matcher>,
     synth_tables: OnceLock<SynthTables>,
+}
+
+/// Its name; the numbers would fill pages.
+impl fmt::Debug for Codebook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Codebook").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// Two codebooks are equal if they have the same name and the same curves.
@@ -72,6 +79,17 @@ impl Codebook {
         let curves = Curves::new(rows);
         let bytes: Vec<u8> = curves.rows().as_flattened().iter().map(|&s| s as u8).collect();
         format!("{}{:08x}", Self::OWN_PREFIX, crc32fast::hash(&bytes))
+    }
+
+    /// Whether its name is not that of other curves: of a built-in codebook's, or of an own one's.
+    pub(crate) fn has_right_name(&self) -> bool {
+        match Self::named(&self.name) {
+            Some(built_in) => built_in.curves == self.curves,
+            None => {
+                !self.name.starts_with(Self::OWN_PREFIX)
+                    || self.name == Self::own_name(self.curves.rows())
+            }
+        }
     }
 
     /// Codebook 1. All callers share the same one.

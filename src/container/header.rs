@@ -1,8 +1,9 @@
 //! The 64-byte header at the start of an `.extrema` file.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::{ContainerError, MAGIC, MAX_LEAD_IN, SAMPLE_RATES, VERSION};
+use super::{ContainerError, MAGIC, MAX_LEAD_IN, SAMPLE_RATES, Tags, VERSION};
 use crate::codec::{Codebook, Detector, MaxLength, Settings, StereoMode, Threshold};
 
 /// Size of the header in bytes.
@@ -28,6 +29,9 @@ const CODEBOOK_NAME_RULE: FieldError = (
     "a codebook name must be 1 to 16 printable ASCII characters without spaces",
 );
 
+const CODEBOOK_CURVES_RULE: FieldError =
+    (CODEBOOK_NAME.start, "the codebook has the name of other curves");
+
 /// Everything an `.extrema` file states before its first record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -40,17 +44,34 @@ pub struct Header {
     pub channel_mask: u32,
     /// Length in frames, or `None` if it was not known when writing began.
     pub frames: Option<u64>,
-    /// Name of the codebook: 1 to 16 printable ASCII characters without spaces.
-    pub codebook: String,
+    /// The codebook that the file was encoded with. A file carries its curves unless it is a built-in
+    /// one. Its name is 1 to 16 printable ASCII characters without spaces.
+    pub codebook: Arc<Codebook>,
     /// The encoder's settings. Decoding needs only the stereo mode.
     pub settings: Settings,
     /// In an excerpt of longer streams, such as a recording, the number of frames before its first, at
     /// most [`MAX_LEAD_IN`]. Its streams may begin and end within a record, and its length is not known
     /// when writing begins. `None` if the streams are whole.
     pub lead_in: Option<u32>,
+    /// Title, artist and so on.
+    pub tags: Tags,
 }
 
 impl Header {
+    /// A header without anything that can be left out: no speakers, length and tags, and V0.1's settings.
+    pub fn new(sample_rate: u32, channels: u8, codebook: &Arc<Codebook>) -> Self {
+        Self {
+            sample_rate,
+            channels,
+            channel_mask: 0,
+            frames: None,
+            codebook: codebook.clone(),
+            settings: Settings::default(),
+            lead_in: None,
+            tags: Tags::default(),
+        }
+    }
+
     /// Serialises a header that has passed [`Self::check`].
     pub(super) fn to_bytes(&self) -> [u8; HEADER_SIZE] {
         debug_assert!(self.check().is_ok(), "{self:?}");
@@ -65,7 +86,7 @@ impl Header {
         put(10, &[self.channels, stereo_code(stereo)]);
         put(12, &self.sample_rate.to_le_bytes());
         put(FRAMES_OFFSET, &self.frames.unwrap_or(u64::MAX).to_le_bytes());
-        put(CODEBOOK_NAME.start, self.codebook.as_bytes());
+        put(CODEBOOK_NAME.start, self.codebook.name().as_bytes());
         put(40, &threshold.to_le_bytes());
         put(44, &[points, curves, detector_code(detector)]);
         put(48, &max_length.curve.to_le_bytes());
@@ -76,8 +97,9 @@ impl Header {
         bytes
     }
 
-    /// Parses a header; `bytes` is shorter than [`HEADER_SIZE`] if the file is.
-    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, ContainerError> {
+    /// Parses a header, whose codebook is still the standard one, and returns it with the name of its own.
+    /// `bytes` is shorter than [`HEADER_SIZE`] if the file is.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<(Self, String), ContainerError> {
         if !bytes.starts_with(&MAGIC) {
             return Err(ContainerError::NotExtrema);
         }
@@ -105,14 +127,12 @@ impl Header {
         while let [shorter @ .., 0] = name {
             name = shorter;
         }
-        let codebook = str::from_utf8(name).map_err(|_| damaged(CODEBOOK_NAME_RULE))?;
+        let name = str::from_utf8(name).ok().filter(|name| Codebook::is_name(name));
+        let name = name.ok_or_else(|| damaged(CODEBOOK_NAME_RULE))?.to_owned();
         let frames = u64::from(number(FRAMES_OFFSET)) | u64::from(number(FRAMES_OFFSET + 4)) << 32;
         let header = Self {
-            sample_rate: number(12),
-            channels: bytes[10],
             channel_mask: number(CHANNEL_MASK_OFFSET),
             frames: (frames != u64::MAX).then_some(frames),
-            codebook: codebook.to_owned(),
             settings: Settings {
                 threshold: Threshold::from_steps(f64::from(number(40)) / 1024.0),
                 points: bytes[44],
@@ -132,11 +152,10 @@ impl Header {
                 // What the settings chunk may change.
                 ..Settings::default()
             },
-            // What the excerpt chunk may change.
-            lead_in: None,
+            ..Self::new(number(12), bytes[10], &Codebook::standard())
         };
         header.check().map_err(damaged)?;
-        Ok(header)
+        Ok((header, name))
     }
 
     /// Checks that every field is within its range.
@@ -149,7 +168,8 @@ impl Header {
                 SAMPLE_RATES.contains(&self.sample_rate),
                 (12, "the sample rate must be 200 to 4,000,000 Hz"),
             ),
-            (Codebook::is_name(&self.codebook), CODEBOOK_NAME_RULE),
+            (Codebook::is_name(self.codebook.name()), CODEBOOK_NAME_RULE),
+            (self.codebook.has_right_name(), CODEBOOK_CURVES_RULE),
             (Settings::POINTS.contains(&points), (44, "points must be 2 to 64")),
             (Settings::CURVES.contains(&curves), (45, "curves must be 1 to 255")),
             (max_length.curve > 0, (48, "the longest curve must be at least 1 sample")),

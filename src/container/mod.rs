@@ -1,14 +1,23 @@
-//! The `.extrema` file: a header, chunks of records in the order the audio arrived, and an end
-//! chunk with totals. An excerpt, such as a recording, may begin and end within records. [`raw`] is the older format without any of that.
+//! The `.extrema` file: a header, what belongs to it, chunks of records in the order the audio arrived, an
+//! index of them, and an end chunk with totals. An excerpt, such as a recording, may begin and end within
+//! records. [`raw`] is the older format without any of that.
 //!
 //! `docs/FORMAT.md` specifies both byte by byte. A file that was cut short by a crash or an
 //! interrupted download can be read up to its last whole chunk; a damaged file is an error that
 //! gives the position of the damage.
 
+mod chunk;
 mod header;
+mod index;
+pub(crate) mod lead_in;
+mod own_codebook;
+#[cfg(feature = "pack")]
+mod pack;
 pub mod raw;
 mod read;
+mod section;
 mod settings;
+mod tags;
 mod write;
 
 use std::io::{self, Read};
@@ -17,7 +26,10 @@ use std::ops::RangeInclusive;
 use thiserror::Error;
 
 pub use header::Header;
+pub use index::{ChunkPlace, Cursor, Index};
 pub use read::Reader;
+pub use section::Section;
+pub use tags::{TagError, Tags};
 pub use write::Writer;
 
 /// The format version that is written, and the newest that can be read.
@@ -30,28 +42,9 @@ pub const MAGIC: [u8; 8] = *b"EXTREMA\x1a";
 /// above 4 MHz, the bytes per second of 255 channels would no longer fit into a WAV file's header.
 pub const SAMPLE_RATES: RangeInclusive<u32> = 200..=4_000_000;
 
-/// Chunk kind: records of one stream.
-const KIND_RECORDS: u8 = 1;
-/// Chunk kind: the last chunk, which holds the totals.
-const KIND_END: u8 = 2;
-/// Chunk kind: settings of the encoder, directly after the header.
-const KIND_SETTINGS: u8 = 3;
-
-/// Chunk kind: the lead-in of an excerpt, before all records.
-const KIND_EXCERPT: u8 = 4;
-
 /// The most frames before the first of an excerpt: all but the last of the longest curve, and one that
 /// sets the level on which it starts.
 pub const MAX_LEAD_IN: u32 = u16::MAX as u32;
-
-/// Payload encoding: records without compression.
-const ENCODING_PLAIN: u8 = 0;
-
-/// Bytes in front of a chunk's payload.
-const CHUNK_HEADER_SIZE: usize = 20;
-
-/// The largest payload in bytes, which bounds a reader's memory.
-const MAX_PAYLOAD_SIZE: u32 = 1 << 20;
 
 /// The totals of a complete file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,15 +82,31 @@ pub enum ContainerError {
         /// The file's version.
         found: u16,
     },
-    /// The file was encoded with a codebook that this program does not have.
+    /// The file was encoded with a codebook that this program does not have, and does not carry it.
     #[error(
-        "the file was encoded with the codebook {found:?}, which this program does not have; \
-         update Extrema to read it"
+        "the file was encoded with the codebook {found:?}, which it does not carry and this program \
+         does not have; update Extrema to read it"
     )]
     UnknownCodebook {
         /// Name of the codebook.
         found: String,
     },
+    /// The file has something that only a newer program knows and without which it cannot be decoded.
+    #[error(
+        "the chunk at byte {position} has the {what} {code}, which this program does not know; update \
+         Extrema to read the file"
+    )]
+    UnknownChunk {
+        /// Offset in bytes of the chunk.
+        position: u64,
+        /// Which of its properties is unknown.
+        what: &'static str,
+        /// Its value.
+        code: u8,
+    },
+    /// The file is packed, and the program was built without the feature `pack`.
+    #[error("the file is packed, and this program was built without what unpacks it")]
+    CannotUnpack,
     /// The file breaks the rules of the format.
     #[error("the file is damaged at byte {position}: {reason}; download or encode it again")]
     Damaged {

@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use thiserror::Error;
 
 use super::read_up_to;
-use super::write::StreamBuffer;
+use super::write::{PAYLOAD_TARGET, StreamBuffer};
 use crate::codec::Record;
 
 /// Sample rate in Hz of a raw stream unless the user knows better.
@@ -129,7 +129,7 @@ impl<W: Write> RawWriter<W> {
     /// Any error of the output.
     pub fn write(&mut self, records: &[Record]) -> io::Result<()> {
         let mut records = records.iter();
-        while self.buffer.fill(&mut records) {
+        while self.buffer.fill(&mut records, PAYLOAD_TARGET) {
             self.output.write_all(&self.buffer.payload)?;
             self.buffer.payload.clear();
         }

@@ -3,24 +3,34 @@
 use std::io::Write;
 use std::{mem, slice};
 
-use super::header::Header;
-use super::{
-    CHUNK_HEADER_SIZE, ContainerError, ENCODING_PLAIN, KIND_END, KIND_EXCERPT, KIND_RECORDS,
-    KIND_SETTINGS, MAX_PAYLOAD_SIZE, Totals, settings,
-};
+use super::chunk::{CHUNK_HEADER_SIZE, Encoding, Kind, MAX_PAYLOAD_SIZE, write_chunk};
+use super::header::{HEADER_SIZE, Header};
+use super::index::{ChunkPlace, PLACE_SIZE};
+use super::{ContainerError, Totals, own_codebook, settings};
 use crate::codec::{HoldMerger, Record};
 
 /// A stream's payload in bytes at which it is written: 4096 records, less than a second of dense
 /// music, so that a crash costs little, while chunk headers add only 0.1 %.
-const PAYLOAD_TARGET: usize = Record::BYTES << 12;
+pub(super) const PAYLOAD_TARGET: usize = Record::BYTES << 12;
+
+/// Places in a chunk of the index at most.
+const MAX_PLACES: usize = MAX_PAYLOAD_SIZE / PLACE_SIZE;
 
 /// Writes an `.extrema` file as records arrive. Until [`Self::finish`] writes the end chunk, the
 /// file counts as cut short.
+///
+/// It keeps the place of each chunk for the index: 18 bytes for 20 KB of file.
 #[derive(Debug)]
 pub struct Writer<W> {
     output: W,
     header: Header,
+    /// Bytes written so far.
+    position: u64,
     streams: Vec<StreamBuffer>,
+    /// The index of each stream so far, as it is stored.
+    index: Vec<Vec<u8>>,
+    #[cfg(feature = "pack")]
+    packer: Option<super::pack::Packer>,
 }
 
 /// The records of one stream on their way into a file.
@@ -34,11 +44,13 @@ pub(super) struct StreamBuffer {
     frames: u64,
     /// Frames of the last record that was serialised by [`Self::finish`].
     last: u32,
+    /// Where the payload begins: the frame, and the level.
+    begin: (u64, i16),
 }
 
 impl StreamBuffer {
-    /// Serialises records until the payload is large enough to be written; returns whether it is.
-    pub(super) fn fill(&mut self, records: &mut slice::Iter<'_, Record>) -> bool {
+    /// Serialises records until the payload has `target` bytes; returns whether it has.
+    pub(super) fn fill(&mut self, records: &mut slice::Iter<'_, Record>, target: usize) -> bool {
         // Locals stay in registers; through `self`, every record would wait for the previous
         // one's store.
         let (mut holds, mut frames) = (mem::take(&mut self.holds), 0);
@@ -47,7 +59,7 @@ impl StreamBuffer {
             if let Some(record) = holds.push(record) {
                 self.payload.extend_from_slice(&record.to_bytes());
                 frames += u64::from(record.length());
-                if self.payload.len() >= PAYLOAD_TARGET {
+                if self.payload.len() >= target {
                     break;
                 }
             }
@@ -55,7 +67,7 @@ impl StreamBuffer {
         self.holds = holds;
         self.frames += frames;
         self.records += ((self.payload.len() - before) / Record::BYTES) as u64;
-        self.payload.len() >= PAYLOAD_TARGET
+        self.payload.len() >= target
     }
 
     /// Serialises the last record, which was held back in case the next one could be merged.
@@ -68,6 +80,17 @@ impl StreamBuffer {
         }
     }
 
+    /// Forgets the payload, which has been written to `position`. Returns where it was.
+    fn written(&mut self, position: u64) -> ChunkPlace {
+        let (frame, level) = self.begin;
+        let (records, _) = self.payload.as_chunks::<{ Record::BYTES }>();
+        let last_curve = records.iter().rev().find(|record| record[0] > 0);
+        let end = last_curve.map_or(level, |&[.., a, b]| i16::from_le_bytes([a, b]));
+        self.begin = (self.frames, end);
+        self.payload.clear();
+        ChunkPlace { position, frame, level }
+    }
+
     /// Whether the stream ends at a frame; in an excerpt its last record may go beyond it.
     fn ends_at(&self, end: u64, is_excerpt: bool) -> bool {
         let is_longer = self.frames > end && self.frames - u64::from(self.last) < end;
@@ -76,28 +99,54 @@ impl StreamBuffer {
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins a file by writing its header, and the settings that came after V0.1 if any is in use.
+    /// Begins a file by writing its header and what belongs to it.
     ///
     /// # Errors
     /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] if a field of the header is out
     /// of range.
-    pub fn new(mut output: W, header: Header) -> Result<Self, ContainerError> {
+    pub fn new(output: W, header: Header) -> Result<Self, ContainerError> {
         header.check().map_err(|(_, rule)| ContainerError::Unwritable(rule.to_owned()))?;
         let later = settings::to_bytes(&header.settings);
         if let Some(payload) = &later {
             settings::read(payload, &mut header.settings.clone())
                 .map_err(|(_, rule)| ContainerError::Unwritable(rule.to_owned()))?;
         }
-        output.write_all(&header.to_bytes())?;
-        if let Some(payload) = later {
-            write_chunk(&mut output, [KIND_SETTINGS, 0, ENCODING_PLAIN], 0, &payload)?;
+        let tags = (!header.tags.is_empty()).then(|| header.tags.to_bytes());
+        let lead_in = header.lead_in.map(|lead_in| lead_in.to_le_bytes().to_vec());
+        let chunks = [
+            (Kind::Codebook, 0, own_codebook::to_bytes(&header.codebook)),
+            (Kind::Settings, 0, later),
+            (Kind::Tags, header.tags.len() as u32, tags),
+            (Kind::Excerpt, 0, lead_in),
+        ];
+        let channels = usize::from(header.channels);
+        let mut writer = Self {
+            output,
+            position: HEADER_SIZE as u64,
+            streams: (0..channels).map(|_| StreamBuffer::default()).collect(),
+            index: vec![Vec::new(); channels],
+            header,
+            #[cfg(feature = "pack")]
+            packer: None,
+        };
+        writer.output.write_all(&writer.header.to_bytes())?;
+        for (kind, count, payload) in chunks {
+            if let Some(payload) = payload {
+                writer.write_chunk((kind, 0, Encoding::Plain), count, &payload)?;
+            }
         }
-        if let Some(lead_in) = header.lead_in {
-            let kind = [KIND_EXCERPT, 0, ENCODING_PLAIN];
-            write_chunk(&mut output, kind, 0, &lead_in.to_le_bytes())?;
-        }
-        let streams = (0..header.channels).map(|_| StreamBuffer::default()).collect();
-        Ok(Self { output, header, streams })
+        Ok(writer)
+    }
+
+    /// [`Self::new`] for a file whose records are packed: about 0.6 times the size, in larger chunks.
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    #[cfg(feature = "pack")]
+    pub fn packed(output: W, header: Header) -> Result<Self, ContainerError> {
+        let mut writer = Self::new(output, header)?;
+        writer.packer = Some(super::pack::Packer::new()?);
+        Ok(writer)
     }
 
     /// Appends records to a stream. Consecutive holds are merged into one.
@@ -112,9 +161,10 @@ impl<W: Write> Writer<W> {
         if records.iter().any(|record| record.length() == 0) {
             return Err(ContainerError::Unwritable("a record has length 0".to_owned()));
         }
+        let target = self.payload_target();
         let mut records = records.iter();
-        while self.streams[stream].fill(&mut records) {
-            self.write_chunks()?;
+        while self.streams[stream].fill(&mut records, target) {
+            self.write_records()?;
         }
         Ok(())
     }
@@ -126,7 +176,7 @@ impl<W: Write> Writer<W> {
     /// [`ContainerError::Io`].
     pub fn flush(&mut self) -> Result<(), ContainerError> {
         self.streams.iter_mut().for_each(StreamBuffer::finish);
-        self.write_chunks()?;
+        self.write_records()?;
         self.output.flush()?;
         Ok(())
     }
@@ -136,8 +186,8 @@ impl<W: Write> Writer<W> {
         &self.output
     }
 
-    /// Writes the remaining records and the end chunk, flushes the output and returns it. An excerpt
-    /// ends with its shortest stream.
+    /// Writes the remaining records, the index and the end chunk, flushes the output and returns it. An
+    /// excerpt ends with its shortest stream.
     ///
     /// # Errors
     /// [`ContainerError::Io`], or [`ContainerError::Unwritable`] if the streams are not all as long
@@ -170,43 +220,82 @@ impl<W: Write> Writer<W> {
                 other.frames
             )));
         }
+        let index = self.write_index()?;
         let records: Vec<u64> = self.streams.iter().map(|stream| stream.records).collect();
-        let mut payload = frames.to_le_bytes().to_vec();
+        let mut payload = [frames, index].map(u64::to_le_bytes).concat();
         payload.extend(records.iter().flat_map(|records| records.to_le_bytes()));
         let channels = u32::from(self.header.channels);
-        write_chunk(&mut self.output, [KIND_END, 0, ENCODING_PLAIN], channels, &payload)?;
+        self.write_chunk((Kind::End, 0, Encoding::Plain), channels, &payload)?;
         self.output.flush()?;
         Ok((self.output, Totals { frames, records }))
     }
 
+    /// Bytes of records at which a stream's are written.
+    fn payload_target(&self) -> usize {
+        #[cfg(feature = "pack")]
+        if self.packer.is_some() {
+            return super::pack::PAYLOAD_TARGET;
+        }
+        PAYLOAD_TARGET
+    }
+
     /// Writes a chunk of every stream that has records, so that a cut costs all about the same.
-    fn write_chunks(&mut self) -> Result<(), ContainerError> {
-        for (number, stream) in (0..self.header.channels).zip(&mut self.streams) {
-            if !stream.payload.is_empty() {
-                let count = (stream.payload.len() / Record::BYTES) as u32;
-                let kind = [KIND_RECORDS, number, ENCODING_PLAIN];
-                write_chunk(&mut self.output, kind, count, &stream.payload)?;
-                stream.payload.clear();
+    fn write_records(&mut self) -> Result<(), ContainerError> {
+        for number in 0..self.header.channels {
+            let stream = usize::from(number);
+            if self.streams[stream].payload.is_empty() {
+                continue;
             }
+            let position = self.position;
+            self.write_payload(number)?;
+            let place = self.streams[stream].written(position);
+            self.index[stream].extend(place.to_bytes());
         }
         Ok(())
     }
-}
 
-fn write_chunk(
-    output: &mut impl Write,
-    [kind, stream, encoding]: [u8; 3],
-    count: u32,
-    payload: &[u8],
-) -> Result<(), ContainerError> {
-    debug_assert!(payload.len() <= MAX_PAYLOAD_SIZE as usize, "{} bytes", payload.len());
-    let mut header = Vec::with_capacity(CHUNK_HEADER_SIZE);
-    header.extend([kind, stream, encoding, 0]);
-    header.extend(count.to_le_bytes());
-    header.extend((payload.len() as u32).to_le_bytes());
-    header.extend(crc32fast::hash(payload).to_le_bytes());
-    header.extend(crc32fast::hash(&header).to_le_bytes());
-    output.write_all(&header)?;
-    output.write_all(payload)?;
-    Ok(())
+    /// Writes a stream's payload, packed if that makes it smaller.
+    fn write_payload(&mut self, number: u8) -> Result<(), ContainerError> {
+        let payload = mem::take(&mut self.streams[usize::from(number)].payload);
+        let count = (payload.len() / Record::BYTES) as u32;
+        #[cfg(feature = "pack")]
+        let packed = self.packer.as_mut().map(|packer| packer.pack(&payload)).transpose()?;
+        #[cfg(not(feature = "pack"))]
+        let packed: Option<Vec<u8>> = None;
+        let (encoding, bytes) = match packed.as_deref() {
+            Some(packed) if packed.len() < payload.len() => (Encoding::Packed, packed),
+            _ => (Encoding::Plain, &payload[..]),
+        };
+        self.write_chunk((Kind::Records, number, encoding), count, bytes)?;
+        self.streams[usize::from(number)].payload = payload;
+        Ok(())
+    }
+
+    /// Writes the index, and returns its position. A file with no more than a chunk of each stream has
+    /// none, and 0 is returned.
+    fn write_index(&mut self) -> Result<u64, ContainerError> {
+        let index = mem::take(&mut self.index);
+        if index.iter().all(|places| places.len() <= PLACE_SIZE) {
+            return Ok(0);
+        }
+        let position = self.position;
+        for (number, places) in (0..self.header.channels).zip(index) {
+            for places in places.chunks(MAX_PLACES * PLACE_SIZE) {
+                let count = (places.len() / PLACE_SIZE) as u32;
+                self.write_chunk((Kind::Index, number, Encoding::Plain), count, places)?;
+            }
+        }
+        Ok(position)
+    }
+
+    fn write_chunk(
+        &mut self,
+        kind: (Kind, u8, Encoding),
+        count: u32,
+        payload: &[u8],
+    ) -> Result<(), ContainerError> {
+        write_chunk(&mut self.output, kind, count, payload)?;
+        self.position += (CHUNK_HEADER_SIZE + payload.len()) as u64;
+        Ok(())
+    }
 }

@@ -38,7 +38,6 @@
 //! through a third to be freed.
 
 mod folder;
-mod lead_in;
 mod progress;
 mod take;
 mod tap;
@@ -52,6 +51,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
+use crate::codec::Codebook;
 use crate::effect::MAX_CHANNELS;
 use crate::params::ExtremaParams;
 pub use folder::FOLDER_VARIABLE;
@@ -133,7 +133,7 @@ struct Format {
     /// In Hz.
     sample_rate: f64,
     channels: u8,
-    codebook: String,
+    codebook: Arc<Codebook>,
 }
 
 /// Touched only by the threads that start and stop recordings and ask for the status.

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use super::Format;
 use super::folder::{Folder, Names};
-use super::lead_in::{Place, lead_in};
 use super::text;
 use crate::codec::{Record, Settings, StereoMode};
+use crate::container::lead_in::{Place, lead_in};
 use crate::container::{ContainerError, Header, Writer};
 
 /// How often what has arrived is written, so that a crash costs no more.
@@ -89,14 +89,11 @@ impl Take {
         }
         let (frames, streams) = lead_in(places);
         let header = Header {
-            sample_rate: sample_rate as u32,
-            channels,
             // Front left and right, or front centre.
             channel_mask: if channels == 2 { 0b11 } else { 0b100 },
-            frames: None,
-            codebook,
             settings: Settings { stereo: kind.stereo, ..settings },
             lead_in: Some(frames),
+            ..Header::new(sample_rate as u32, channels, &codebook)
         };
         let (path, file) = names.create(folder)?;
         let mut take = match Writer::new(Counted { file, bytes: 0 }, header) {

@@ -90,8 +90,8 @@ impl RecorderTap {
     }
 
     /// Tells what the plugin is activated with; the sample rate is in Hz. Not for the audio thread.
-    pub fn activate(&mut self, sample_rate: f64, channels: u8, codebook: &Codebook) {
-        let format = Format { sample_rate, channels, codebook: codebook.name().to_owned() };
+    pub fn activate(&mut self, sample_rate: f64, channels: u8, codebook: &Arc<Codebook>) {
+        let format = Format { sample_rate, channels, codebook: codebook.clone() };
         let mut formats = lock(&self.shared.formats);
         if formats.last() != Some(&format) {
             formats.push(format);

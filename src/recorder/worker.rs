@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use rtrb::Consumer;
 
 use super::folder::Names;
-use super::lead_in::Place;
 use super::progress::Progress;
 use super::take::{Finished, Kind, Take};
 use super::tap::Event;
 use super::{RecorderStatus, Shared, lock, text};
 use crate::codec::{Record, Settings};
+use crate::container::lead_in::Place;
 use crate::effect::MAX_CHANNELS;
 use crate::params::ExtremaParams;
 

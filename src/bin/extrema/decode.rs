@@ -11,6 +11,7 @@ use crate::encoded_file::{EncodedFile, RawOptions};
 use crate::messages;
 use crate::options::Bits;
 use crate::output_name;
+use crate::time_range::TimeRange;
 
 /// Size in bytes up to which any WAV file is written: 4 GiB, more than three hours of stereo in
 /// floats.
@@ -33,6 +34,8 @@ pub struct Decode {
     output: PathBuf,
     #[command(flatten)]
     raw: RawOptions,
+    #[command(flatten)]
+    range: TimeRange,
     /// Sample format of the WAV file
     #[arg(long, value_enum, default_value_t)]
     bits: Bits,
@@ -49,7 +52,7 @@ impl Decode {
     pub fn run(&self) -> anyhow::Result<ExitCode> {
         crate::check_paths(&self.input, &self.output)?;
         output_name::check_wav(&self.output, "decode")?;
-        let mut file = EncodedFile::open(&self.input, &self.raw)?;
+        let mut file = EncodedFile::open_range(&self.input, &self.raw, &self.range)?;
         let input = self.input.display();
         let missing = file.contents().missing.clone();
         if let Some(missing) = &missing

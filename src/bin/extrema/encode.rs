@@ -31,6 +31,9 @@ pub struct Encode {
     /// Write a raw stream: the records of one channel without a header
     #[arg(long)]
     raw: bool,
+    /// Pack the records: about 0.6 times the size, decoded to the same samples
+    #[arg(long, conflicts_with = "raw")]
+    pack: bool,
     /// Encode only channel N, counted from 1 [default: all channels]
     #[arg(long, value_name = "N", value_parser = channel_number)]
     channel: Option<usize>,
@@ -138,22 +141,20 @@ impl Encode {
     ) -> anyhow::Result<Encoded> {
         let rate = reader.sample_rate();
         let codebook = Codebook::standard();
+        let channels = u8::try_from(selected.len()).with_context(|| {
+            format!(
+                "{} has more than 255 channels; select one with --channel",
+                self.input.display()
+            )
+        })?;
         let mut writer = self.create(Header {
-            sample_rate: rate,
-            channels: u8::try_from(selected.len()).with_context(|| {
-                format!(
-                    "{} has more than 255 channels; select one with --channel",
-                    self.input.display()
-                )
-            })?,
             channel_mask: match reader.channel_mask() {
                 mask if mask.count_ones() as usize == selected.len() => mask,
                 _ => 0,
             },
             frames: reader.frames(),
-            codebook: codebook.name().to_owned(),
             settings,
-            lead_in: None,
+            ..Header::new(rate, channels, &codebook)
         })?;
 
         let progress = crate::progress(reader.frames(), rate);
@@ -232,8 +233,11 @@ impl Encode {
         Ok(if self.raw {
             RecordWriter::Raw(RawWriter::new(file))
         } else {
-            let writer = Writer::new(file, header).with_context(|| self.cannot_write())?;
-            RecordWriter::Container(writer)
+            let writer = match self.pack {
+                true => Writer::packed(file, header),
+                false => Writer::new(file, header),
+            };
+            RecordWriter::Container(writer.with_context(|| self.cannot_write())?)
         })
     }
 

@@ -2,16 +2,19 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
 use extrema::audio_file::{IO_BUFFER_SIZE, open_seekable};
 use extrema::codec::{CURVE_COUNT, Codebook, Decoder, Record, StereoMode};
 use extrema::container::raw::{self, RawError, RawReader};
-use extrema::container::{self, Header, Reader, SAMPLE_RATES};
+use extrema::container::{self, Header, Reader, SAMPLE_RATES, Section};
 
 use crate::messages;
+use crate::time_range::TimeRange;
 
 /// Frames decoded at a time: 64 KB of samples per channel, which stay in the second-level cache
 /// until they are written.
@@ -40,15 +43,17 @@ pub struct EncodedFile {
     stereo: StereoMode,
     decoder: Decoder,
     contents: Contents,
+    /// Frames of the whole file that are there.
+    file_frames: u64,
     /// Samples of each stream that the decoder has records for.
     queued: Vec<u64>,
-    /// Frames before the first of an excerpt that have not been decoded yet.
+    /// Frames before the first that have not been decoded yet, and are left out.
     lead_in: u64,
     /// Frames that have not been decoded yet.
     frames_left: u64,
 }
 
-/// What an encoded file holds, counted without decoding it.
+/// What an encoded file, or the part that is decoded, holds, counted without decoding it.
 pub struct Contents {
     /// Size of the file in bytes.
     pub size: u64,
@@ -56,86 +61,70 @@ pub struct Contents {
     /// without its lead-in.
     pub frames: u64,
     /// Records by ordinal; index 0 counts holds.
-    pub by_ordinal: [u64; CURVE_COUNT as usize + 1],
+    pub by_ordinal: ByOrdinal,
     /// What is missing, in words, if the file is cut short.
     pub missing: Option<String>,
 }
 
 /// Where the records come from.
 enum RecordReader {
-    Container {
-        reader: Box<Reader<BufReader<File>>>,
-        /// For each stream the positions of its chunks, and how many of them have been read.
-        chunks: Vec<(Vec<u64>, usize)>,
-    },
+    Container(Box<Section<BufReader<File>>>),
     Raw(RawReader<File>),
+}
+
+/// The number of records by ordinal.
+type ByOrdinal = [u64; CURVE_COUNT as usize + 1];
+
+fn count(by_ordinal: &mut ByOrdinal, records: &[Record]) {
+    for record in records {
+        by_ordinal[usize::from(record.ordinal())] += 1;
+    }
 }
 
 impl EncodedFile {
     /// Opens a file and counts what it holds, so that all of it is known to be valid.
     pub fn open(path: &Path, options: &RawOptions) -> anyhow::Result<Self> {
+        Self::open_range(path, options, &TimeRange::default())
+    }
+
+    /// [`Self::open`] for a part of a file. If the file has an index, nothing else is read.
+    pub fn open_range(
+        path: &Path,
+        options: &RawOptions,
+        range: &TimeRange,
+    ) -> anyhow::Result<Self> {
         let cannot_read = || messages::cannot_read(path);
         let mut file = open_seekable(path)?;
         check_kind(path, &mut file, options.raw)?;
-        let size = file.metadata().with_context(cannot_read)?.len();
-        let mut by_ordinal = [0; CURVE_COUNT as usize + 1];
-        // Frames of each stream.
-        let mut frames = Vec::new();
-        let mut chunks = Vec::new();
-        let end = for_each_record(&file, options.raw, |position, stream, records| {
-            if frames.len() <= stream {
-                frames.resize(stream + 1, 0_u64);
-                chunks.resize(stream + 1, (Vec::new(), 0));
-            }
-            for record in records {
-                by_ordinal[usize::from(record.ordinal())] += 1;
-            }
-            frames[stream] = frames[stream].saturating_add(length(records));
-            if !records.is_empty() {
-                chunks[stream].0.push(position);
-            }
-            Ok(())
-        })
-        .with_context(cannot_read)?;
-
         file.rewind().with_context(cannot_read)?;
+        let size = file.metadata().with_context(cannot_read)?.len();
         let handle = file.try_clone().with_context(cannot_read)?;
-        let mut codebook = Codebook::standard();
-        let mut lead_in = 0;
-        let (records, sample_rate, channels, stereo) = if options.raw {
-            let records = RecordReader::Raw(RawReader::new(file));
-            (records, options.rate, 1, StereoMode::LeftRight)
-        } else {
-            let file = BufReader::with_capacity(IO_BUFFER_SIZE, file);
-            let mut reader = Reader::new(file).with_context(cannot_read)?;
-            // Completes the header with the settings that came after V0.1.
-            reader.read().with_context(cannot_read)?;
-            codebook = reader.codebook().with_context(cannot_read)?;
-            let Header { sample_rate, channels, settings, .. } = *reader.header();
-            lead_in = reader.header().lead_in.unwrap_or(0).into();
-            chunks.resize(usize::from(channels), (Vec::new(), 0));
-            let records = RecordReader::Container { reader: Box::new(reader), chunks };
-            (records, sample_rate, usize::from(channels), settings.stereo)
+        let opened = match options.raw {
+            true => Opened::raw(path, file, options.rate, range)?,
+            false => Opened::container(path, file, range)?,
         };
-        frames.resize(channels, 0);
-        let shortest = frames.into_iter().min().unwrap_or(0).saturating_sub(lead_in);
-        let is_complete = end != End::CutShort;
-        let frames = if let End::At(frames) = end { frames } else { shortest };
+        let Opened { frames, by_ordinal, channels, .. } = opened;
         let mut file = Self {
             path: path.to_owned(),
             file: handle,
             is_raw: options.raw,
-            records,
-            sample_rate,
+            records: opened.records,
+            sample_rate: opened.sample_rate,
             channels,
-            stereo,
-            decoder: Decoder::new(&codebook, channels),
-            contents: Contents { size, frames, by_ordinal, missing: None },
+            stereo: opened.stereo,
+            decoder: Decoder::new(&opened.codebook, channels),
+            contents: Contents {
+                size,
+                frames: frames.end - frames.start,
+                by_ordinal,
+                missing: None,
+            },
+            file_frames: opened.file_frames,
             queued: vec![0; channels],
-            lead_in,
-            frames_left: frames,
+            lead_in: opened.lead_in,
+            frames_left: frames.end - frames.start,
         };
-        file.contents.missing = (!is_complete).then(|| file.missing());
+        file.contents.missing = (!opened.is_complete).then(|| file.missing());
         Ok(file)
     }
 
@@ -155,14 +144,14 @@ impl EncodedFile {
     /// The container's header; a raw stream has none.
     pub fn header(&self) -> Option<&Header> {
         match &self.records {
-            RecordReader::Container { reader, .. } => Some(reader.header()),
+            RecordReader::Container(section) => Some(section.header()),
             RecordReader::Raw(_) => None,
         }
     }
 
     /// How much of a file that is cut short is there.
     fn missing(&self) -> String {
-        let frames = self.contents.frames;
+        let frames = self.file_frames;
         match self.header().map(|header| header.frames) {
             Some(Some(all)) => {
                 let percent = 100.0 * frames as f64 / all.max(1) as f64;
@@ -182,9 +171,9 @@ impl EncodedFile {
     /// Nothing can be decoded after that.
     pub fn for_each_record(
         &mut self,
-        mut on_records: impl FnMut(usize, &[Record]) -> anyhow::Result<()>,
+        on_records: impl FnMut(usize, &[Record]) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        for_each_record(&self.file, self.is_raw, |_, stream, records| on_records(stream, records))?;
+        for_each_record(&self.file, self.is_raw, on_records)?;
         Ok(())
     }
 
@@ -226,23 +215,99 @@ impl EncodedFile {
     fn feed(&mut self, stream: usize) -> anyhow::Result<()> {
         let cannot_read = || messages::cannot_read(&self.path);
         let records = match &mut self.records {
-            RecordReader::Container { reader, chunks } => {
-                let (positions, read) = &mut chunks[stream];
-                let position = positions.get(*read);
-                *read += 1;
-                let chunk = position.map(|&position| reader.read_at(position)).transpose();
-                chunk.with_context(cannot_read)?.filter(|&(of, _)| of == stream)
-            }
+            RecordReader::Container(section) => section.read(stream).with_context(cannot_read)?,
             RecordReader::Raw(reader) => {
-                reader.read().with_context(cannot_read)?.map(|records| (0, records))
+                reader.read().with_context(cannot_read)?.unwrap_or_default()
             }
         };
-        let Some((_, records)) = records else {
+        if records.is_empty() {
             bail!("{} changed while it was being read; try again", self.path.display());
-        };
+        }
         self.decoder.push(stream, records);
         self.queued[stream] += length(records);
         Ok(())
+    }
+}
+
+/// A file that has been counted.
+struct Opened {
+    records: RecordReader,
+    sample_rate: u32,
+    channels: usize,
+    stereo: StereoMode,
+    codebook: Arc<Codebook>,
+    /// Frames to be decoded and left out before the first.
+    lead_in: u64,
+    frames: Range<u64>,
+    /// Frames of the whole file that are there.
+    file_frames: u64,
+    by_ordinal: ByOrdinal,
+    is_complete: bool,
+}
+
+impl Opened {
+    fn container(path: &Path, file: File, range: &TimeRange) -> anyhow::Result<Self> {
+        let cannot_read = || messages::cannot_read(path);
+        let file = BufReader::with_capacity(IO_BUFFER_SIZE, file);
+        let mut reader = Reader::new(file).with_context(cannot_read)?;
+        let mut by_ordinal = [0; _];
+        let index = match range.is_all() {
+            true => None,
+            false => reader.index().with_context(cannot_read)?,
+        };
+        let index = match index {
+            Some(index) => index,
+            None => reader
+                .scan(|_, records| count(&mut by_ordinal, records))
+                .with_context(cannot_read)?,
+        };
+        let Header { sample_rate, channels, settings, .. } = *reader.header();
+        let codebook = reader.header().codebook.clone();
+        let frames = range.frames(sample_rate, index.frames, path)?;
+        let mut section = Section::new(reader, &index, frames.clone()).with_context(cannot_read)?;
+        if !range.is_all() {
+            by_ordinal = [0; _];
+            section.scan(|records| count(&mut by_ordinal, records)).with_context(cannot_read)?;
+        }
+        Ok(Self {
+            lead_in: section.lead_in().into(),
+            records: RecordReader::Container(Box::new(section)),
+            sample_rate,
+            channels: channels.into(),
+            stereo: settings.stereo,
+            codebook,
+            frames,
+            file_frames: index.frames,
+            by_ordinal,
+            is_complete: index.totals.is_some(),
+        })
+    }
+
+    fn raw(path: &Path, file: File, sample_rate: u32, range: &TimeRange) -> anyhow::Result<Self> {
+        let cannot_read = || messages::cannot_read(path);
+        let mut by_ordinal = [0; _];
+        let mut file_frames = 0_u64;
+        let is_complete = for_each_record(&file, true, |_, records| {
+            count(&mut by_ordinal, records);
+            file_frames = file_frames.saturating_add(length(records));
+            Ok(())
+        })
+        .with_context(cannot_read)?;
+        (&file).rewind().with_context(cannot_read)?;
+        let frames = range.frames(sample_rate, file_frames, path)?;
+        Ok(Self {
+            records: RecordReader::Raw(RawReader::new(file)),
+            sample_rate,
+            channels: 1,
+            stereo: StereoMode::LeftRight,
+            codebook: Codebook::standard(),
+            // There is no index.
+            lead_in: frames.start,
+            frames,
+            file_frames,
+            by_ordinal,
+            is_complete,
+        })
     }
 }
 
@@ -251,44 +316,30 @@ fn length(records: &[Record]) -> u64 {
     records.iter().map(|record| u64::from(record.length())).sum()
 }
 
-/// Where a file ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// Before its end.
-    CutShort,
-    /// With its last record.
-    WithRecords,
-    /// At a number of frames.
-    At(u64),
-}
-
-/// Calls `on_records` for all records of a file in their order, with the position of their chunk and
-/// the number of their stream. Returns where the file ends.
+/// Calls `on_records` for all records of a file in their order, with the number of their stream. Returns
+/// whether the file has its end.
 fn for_each_record(
     mut file: &File,
     is_raw: bool,
-    mut on_records: impl FnMut(u64, usize, &[Record]) -> anyhow::Result<()>,
-) -> anyhow::Result<End> {
+    mut on_records: impl FnMut(usize, &[Record]) -> anyhow::Result<()>,
+) -> anyhow::Result<bool> {
     file.rewind()?;
     if is_raw {
         let mut reader = RawReader::new(file);
         loop {
             match reader.read() {
-                Ok(Some(records)) => on_records(0, 0, records)?,
-                Ok(None) => return Ok(End::WithRecords),
-                Err(RawError::CutShort { .. }) => return Ok(End::CutShort),
+                Ok(Some(records)) => on_records(0, records)?,
+                Ok(None) => return Ok(true),
+                Err(RawError::CutShort { .. }) => return Ok(false),
                 Err(error) => return Err(error.into()),
             }
         }
     }
     let mut reader = Reader::new(BufReader::with_capacity(IO_BUFFER_SIZE, file))?;
-    loop {
-        let position = reader.position();
-        match reader.read()? {
-            Some((stream, records)) => on_records(position, stream, records)?,
-            None => return Ok(reader.totals().map_or(End::CutShort, |all| End::At(all.frames))),
-        }
+    while let Some((stream, records)) = reader.read()? {
+        on_records(stream, records)?;
     }
+    Ok(reader.is_complete())
 }
 
 /// Refuses a file that is plainly of another kind.

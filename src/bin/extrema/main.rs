@@ -15,6 +15,7 @@ mod presets;
 mod render;
 #[cfg(feature = "standalone")]
 mod standalone;
+mod time_range;
 mod usage;
 
 use std::io::{self, IsTerminal};

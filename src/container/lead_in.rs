@@ -4,7 +4,7 @@ use crate::codec::Record;
 
 /// Where a stream stands at the first frame of an excerpt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub struct Place {
     /// The level on which the record that is open starts, or the next if none is open.
     pub start: i16,
     /// The record that is open, and how many of its frames lie before the first: at least 1, and fewer than
@@ -14,7 +14,7 @@ pub(super) struct Place {
 
 /// The number of frames before the first one, and the records with which each stream begins. All of them
 /// end at that frame or, if a record is open, behind it.
-pub(super) fn lead_in(places: &[Place]) -> (u32, Vec<Vec<Record>>) {
+pub fn lead_in(places: &[Place]) -> (u32, Vec<Vec<Record>>) {
     // The rest of a hold is a hold.
     let places: Vec<Place> = places
         .iter()
