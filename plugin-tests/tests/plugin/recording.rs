@@ -184,8 +184,7 @@ fn read(path: &Path) -> (Header, Vec<Vec<Record>>, Option<u64>) {
 }
 
 fn decode_records(header: &Header, streams: &[Vec<Record>], frames: u64) -> Vec<Vec<f32>> {
-    let codebook = Codebook::named(&header.codebook).unwrap();
-    let mut decoder = Decoder::new(&codebook, streams.len());
+    let mut decoder = Decoder::new(&header.codebook, streams.len());
     for (number, records) in streams.iter().enumerate() {
         decoder.push(number, records);
     }
