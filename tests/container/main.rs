@@ -6,6 +6,7 @@ mod excerpt;
 mod index;
 #[cfg(feature = "pack")]
 mod packed;
+mod second_decoder;
 mod settings;
 mod tags;
 
