@@ -20,10 +20,8 @@ fn raw(records: &[Record]) -> Vec<u8> {
 }
 
 fn container(frames: Option<u64>, streams: &[Vec<Record>]) -> Vec<u8> {
-    let header = Header {
-        frames,
-        ..Header::new(44_100, streams.len() as u8, &Codebook::standard())
-    };
+    let header =
+        Header { frames, ..Header::new(44_100, streams.len() as u8, &Codebook::standard()) };
     let mut writer = Writer::new(Vec::new(), header).unwrap();
     for (number, records) in streams.iter().enumerate() {
         writer.write(number, records).unwrap();

@@ -16,10 +16,8 @@ fn records() -> Vec<Record> {
 }
 
 fn file(frames: u64) -> Vec<u8> {
-    let header = Header {
-        lead_in: Some(LEAD_IN as u32),
-        ..Header::new(44_100, 1, &Codebook::standard())
-    };
+    let header =
+        Header { lead_in: Some(LEAD_IN as u32), ..Header::new(44_100, 1, &Codebook::standard()) };
     let mut writer = Writer::new(Vec::new(), header).unwrap();
     writer.write(0, &records()).unwrap();
     writer.finish_at(frames).unwrap().0

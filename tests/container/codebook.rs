@@ -128,7 +128,8 @@ fn any_flipped_bit_is_an_error() {
 #[test]
 fn a_damaged_chunk_is_named_even_under_a_right_checksum() {
     let whole = file(Codebook::own(&rows()));
-    for (at, words) in [(0, "first two"), (11, "first two"), (12, "other curves"), (1529, "other")] {
+    for (at, words) in [(0, "first two"), (11, "first two"), (12, "other curves"), (1529, "other")]
+    {
         let mut bytes = whole.clone();
         bytes[CHUNK + HEAD + at] ^= 1;
         seal(&mut bytes, CHUNK);

@@ -214,15 +214,13 @@ fn any_flipped_bit_is_an_error() {
     let bytes = plain(header(3));
     let start = open(&bytes).index().unwrap().unwrap().streams.iter().flatten().count() * 18;
     let end = bytes.len() - 20 - 40;
-    for bit in ((end - start - 60) * 8..end * 8).step_by(7) {
+    for bit in ((end - start - 60) * 8..end * 8).step_by(41) {
         let mut bytes = bytes.clone();
         bytes[bit / 8] ^= 1 << (bit % 8);
-        assert!(open(&bytes).index().is_err(), "bit {bit}");
+        // It is not used, and the file is refused when it is read through.
+        assert_eq!(open(&bytes).index().unwrap(), None, "bit {bit}");
+        assert!(open(&bytes).scan(|_, _| ()).is_err(), "bit {bit}");
     }
-    let bit = (end - 1) * 8;
-    let mut damaged = bytes.clone();
-    damaged[bit / 8] ^= 1;
-    assert!(read(&damaged).is_err());
 }
 
 /// A file whose index says something else, under right checksums.
@@ -247,7 +245,7 @@ fn an_index_that_lies_is_refused() {
     // Without order, it is not used at all.
     for at in [7, 15] {
         let bytes = with_place(1, |place| place[at] = 0xff);
-        assert!(open(&bytes).index().is_err(), "{at}");
+        assert_eq!(open(&bytes).index().unwrap(), None, "{at}");
     }
     // It leads to another stream's chunk, or to none.
     let index = open(&plain(header(3))).index().unwrap().unwrap();
@@ -270,5 +268,5 @@ fn an_index_that_lies_is_refused() {
     missing[0x7f] = 64;
     seal(&mut missing, 0x63);
     assert!(read(&missing).unwrap_err().to_string().contains("index"));
-    assert!(open(&missing).index().is_err());
+    assert_eq!(open(&missing).index().unwrap(), None);
 }

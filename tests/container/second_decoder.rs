@@ -27,7 +27,9 @@ fn can_unpack() -> bool {
     let works = Command::new(python()).args(["-c", imports]).output().unwrap().status.success();
     assert!(works || std::env::var_os(PYTHON).is_none(), "{PYTHON} has no module for Zstandard");
     if !works {
-        println!("skipped packed files: Python has no module for Zstandard; name one with {PYTHON}");
+        println!(
+            "skipped packed files: Python has no module for Zstandard; name one with {PYTHON}"
+        );
     }
     works
 }
@@ -164,7 +166,10 @@ fn plain_files_are_decoded_to_the_same_bits() {
     }
     let said = expect_the_same(&files);
     assert!(said.contains("\nTITLE=Ré = Re\nARTIST=\n"), "{said}");
-    assert!(said.contains("768000 Hz, 5 channels, mask 0, 9000 frames, codebook extrema-1"), "{said}");
+    assert!(
+        said.contains("768000 Hz, 5 channels, mask 0, 9000 frames, codebook extrema-1"),
+        "{said}"
+    );
     assert!(said.contains(&format!("codebook {}", own_codebook().name())), "{said}");
 }
 
