@@ -128,12 +128,11 @@ struct Shared {
 }
 
 /// What the plugin was activated with.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Format {
     /// In Hz.
     sample_rate: f64,
     channels: u8,
-    codebook: Arc<Codebook>,
 }
 
 /// Touched only by the threads that start and stop recordings and ask for the status.

@@ -13,6 +13,7 @@ use extrema::codec::{Codebook, Decoder, Record, StereoMode, Threshold, to_f32};
 use extrema::container::{Header, Reader};
 use extrema::effect::{Effect, EffectSettings, Latency};
 use extrema::params::ExtremaParams;
+use extrema::params::codebook::ChosenCodebook;
 use extrema::plugin::Extrema;
 use extrema::recorder::{
     CAPACITY, FOLDER_VARIABLE, Recorder, RecorderStatus, RecorderTap, recorder, size, time,
@@ -51,6 +52,7 @@ impl Drop for Folder {
 
 /// The codec with a recorder, played in blocks of changing size.
 struct Deck {
+    params: Arc<ExtremaParams>,
     effect: Effect,
     tap: RecorderTap,
     recorder: Arc<Recorder>,
@@ -68,11 +70,19 @@ impl Deck {
 
     fn with_capacity(folder: &Path, channels: usize, capacity: usize) -> Self {
         let params = Arc::new(ExtremaParams::default());
-        let (recorder, tap) = recorder(params, Some(folder.to_owned()), capacity);
+        let (recorder, tap) = recorder(params.clone(), Some(folder.to_owned()), capacity);
         let effect = Effect::new(&Codebook::standard(), RATE, channels, Latency::Full);
         let settings = EffectSettings::default();
         let mut deck =
-            Self { effect, tap, recorder, settings, source: Vec::new(), heard: Vec::new() };
+            Self {
+                params,
+                effect,
+                tap,
+                recorder,
+                settings,
+                source: Vec::new(),
+                heard: Vec::new(),
+            };
         deck.activate(RATE, channels);
         deck
     }
@@ -82,7 +92,7 @@ impl Deck {
         let codebook = Codebook::standard();
         self.effect = Effect::new(&codebook, rate, channels, Latency::Full);
         self.effect.set(self.settings);
-        self.tap.activate(rate, channels as u8, &codebook);
+        self.tap.activate(rate, channels as u8);
         self.source = (0..channels).map(|channel| signal(rate, channel)).collect();
         self.heard = vec![Vec::new(); channels];
     }
@@ -169,7 +179,9 @@ fn signal(rate: f64, channel: usize) -> Vec<f32> {
 /// Decodes a file as `docs/FORMAT.md` says. Returns what it states, and its channels.
 fn decode(path: &Path) -> (Header, Vec<Vec<f32>>) {
     let (header, streams, frames) = read(path);
-    (header.clone(), decode_records(&header, &streams, frames.expect("the file has no end")))
+    let codebook = Codebook::named(&header.codebook).unwrap();
+    let frames = frames.expect("the file has no end");
+    (header.clone(), decode_records(&header, &codebook, &streams, frames))
 }
 
 /// A file's header, its records by stream, and its length if it has an end.
@@ -183,9 +195,13 @@ fn read(path: &Path) -> (Header, Vec<Vec<Record>>, Option<u64>) {
     (reader.header().clone(), streams, reader.totals().map(|totals| totals.frames))
 }
 
-fn decode_records(header: &Header, streams: &[Vec<Record>], frames: u64) -> Vec<Vec<f32>> {
-    let codebook = Codebook::named(&header.codebook).unwrap();
-    let mut decoder = Decoder::new(&codebook, streams.len());
+fn decode_records(
+    header: &Header,
+    codebook: &Arc<Codebook>,
+    streams: &[Vec<Record>],
+    frames: u64,
+) -> Vec<Vec<f32>> {
+    let mut decoder = Decoder::new(codebook, streams.len());
     for (number, records) in streams.iter().enumerate() {
         decoder.push(number, records);
     }
@@ -283,6 +299,41 @@ fn a_recording_goes_on_in_another_file_where_the_stereo_mode_changes() {
         }
     }
     assert!(bits(&whole) == bits(&part(&deck.heard, 9_000, 9_000 + 4 * 7_001)));
+}
+
+#[test]
+fn a_recording_goes_on_in_another_file_where_the_codebook_changes() {
+    let mut rows = *Codebook::standard().curves().rows();
+    rows[2..].reverse();
+    let own = Codebook::own(&rows);
+    let folder = Folder::new("codebooks");
+    let mut deck = Deck::new(&folder, 2);
+    deck.play(9_000, 64);
+    deck.start();
+    let chosen = [ChosenCodebook::own(own.clone(), "Mine"), ChosenCodebook::standard()];
+    for chosen in chosen {
+        deck.play(7_001, 64);
+        deck.params.codebook.choose(chosen);
+        let (number, codebook) = deck.params.codebook.current();
+        nice_assert_no_alloc::assert_no_alloc(|| {
+            assert!(deck.effect.set_codebook(&codebook, number));
+        });
+    }
+    deck.play(7_001, 64);
+    let files = deck.save(&folder);
+    let latency = deck.effect.latency() as usize;
+    let mut from = 9_000;
+    let codebooks = [Codebook::standard(), own, Codebook::standard()];
+    let lengths = [7_001 + latency, 7_001, 7_001 - latency];
+    assert_eq!(files.len(), codebooks.len());
+    for ((file, codebook), length) in files.iter().zip(&codebooks).zip(lengths) {
+        let (header, streams, frames) = read(file);
+        assert_eq!(frames, Some(length as u64));
+        assert_eq!(header.codebook, codebook.name());
+        let decoded = decode_records(&header, codebook, &streams, length as u64);
+        assert!(bits(&decoded) == bits(&part(&deck.heard, from, from + length)), "from {from}");
+        from += length;
+    }
 }
 
 #[test]
@@ -474,7 +525,7 @@ fn what_a_crash_leaves_is_all_but_the_last_second() {
         let shortest: u64 = streams.iter().map(length).min().unwrap();
         let frames = shortest - u64::from(header.lead_in.unwrap());
         assert!(frames >= 44_100, "{frames} frames are left");
-        let decoded = decode_records(&header, &streams, frames);
+        let decoded = decode_records(&header, &Codebook::standard(), &streams, frames);
         let mut deck = Deck::new(&Folder::new("again"), 2);
         deck.set(|settings| settings.stereo = StereoMode::MidSide);
         deck.play(8_000 + frames as usize, 64);
