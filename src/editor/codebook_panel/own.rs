@@ -17,7 +17,7 @@ use crate::codebook_file::{self, CodebookFileError};
 use crate::editor::icons::chevron;
 use crate::editor::parameters::Parameters;
 use crate::editor::widgets::{
-    Kind, clickable, elided, focus_ring, menu_frame, menu_line, menu_row,
+    Kind, clickable, elided, focus_ring, id, menu_frame, menu_line, menu_row,
 };
 use crate::editor::{View, theme};
 use crate::params::codebook::ChosenCodebook;
@@ -116,6 +116,10 @@ pub(super) fn title(
         pos2(at.x - 7.0, at.y - 12.0),
         pos2(at.x + width + 22.0, at.y + 12.0),
     );
+    if let Some(hint) = &hint {
+        let response = ui.interact(rect, id("missing codebook"), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, hint.as_str()));
+    }
     let response =
         clickable(ui, rect, "Codebook file", hint.as_deref().unwrap_or(HINT), Kind::Value(label));
     let is_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(&response));
