@@ -314,8 +314,7 @@ impl Tap for CaptureInput {
         let Packet { header, samples, records: packet_records } = &mut *self.packet;
         if header.frames == 0 {
             let channels = original.len() as u8;
-            *header =
-                PacketHeader { position, generation, codebook, channels, stereo, ..*header };
+            *header = PacketHeader { position, generation, codebook, channels, stereo, ..*header };
         }
         let at = usize::from(header.frames);
         dispatch!(self.simd_level, _simd => append(samples, at, original));

@@ -58,7 +58,9 @@ pub enum CsvError {
         ordinal: u8,
     },
     /// There is another row after the last curve.
-    #[error("line {line}, column 1 (ordinal): a codebook has 255 curves; remove this row and what follows")]
+    #[error(
+        "line {line}, column 1 (ordinal): a codebook has 255 curves; remove this row and what follows"
+    )]
     TooManyRows {
         /// Where.
         line: usize,

@@ -51,7 +51,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::codec::Codebook;
 use crate::effect::MAX_CHANNELS;
 use crate::params::ExtremaParams;
 pub use folder::FOLDER_VARIABLE;

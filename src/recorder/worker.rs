@@ -149,14 +149,15 @@ impl Worker {
             }
             let format = lock(&self.shared.formats).get(usize::from(kind.format)).copied();
             let format = format.ok_or("The host has not activated Extrema. Restart the host.")?;
-            let codebook = self.params.codebook.numbered(kind.codebook).ok_or(
-                "Codebooks changed faster than the disk could follow. Record again.",
-            )?;
+            let codebook = self
+                .params
+                .codebook
+                .numbered(kind.codebook)
+                .ok_or("Codebooks changed faster than the disk could follow. Record again.")?;
             let places = self.places(position, format.channels.into());
             let settings = self.settings(format.sample_rate);
             let (folder, names) = (&self.shared.folder, &mut self.names);
-            self.take =
-                Some(Take::create(
+            self.take = Some(Take::create(
                 folder, names, kind, format, &codebook, settings, position, &places,
             )?);
         }

@@ -49,6 +49,11 @@ fn what_is_encoded_with_a_codebook_is_decoded_with_it() {
         };
         assert!(snr("--codebook own.csv") > snr("") + 3.0, "{options}");
     }
+    bench.works("encode in.wav own.extrema --codebook own.csv");
+    bench.works("decode own.extrema own.wav");
+    bench.works("encode in.wav own.raw --raw --codebook own.csv");
+    bench.works("decode own.raw raw.wav --raw --codebook own.csv");
+    assert_eq!(bench.read("own.wav"), bench.read("raw.wav"), "a container carries its curves");
     let noted = bench.run("encode in.wav own.raw --raw --codebook own.csv");
     assert!(String::from_utf8(noted.stderr).unwrap().contains("--raw --codebook"));
     bench.works("decode own.raw a.wav --raw --codebook own.csv");

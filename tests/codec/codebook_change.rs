@@ -19,10 +19,7 @@ fn reversed() -> Arc<Codebook> {
 }
 
 fn waves() -> Vec<Vec<f32>> {
-    vec![
-        common::to_f32(&common::music(RATE, 1.0, 5)),
-        common::to_f32(&common::music(RATE, 1.0, 6)),
-    ]
+    vec![common::to_f32(&common::music(RATE, 0.6, 5)), common::to_f32(&common::music(RATE, 0.6, 6))]
 }
 
 fn settings() -> Vec<EffectSettings> {
@@ -111,7 +108,9 @@ fn coded(settings: EffectSettings, change: usize, codebook: &Arc<Codebook>) -> V
         for (left, right) in left.iter_mut().zip(right) {
             [*left, *right] = settings.stereo.to_channels([*left, *right]);
         }
-        out.iter_mut().zip(decoded).for_each(|(out, more)| out.extend(more.into_iter().map(to_f32)));
+        out.iter_mut()
+            .zip(decoded)
+            .for_each(|(out, more)| out.extend(more.into_iter().map(to_f32)));
     }
     out
 }
@@ -144,7 +143,7 @@ fn a_change_is_heard_one_latency_later_to_the_sample_and_without_a_gap() {
 #[test]
 fn blocks_make_no_difference_to_a_change() {
     let (other, standard) = (reversed(), Codebook::standard());
-    let changes = [(0, &other), (777, &standard), (9_000, &other), (30_000, &standard)];
+    let changes = [(0, &other), (777, &standard), (9_000, &other), (15_000, &standard)];
     for settings in settings() {
         let (expected, _) = play(settings, &changes, 512);
         for block in [1, 63, 4_096] {
@@ -157,10 +156,11 @@ fn blocks_make_no_difference_to_a_change() {
 #[test]
 fn a_change_does_not_click() {
     let other = reversed();
-    let step = |wave: &[f32]| wave.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+    let step =
+        |wave: &[f32]| wave.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
     for settings in settings().into_iter().filter(|settings| !settings.looping) {
         let mut loudest = 0.0_f32;
-        for at in (20_000..24_000).step_by(173) {
+        for at in (20_000..24_000).step_by(691) {
             let (played, _) = play(settings, &[(at, &other)], 4_096);
             for channel in &played {
                 loudest = loudest.max(step(&channel[at - 50..at + 2_000]));

@@ -19,7 +19,9 @@ fn what_is_written_is_read() {
     let mut rows = *Codebook::standard().curves().rows();
     rows[2] = [-128, 127, 0, -1, 10, -100];
     let csv = write(&rows, "two lines\nof comment");
-    assert!(csv.starts_with("# two lines\n# of comment\nordinal,s1,s2,s3,s4,s5,s6\n1,0,0,0,0,0,0\n"));
+    assert!(
+        csv.starts_with("# two lines\n# of comment\nordinal,s1,s2,s3,s4,s5,s6\n1,0,0,0,0,0,0\n")
+    );
     assert!(csv.contains("\n3,-128,127,0,-1,10,-100\n"));
     assert_eq!(parse(csv.as_bytes()), Ok(rows));
     let codebook = Codebook::from_csv(csv.as_bytes()).unwrap();

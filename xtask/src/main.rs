@@ -72,6 +72,9 @@ enum Task {
         /// Where the random numbers start; the same files and seed give the same table
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
         seed: u64,
+        /// Train nothing, and report how good the table of a CSV file is
+        #[arg(long, value_name = "FILE")]
+        table: Option<PathBuf>,
     },
     /// Check that processors without AVX2 and 64-bit ARM give the same bits
     Bits,
@@ -104,8 +107,8 @@ fn main() -> Result<()> {
         Task::Bench { tracks } => Task::Bench { tracks: tracks.map(absolute) },
         Task::Sound { tracks } => Task::Sound { tracks: tracks.map(absolute) },
         Task::Presets { tracks } => Task::Presets { tracks: tracks.map(absolute) },
-        Task::Train { folder, hold_out, seed } => {
-            Task::Train { folder: absolute(folder), hold_out, seed }
+        Task::Train { folder, hold_out, seed, table } => {
+            Task::Train { folder: absolute(folder), hold_out, seed, table: table.map(absolute) }
         }
         other => other,
     };
@@ -120,7 +123,9 @@ fn main() -> Result<()> {
         Task::Bench { .. } => anyhow::bail!("processor time is measured on Unix only"),
         Task::Sound { tracks } => sound::run(tracks.as_deref()),
         Task::Presets { tracks } => presets::run(tracks.as_deref()),
-        Task::Train { folder, hold_out, seed } => train::run(&folder, hold_out, seed),
+        Task::Train { folder, hold_out, seed, table } => {
+            train::run(&folder, hold_out, seed, table.as_deref())
+        }
         Task::Bits => bits::run(),
         Task::Instructions { update } => instructions::run(update),
         Task::Fuzz { seconds } => fuzz::run(seconds),

@@ -320,10 +320,7 @@ fn a_codebook_is_shown_at_once_while_nothing_plays() {
     driver.pause();
     let title = driver.harness.get_by_label("Codebook file");
     assert_eq!(title.accesskit_node().value().as_deref(), Some("Upside down"));
-    assert_eq!(
-        driver.stage.borrow().view.palette().codebook().curves(),
-        reversed().curves()
-    );
+    assert_eq!(driver.stage.borrow().view.palette().codebook().curves(), reversed().curves());
 }
 
 #[test]

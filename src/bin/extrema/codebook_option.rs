@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use extrema::codec::Codebook;
 use extrema::codebook_file;
+use extrema::codec::Codebook;
 
 /// Which curves there are.
 #[derive(Debug, Args)]

@@ -112,11 +112,7 @@ impl CodebookPanel {
 
     /// Drops everything that refers to curves of one codebook.
     pub(super) fn forget_curves(&mut self) {
-        *self = Self {
-            order: self.order,
-            own: std::mem::take(&mut self.own),
-            ..Self::default()
-        };
+        *self = Self { order: self.order, own: std::mem::take(&mut self.own), ..Self::default() };
     }
 }
 

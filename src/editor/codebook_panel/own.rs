@@ -44,7 +44,10 @@ pub(super) struct OwnCodebook {
 
 impl fmt::Debug for OwnCodebook {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        formatter.debug_struct("OwnCodebook").field("problem", &self.problem).finish_non_exhaustive()
+        formatter
+            .debug_struct("OwnCodebook")
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
     }
 }
 
@@ -112,10 +115,8 @@ pub(super) fn title(
     let painter = ui.painter();
     let galley = elided(painter, label, theme::semibold(13.0), ink, right - at.x - 22.0);
     let width = galley.size().x;
-    let rect = Rect::from_min_max(
-        pos2(at.x - 7.0, at.y - 12.0),
-        pos2(at.x + width + 22.0, at.y + 12.0),
-    );
+    let rect =
+        Rect::from_min_max(pos2(at.x - 7.0, at.y - 12.0), pos2(at.x + width + 22.0, at.y + 12.0));
     if let Some(hint) = &hint {
         let response = ui.interact(rect, id("missing codebook"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, hint.as_str()));
@@ -156,9 +157,8 @@ fn menu(
             own.dialog = Some(Box::pin(dialog.add_filter("Codebook", &["csv"]).pick_file()));
             ui.close();
         }
-        let back = ui.add_enabled_ui(is_other, |ui| {
-            menu_row(ui, "Back to the standard codebook", None)
-        });
+        let back =
+            ui.add_enabled_ui(is_other, |ui| menu_row(ui, "Back to the standard codebook", None));
         if back.inner.clicked() {
             own.problem = None;
             choose(parameters, ChosenCodebook::standard());
@@ -172,8 +172,7 @@ fn menu(
             let galley = painter.layout(problem.clone(), font, theme::TEXT_MID, width);
             let size = vec2(ui.available_width(), galley.size().y + 6.0);
             let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-            response
-                .widget_info(|| WidgetInfo::labeled(Role::Label, true, problem.as_str()));
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, problem.as_str()));
             painter.galley(rect.min + vec2(10.0, 2.0), galley, theme::TEXT_MID);
         }
     });

@@ -25,6 +25,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use extrema::codebook_file;
 use extrema::codec::codebook_csv;
 use extrema::codec::curves::Rows;
 use extrema::codec::{CURVE_COUNT, Codebook};
@@ -42,15 +43,28 @@ const CURVES: usize = CURVE_COUNT as usize;
 
 /// How often curves are moved at most: before they are sorted, and afterwards.
 const ROUNDS: usize = 40;
-const ROUNDS_OF_PREFIXES: usize = 40;
+const ROUNDS_OF_PREFIXES: usize = 80;
 
 /// How often curves that are of little use are tried elsewhere.
 const RELOCATIONS: usize = 60;
 
 /// Trains on the WAV files of a folder, leaving out every `hold_out`th by name (0 for none), and writes
-/// the table and the report.
-pub fn run(folder: &Path, hold_out: usize, seed: u64) -> Result<()> {
+/// the table and the report. With a table, it only reports how good that is.
+pub fn run(folder: &Path, hold_out: usize, seed: u64, table: Option<&Path>) -> Result<()> {
     let tracks = material::read(folder, hold_out)?;
+    let target = workspace::target_folder("train")?;
+    let rows = match table {
+        Some(table) => *codebook_file::read(table)?.curves().rows(),
+        None => make(&tracks, hold_out, seed, &target.join("codebook.csv"))?,
+    };
+    workspace::announce("Measuring", "some minutes");
+    let report = report::report(&tracks, &rows);
+    println!("\n{report}");
+    write(&target.join("report.md"), &report)
+}
+
+/// Makes a table and writes it.
+fn make(tracks: &[Track], hold_out: usize, seed: u64, path: &Path) -> Result<Rows> {
     let training: Vec<&Track> = tracks.iter().filter(|track| !track.is_held_out).collect();
     ensure!(!training.is_empty(), "--hold-out {hold_out} leaves no track to train on");
     workspace::announce("Training", "some minutes");
@@ -78,12 +92,8 @@ pub fn run(folder: &Path, hold_out: usize, seed: u64) -> Result<()> {
         seconds,
         tracks.len() - training.len()
     );
-    let folder = workspace::target_folder("train")?;
-    write(&folder.join("codebook.csv"), &codebook_csv::write(&rows, &comment))?;
-    let report = report::report(&tracks, &rows);
-    say("the report");
-    println!("\n{report}");
-    write(&folder.join("report.md"), &report)
+    write(path, &codebook_csv::write(&rows, &comment))?;
+    Ok(rows)
 }
 
 /// Makes a table from segments.

@@ -15,7 +15,8 @@ impl Trainer {
     pub fn sort(&mut self, bounds: &[usize]) {
         debug_assert_eq!(bounds.first(), Some(&FIXED));
         let curves: Vec<usize> = (0..self.curves.len()).collect();
-        let picked: Vec<usize> = self.parts.iter().flat_map(|part| part.range.clone().step_by(EVERY)).collect();
+        let picked: Vec<usize> =
+            self.parts.iter().flat_map(|part| part.range.clone().step_by(EVERY)).collect();
         let distances = parallel::map(&curves, |&curve| {
             let points = self.points(curve);
             picked.iter().map(|&index| self.samples[index].distance(&points)).collect::<Vec<f32>>()

@@ -18,7 +18,7 @@ use super::{PREFIXES, parallel};
 const MEASURES: [&str; 3] = ["slope, 50 steps", "peak, 200 steps", "search at slope's bytes"];
 
 /// What is searched of a track at most, in samples: it takes a hundred times as long as the detectors.
-const SEARCHED: usize = 1 << 18;
+const SEARCHED: usize = SearchEncoder::WINDOW;
 
 /// A goal counts as met within this distance of the logarithms of rates, from where the SNR is interpolated.
 const NEAR: f64 = 0.1;

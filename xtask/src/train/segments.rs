@@ -13,8 +13,8 @@ use super::material::Track;
 use super::parallel;
 use super::space::{Point, class_of};
 
-/// Points that are drawn from a group.
-const DRAWN: usize = 2000;
+/// Points that are drawn from all groups of a way to cut.
+const DRAWN: usize = 24_000;
 
 /// What is added to a point's squared distance from the line when its share of the draw is worked out:
 /// how far the curve may still be that is chosen for it.
@@ -37,7 +37,10 @@ impl Cuts {
                 threshold: Threshold::from_steps(steps),
                 ..Settings::default()
             },
-            share: 1.0 / 3.0,
+            share: match detector {
+                Detector::Slope => 0.25 / 3.0,
+                Detector::Peak => 0.45 / 3.0,
+            },
         };
         let slope = [10.0, 50.0, 200.0].map(|steps| cuts(Detector::Slope, steps));
         let peak = [50.0, 200.0, 800.0].map(|steps| cuts(Detector::Peak, steps));
@@ -54,7 +57,7 @@ impl Cuts {
             };
             Self {
                 settings: Settings { search: Some(search), curves, ..Settings::default() },
-                share: 1.0 / 4.0,
+                share: 0.3 / 4.0,
             }
         };
         vec![cuts(2e3, 255), cuts(5e4, 255), cuts(2e3, 16), cuts(5e4, 16)]
@@ -89,7 +92,7 @@ pub fn collect(tracks: &[&Track], codebook: &Arc<Codebook>, cuts: &[Cuts]) -> Ve
         let records = encode(&track.samples, track.sample_rate, codebook, cuts.settings);
         let mut group = Group { segments: Vec::new(), lost: 0.0, share: cuts.share };
         group.add(&track.samples, &records);
-        group.draw();
+        group.draw(DRAWN / tracks.len());
         group
     });
     groups.into_iter().filter(|group| !group.segments.is_empty()).collect()
@@ -159,12 +162,12 @@ impl Group {
         self.segments.push(Segment { point, weight, class: class_of(n) });
     }
 
-    /// Keeps [`DRAWN`] segments, at even distances along the sum of what they may lose. So those that
+    /// Keeps so many segments, at even distances along the sum of what they may lose. So those that
     /// matter most are kept, some stand for many others, and the sums stay right.
-    fn draw(&mut self) {
+    fn draw(&mut self, count: usize) {
         let share = |segment: &Segment| segment.weight * (squared(&segment.point) + SPREAD);
         let all: f64 = self.segments.iter().map(share).sum();
-        let step = all / DRAWN as f64;
+        let step = all / count as f64;
         let (mut passed, mut next) = (0.0, 0.5 * step);
         let mut drawn = Vec::new();
         for segment in &self.segments {
