@@ -38,8 +38,8 @@ impl Cuts {
                 ..Settings::default()
             },
             share: match detector {
-                Detector::Slope => 0.25 / 3.0,
-                Detector::Peak => 0.45 / 3.0,
+                Detector::Slope => 0.33 / 3.0,
+                Detector::Peak => 0.55 / 3.0,
             },
         };
         let slope = [10.0, 50.0, 200.0].map(|steps| cuts(Detector::Slope, steps));
@@ -57,7 +57,7 @@ impl Cuts {
             };
             Self {
                 settings: Settings { search: Some(search), curves, ..Settings::default() },
-                share: 0.3 / 4.0,
+                share: 0.12 / 4.0,
             }
         };
         vec![cuts(2e3, 255), cuts(5e4, 255), cuts(2e3, 16), cuts(5e4, 16)]
