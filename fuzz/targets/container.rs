@@ -1,8 +1,10 @@
 //! Any bytes as an `.extrema` file: read, or refused with an error. What was read whole is written and
-//! read again.
+//! read again, plain and packed, and in parts.
+
+use std::io::Cursor;
 
 use extrema::codec::{HoldMerger, Record};
-use extrema::container::{ContainerError, Header, Reader, Writer};
+use extrema::container::{ContainerError, Header, Reader, Section, Writer};
 
 const HEADER_BYTES: usize = 64;
 
@@ -13,14 +15,48 @@ pub fn run(bytes: &[u8]) {
     let _ = read(bytes);
     let repaired = with_checksums(bytes);
     let Ok((header, streams, Some(frames))) = read(&repaired) else { return };
-    let mut writer = Writer::new(Vec::new(), header.clone()).expect("a header that was read");
-    for (number, records) in streams.iter().enumerate() {
-        writer.write(number, records).expect("records that were read");
+    let merged: Vec<Vec<Record>> = streams.iter().map(|records| merged(records)).collect();
+    let write = |mut writer: Writer<Vec<u8>>| {
+        for (number, records) in streams.iter().enumerate() {
+            let (first, rest) = records.split_at(records.len() / 2);
+            writer.write(number, first).expect("records that were read");
+            // Not within a hold, which would become two.
+            if matches!((first.last(), rest.first()), (Some(a), Some(b)) if !a.is_hold() || !b.is_hold())
+            {
+                writer.flush().expect("records that were read");
+            }
+            writer.write(number, rest).expect("records that were read");
+        }
+        let (written, _) = writer.finish_at(frames).expect("streams of the same length");
+        let again = read(&written).expect("a file that was just written");
+        assert_eq!(again, (header.clone(), merged.clone(), Some(frames)));
+        read_part(&written, frames);
+    };
+    write(Writer::new(Vec::new(), header.clone()).expect("a header that was read"));
+    #[cfg(feature = "pack")]
+    write(Writer::packed(Vec::new(), header.clone()).expect("a header that was read"));
+    read_part(&repaired, frames);
+}
+
+/// Reads from the middle of a complete file on.
+fn read_part(bytes: &[u8], frames: u64) {
+    let mut reader = Reader::new(Cursor::new(bytes)).expect("a header that was read");
+    let found = reader.index().expect("no errors of a slice");
+    let index = reader.scan(|_, _| ()).expect("a file that was read");
+    // Behind the end there may be anything.
+    if reader.position() == bytes.len() as u64 {
+        assert!(found.is_none_or(|found| found == index));
     }
-    let (written, _) = writer.finish_at(frames).expect("streams of the same length");
-    let again = read(&written).expect("a file that was just written");
-    let merged = streams.iter().map(|records| merged(records)).collect();
-    assert_eq!(again, (header, merged, Some(frames)));
+    let mut section = Section::new(reader, &index, frames / 2..frames).expect("a good index");
+    let needed = u64::from(section.lead_in()) + (frames - frames / 2);
+    for stream in 0..index.streams.len() {
+        let mut length = 0_u64;
+        while length < needed {
+            let records = section.read(stream).expect("a good index");
+            assert!(!records.is_empty());
+            length = records.iter().fold(length, |sum, x| sum.saturating_add(x.length().into()));
+        }
+    }
 }
 
 /// A file's header, its records by stream, and its length in frames if it is complete.

@@ -32,6 +32,24 @@ pub struct RecordEffects {
     is_idle: bool,
 }
 
+/// What *Loss* does to the records of a block.
+#[derive(Debug, Clone, Copy)]
+struct Losing {
+    share: f64,
+    run: u8,
+    /// The probability that a run starts at a curve, so that `share` of all curves are lost on average.
+    start: f64,
+    mode: LossMode,
+}
+
+impl Losing {
+    fn new(settings: &Settings) -> Self {
+        let (share, run) = (settings.loss.factor(), settings.loss_run);
+        let start = share / (share + f64::from(run) * (1.0 - share));
+        Self { share, run, start, mode: settings.loss_mode }
+    }
+}
+
 impl RecordEffects {
     /// At the start of a stream.
     pub fn new() -> Self {
@@ -67,15 +85,24 @@ impl RecordEffects {
             (self.meant, self.heard) = (level, level);
         }
         debug_assert_eq!(self.meant, level, "records are missing");
+        let losing = Losing::new(settings);
+        // Nothing to lose and nothing to make up for: that leaves the edge.
+        let keeps_all = self.is_idle && losing.share == 0.0;
+        if keeps_all {
+            self.forget();
+        }
         let mut out = [Record::hold(1); BATCH];
         let mut count = 0;
         for &record in records {
             let length = record.length();
-            let record = self.lose(record, position, settings);
-            for record in delayed(record, settings.edge).into_iter().flatten() {
-                out[count] = record;
+            let kept = if keeps_all { record } else { self.lose(record, position, losing) };
+            let (wait, rest) = delayed(kept, settings.edge);
+            if wait > 0 {
+                out[count] = Record::hold(wait);
                 count += 1;
             }
+            out[count] = rest;
+            count += 1;
             position += u64::from(length);
             if count + 2 > BATCH {
                 emit(&out[..count]);
@@ -83,57 +110,71 @@ impl RecordEffects {
             }
         }
         emit(&out[..count]);
-        self.is_idle = settings.loss.thousandths() == 0 && self.heard == self.meant;
+        self.is_idle = losing.share == 0.0 && self.heard == self.meant;
         if self.is_idle {
             self.steepest = Slope::FLAT;
         }
     }
 
     /// What stands for a record that starts at a position.
-    fn lose(&mut self, record: Record, position: u64, settings: &Settings) -> Record {
-        let length = record.length();
+    #[inline(always)]
+    fn lose(&mut self, record: Record, position: u64, losing: Losing) -> Record {
         let meant = record.end(self.meant);
-        let own = Slope::new(self.meant, meant, length);
-        let is_curve = !record.is_hold();
-        let is_lost = is_curve && self.is_lost(position, settings);
-        // The way back to the wave must not be steeper than what was lost, or it would click.
-        let limit = self.steepest.max(own);
-        let is_steep = self.heard != self.meant && Slope::new(self.heard, meant, length) > limit;
-        let stand_in = if is_lost || is_steep {
-            match settings.loss_mode {
-                LossMode::Repeat if is_curve => self.repeated(length, settings.loss_run, limit),
-                _ => Record::hold(length),
-            }
+        let is_lost = !record.is_hold() && self.is_lost(position, losing);
+        let stand_in = if is_lost | (self.heard != self.meant) {
+            self.replaced(record, meant, is_lost, losing)
         } else {
-            straightened(record, self.heard, self.meant)
+            self.steepest = Slope::FLAT;
+            record
         };
-        self.steepest = if is_lost || is_steep { limit } else { Slope::FLAT };
-        if settings.loss.thousandths() > 0 {
+        if losing.share > 0.0 {
             self.before[self.number % KEPT] = (record, self.meant);
             self.number += 1;
         } else {
-            // Also at a hold: what comes next may not be seen here, and must not find an old run.
-            self.lost = 0;
-            if self.number > 0 {
-                self.before = [NOTHING; KEPT];
-                self.number = 0;
-            }
+            self.forget();
         }
         self.meant = meant;
         self.heard = stand_in.end(self.heard);
         stand_in
     }
 
+    /// Ends a run, also at a hold: what comes next may not be seen here, and must not find an old run.
+    #[inline(always)]
+    fn forget(&mut self) {
+        self.lost = 0;
+        if self.number > 0 {
+            self.before = [NOTHING; KEPT];
+            self.number = 0;
+        }
+    }
+
+    /// What stands for a record that is lost, or follows on one.
+    #[inline(always)]
+    fn replaced(&mut self, record: Record, meant: i16, is_lost: bool, losing: Losing) -> Record {
+        let length = record.length();
+        let own = Slope::new(self.meant, meant, length);
+        // The way back to the wave must not be steeper than what was lost, or it would click.
+        let limit = self.steepest.max(own);
+        let is_steep = self.heard != self.meant && Slope::new(self.heard, meant, length) > limit;
+        if !(is_lost || is_steep) {
+            self.steepest = Slope::FLAT;
+            return straightened(record, self.heard, self.meant);
+        }
+        self.steepest = limit;
+        match losing.mode {
+            LossMode::Repeat if !record.is_hold() => self.repeated(length, losing.run, limit),
+            _ => Record::hold(length),
+        }
+    }
+
     /// Whether a curve that starts at a position is lost; counts the run.
-    fn is_lost(&mut self, position: u64, settings: &Settings) -> bool {
-        let (share, run) = (settings.loss.factor(), settings.loss_run);
-        let goes_on = self.lost > 0 && self.lost < run && share > 0.0;
-        // So that lost and kept curves are `share` to `1 - share` on average.
-        let start = share / (share + f64::from(run) * (1.0 - share));
+    #[inline(always)]
+    fn is_lost(&mut self, position: u64, losing: Losing) -> bool {
+        let goes_on = self.lost > 0 && self.lost < losing.run && losing.share > 0.0;
         self.lost = if goes_on {
             self.lost + 1
         } else {
-            u8::from(share > 0.0 && uniform(position) < start)
+            u8::from(losing.share > 0.0 && uniform(position) < losing.start)
         };
         self.lost > 0
     }
@@ -158,10 +199,11 @@ impl RecordEffects {
     }
 }
 
-/// A record, after a hold for a share of its length if it is a curve.
-fn delayed(record: Record, edge: Share) -> [Option<Record>; 2] {
+/// For how many samples a record waits if it is a curve, a share of its length, and what follows.
+#[inline(always)]
+fn delayed(record: Record, edge: Share) -> (u32, Record) {
     if record.is_hold() || edge == Share::NONE {
-        return [None, Some(record)];
+        return (0, record);
     }
     let length = record.length();
     // In whole numbers, so that halves are rounded as the definition says.
@@ -169,8 +211,7 @@ fn delayed(record: Record, edge: Share) -> [Option<Record>; 2] {
     let rest = length - wait;
     let ordinal = if rest == 1 { LINE } else { record.ordinal() };
     // No curve is longer than a `u16` can hold.
-    let curve = Record::curve(ordinal, rest as u16, record.end(0));
-    [(wait > 0).then_some(Record::hold(wait)), Some(curve)]
+    (wait, Record::curve(ordinal, rest as u16, record.end(0)))
 }
 
 /// A number from 0 to 1 that looks random and depends on the position alone: splitmix64, by Sebastiano

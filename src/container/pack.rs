@@ -12,14 +12,16 @@ use zstd::bulk::{Compressor, Decompressor};
 use super::chunk::MAX_PAYLOAD_SIZE;
 use crate::codec::Record;
 
-/// A stream's records in bytes at which they are packed: 65,536 of them.
+/// A stream's records in bytes at which they are packed: 65,536 of them, with which files of the search
+/// are 1.6 % of the plain size smaller than with 4096.
 pub const PAYLOAD_TARGET: usize = Record::BYTES << 16;
 
 /// The most records of a chunk: as many as a plain one can have.
 const MAX_RECORDS: usize = MAX_PAYLOAD_SIZE / Record::BYTES;
 
-/// Zstandard's level.
-const LEVEL: i32 = 12;
+/// Zstandard's level: 0.8 % of the plain size less than with 12, and still a small part of the time that
+/// a search takes.
+const LEVEL: i32 = 19;
 
 /// The groups of lengths whose ordinals have a column each: 1, 2 and 3, 4 to 7, 8 to 15, and more.
 const LENGTH_GROUPS: usize = 5;

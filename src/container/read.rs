@@ -440,16 +440,20 @@ impl<R: Read> Reader<R> {
 }
 
 impl<R: Read + Seek> Reader<R> {
-    /// The index, if the file has one and its end. Otherwise [`Self::scan`] makes one. [`Self::read`] goes
-    /// on where it was.
+    /// The index, if the file has one that is whole, and its end. Otherwise [`Self::scan`] makes one, or
+    /// says what is wrong. [`Self::read`] goes on where it was.
     ///
     /// # Errors
-    /// [`ContainerError::Io`], or [`ContainerError::Damaged`] if the index is.
+    /// [`ContainerError::Io`].
     pub fn index(&mut self) -> Result<Option<Index>, ContainerError> {
         let position = self.position;
         let index = self.find_index();
         self.go_to(position)?;
-        index
+        match index {
+            Err(error @ ContainerError::Io(_)) => Err(error),
+            // Also if something follows the file and looks like its end.
+            index => Ok(index.ok().flatten()),
+        }
     }
 
     fn find_index(&mut self) -> Result<Option<Index>, ContainerError> {
@@ -459,24 +463,18 @@ impl<R: Read + Seek> Reader<R> {
         let end_size = CHUNK_HEADER_SIZE + size_of::<u64>() * (2 + self.counts.len());
         let Some(end) = size.checked_sub(end_size as u64) else { return Ok(None) };
         self.go_to(end)?;
-        // Something else may follow the file, or its end is missing.
-        let chunk = match self.read_chunk() {
-            Ok(Some(chunk)) if chunk.kind == Some(Kind::End) => chunk,
-            Err(ContainerError::Io(error)) => return Err(error.into()),
-            _ => return Ok(None),
-        };
+        let chunk = self.read_chunk()?.filter(|chunk| chunk.kind == Some(Kind::End));
+        let Some(chunk) = chunk else { return Ok(None) };
         let (totals, Some(start)) = self.parse_totals(chunk)? else { return Ok(None) };
         let streams = vec![Vec::new(); self.counts.len()];
         let mut index = Index { streams, frames: totals.frames, totals: Some(totals) };
         if !(HEADER_SIZE as u64..end).contains(&start) {
-            return Err(self.damaged("the index is not where the end chunk says"));
+            return Ok(None);
         }
         self.go_to(start)?;
         while self.position < end {
             let chunk = self.read_chunk()?.filter(|chunk| chunk.kind == Some(Kind::Index));
-            let Some(chunk) = chunk else {
-                return Err(self.damaged("the index is not where the end chunk says"));
-            };
+            let Some(chunk) = chunk else { return Ok(None) };
             self.check_places(chunk)?;
             index
                 .add(chunk.stream.into(), &self.payload, (HEADER_SIZE as u64, start))

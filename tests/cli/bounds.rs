@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 use std::{fs, iter};
 
-use extrema::codec::{Codebook, Record, Settings};
+use extrema::codec::{Codebook, Record};
 use extrema::container::raw::RawWriter;
 use extrema::container::{Header, Writer};
 
@@ -20,15 +20,8 @@ fn raw(records: &[Record]) -> Vec<u8> {
 }
 
 fn container(frames: Option<u64>, streams: &[Vec<Record>]) -> Vec<u8> {
-    let header = Header {
-        sample_rate: 44_100,
-        channels: streams.len() as u8,
-        channel_mask: 0,
-        frames,
-        codebook: Codebook::STANDARD.to_owned(),
-        settings: Settings::default(),
-        lead_in: None,
-    };
+    let header =
+        Header { frames, ..Header::new(44_100, streams.len() as u8, &Codebook::standard()) };
     let mut writer = Writer::new(Vec::new(), header).unwrap();
     for (number, records) in streams.iter().enumerate() {
         writer.write(number, records).unwrap();

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use extrema::codec::{Codebook, Decoder, Record, Settings, to_f32};
+use extrema::codec::{Codebook, Decoder, Record, to_f32};
 use extrema::container::{Header, Writer};
 
 use super::Bench;
@@ -16,15 +16,8 @@ fn records() -> Vec<Record> {
 }
 
 fn file(frames: u64) -> Vec<u8> {
-    let header = Header {
-        sample_rate: 44_100,
-        channels: 1,
-        channel_mask: 0,
-        frames: None,
-        codebook: Codebook::STANDARD.to_owned(),
-        settings: Settings::default(),
-        lead_in: Some(LEAD_IN as u32),
-    };
+    let header =
+        Header { lead_in: Some(LEAD_IN as u32), ..Header::new(44_100, 1, &Codebook::standard()) };
     let mut writer = Writer::new(Vec::new(), header).unwrap();
     writer.write(0, &records()).unwrap();
     writer.finish_at(frames).unwrap().0
@@ -58,7 +51,7 @@ fn an_excerpt_that_is_cut_short_is_salvaged_without_its_lead_in() {
     let (bench, all) = (Bench::new(), decoded());
     let whole = file((all.len() - LEAD_IN - 7) as u64);
     // Without the end chunk.
-    fs::write(bench.path("a.extrema"), &whole[..whole.len() - 36]).unwrap();
+    fs::write(bench.path("a.extrema"), &whole[..whole.len() - 44]).unwrap();
     assert!(bench.fails("decode a.extrema a.wav").contains("--salvage"));
     assert_eq!(bench.run("decode a.extrema a.wav --salvage").status.code(), Some(2));
     assert_eq!(bench.read("a.wav"), [&all[LEAD_IN..]]);

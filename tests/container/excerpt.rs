@@ -29,7 +29,6 @@ fn write(lead_in: u32, frames: u64) -> Result<Vec<u8>, ContainerError> {
 fn an_excerpt_comes_back_with_its_lead_in_and_its_length() {
     let bytes = write(11, 80).unwrap();
     let mut reader = Reader::new(&bytes[..]).unwrap();
-    assert_eq!(reader.header().lead_in, None, "it stands behind the header");
     while reader.read().unwrap().is_some() {}
     assert_eq!(*reader.header(), excerpt(11));
     let totals = reader.totals().unwrap();
@@ -44,7 +43,7 @@ fn an_excerpt_may_end_within_the_last_record_of_each_stream_and_not_before() {
         assert_eq!(write(0, frames).is_ok(), is_valid, "written with {frames} frames");
         // Read, whatever has written it.
         let mut bytes = write(0, 100).unwrap();
-        let end = bytes.len() - 20 - 24;
+        let end = bytes.len() - 20 - 32;
         bytes[end + 20..end + 28].copy_from_slice(&frames.to_le_bytes());
         seal(&mut bytes, end);
         assert_eq!(read(&bytes).is_ok(), is_valid, "read with {frames} frames");

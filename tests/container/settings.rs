@@ -1,6 +1,9 @@
 //! The chunk of settings: those of V0.1 write none, and all others come back.
 
-use extrema::codec::{Flats, LevelScale, Levels, LossMode, MaxLength, Settings, Share};
+use extrema::codec::{
+    Effort, Flats, LevelScale, Levels, LossMode, MaxLength, Price, SearchSettings, Settings, Share,
+    Weight,
+};
 use extrema::container::{ContainerError, Header, Reader, Writer};
 
 use super::{CHUNK, RECORDS, header, length, read, read_again, seal, write};
@@ -53,7 +56,7 @@ fn damage(bytes: &[u8]) -> (u64, String) {
 #[test]
 fn the_chunk_has_the_documented_bytes() {
     let bytes = file(all());
-    assert_eq!(bytes[CHUNK..CHUNK + 12], [3, 0, 0, 0, 0, 0, 0, 0, PAYLOAD as u8, 0, 0, 0]);
+    assert_eq!(bytes[CHUNK..CHUNK + 12], [0x81, 0, 0, 0, 0, 0, 0, 0, PAYLOAD as u8, 0, 0, 0]);
     let payload = [2, 1, 1, 9, 3, 2, 35, 0, 1, 33, 4, 3, 1, 1, 0, 0, 4, 3, 2, 1];
     assert_eq!(bytes[CHUNK + HEAD..CHUNK + HEAD + PAYLOAD], payload);
     // Records follow.
@@ -144,7 +147,7 @@ fn settings_come_first_or_not_at_all() {
     ] {
         let (position, reason) = damage(&bytes);
         assert_eq!(position, at as u64);
-        assert!(reason.contains("first"), "{reason}");
+        assert!(reason.contains("settings chunk is out of place"), "{reason}");
     }
     // Behind the end chunk nothing belongs to the file.
     read(&[start, records, end, chunk].concat()).unwrap();
@@ -183,6 +186,69 @@ fn values_out_of_range_are_named_with_their_position() {
     }
 }
 
+fn searched(effort: Effort, weight: Weight, price: f64) -> Settings {
+    let price = Price::from_squared_steps(price);
+    Settings { search: Some(SearchSettings { effort, price, weight }), ..Settings::default() }
+}
+
+#[test]
+fn those_of_a_search_follow_in_the_documented_bytes() {
+    // 259.25 squared steps are 0x40d00 of 1/1024.
+    let bytes = file(searched(Effort::Best, Weight::Hearing, 259.25));
+    assert_eq!(bytes[CHUNK..CHUNK + 12], [0x81, 0, 0, 0, 0, 0, 0, 0, 32, 0, 0, 0]);
+    let of_v0_1 = [0, 0, 0, 1, 0, 0, 160, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0x9d, 8, 0, 0];
+    assert_eq!(bytes[CHUNK + HEAD..][..PAYLOAD], of_v0_1);
+    let search = [2, 1, 0, 0, 0, 0x0d, 4, 0, 0, 0, 0, 0];
+    assert_eq!(bytes[CHUNK + HEAD + PAYLOAD..][..12], search);
+    assert_eq!(bytes[CHUNK + HEAD + PAYLOAD + 12], 1, "records follow");
+    for settings in [
+        searched(Effort::Best, Weight::Hearing, 259.25),
+        searched(Effort::Fast, Weight::None, *Price::RANGE.start()),
+        searched(Effort::Fast, Weight::Hearing, *Price::RANGE.end()),
+        Settings { search: searched(Effort::Best, Weight::None, 1.0).search, ..all() },
+    ] {
+        assert_eq!(super::settings::settings(&file(settings)), settings);
+    }
+}
+
+#[test]
+fn a_search_that_cannot_be_is_named_with_its_position() {
+    let good = file(searched(Effort::Best, Weight::None, 50_000.0));
+    for bit in CHUNK * 8..(CHUNK + HEAD + PAYLOAD + 12) * 8 {
+        let mut bytes = good.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        assert!(read(&bytes).is_err(), "bit {bit}");
+    }
+    for (at, value, words) in [
+        (20, &[0][..], "effort"),
+        (20, &[3], "effort"),
+        (21, &[2], "weight"),
+        (22, &[1], "reserved"),
+        (23, &[0x80], "reserved"),
+        (24, &[0; 8], "price"),
+        (24, &[1, 0, 0, 0, 0, 0, 4, 0], "price"),
+        (31, &[0xff], "price"),
+    ] {
+        let mut bytes = good.clone();
+        let field = CHUNK + HEAD + at;
+        bytes[field..field + value.len()].copy_from_slice(value);
+        seal(&mut bytes, CHUNK);
+        let (position, reason) = damage(&bytes);
+        let start = if at == 31 { field - 7 } else { field };
+        let start = if at == 23 { field - 1 } else { start };
+        assert_eq!(position, start as u64, "{at}, {value:?}: {reason}");
+        assert!(reason.contains(words), "{at}, {value:?}: {reason}");
+    }
+    for size in [21, 31, 33] {
+        let (front, behind) = good.split_at(CHUNK + HEAD + PAYLOAD + 12);
+        let mut front = front.to_vec();
+        front.resize(CHUNK + HEAD + size, 0);
+        front[CHUNK + 8] = size as u8;
+        seal(&mut front, CHUNK);
+        assert!(damage(&[&front, behind].concat()).1.contains("32"), "{size}");
+    }
+}
+
 #[test]
 fn a_chunk_of_another_size_count_or_stream_is_damaged() {
     let file = file(all());
@@ -196,7 +262,7 @@ fn a_chunk_of_another_size_count_or_stream_is_damaged() {
         let (_, reason) = damage(&bytes);
         assert!(reason.contains("20 bytes"), "{size}: {reason}");
     }
-    for (at, words) in [(1, "reserved"), (2, "kind"), (3, "reserved"), (4, "no records")] {
+    for (at, words) in [(1, "reserved"), (2, "reserved"), (3, "reserved"), (4, "no records")] {
         let mut bytes = file.clone();
         bytes[CHUNK + at] = 1;
         seal(&mut bytes, CHUNK);

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::{tools, workspace};
 
-/// The packages: hosts for the plugin, and what reads and compares audio.
+/// The packages: hosts for the plugin, what reads and compares audio, and what unpacks files.
 const REQUIREMENTS: &str = "tests/hosts/requirements.txt";
 
 /// The environment's interpreter. The environment is made again when the requirements have changed

@@ -81,9 +81,15 @@ impl Deck {
 
     /// Starts a new stream of another kind, as when the host changes the rate.
     fn activate(&mut self, rate: f64, channels: usize) {
-        let codebook = Codebook::standard();
-        self.effect = Effect::new(&codebook, rate, channels, Latency::Full);
+        self.activate_with(&Codebook::standard(), rate, channels);
+    }
+
+    /// [`Self::activate`] with a codebook, as when the session names another.
+    fn activate_with(&mut self, codebook: &Arc<Codebook>, rate: f64, channels: usize) {
+        self.effect = Effect::new(codebook, rate, channels, Latency::Full);
         self.effect.set(self.settings);
+        self.params.codebook.choose(ChosenCodebook::own(codebook.clone(), "Mine"));
+        assert!(self.effect.set_codebook(codebook, self.params.codebook.number()));
         self.tap.activate(rate, channels as u8);
         self.source = (0..channels).map(|channel| signal(rate, channel)).collect();
         self.heard = vec![Vec::new(); channels];
@@ -252,6 +258,25 @@ fn mono_and_settings_in_motion_decode_to_what_was_heard() {
     let (header, decoded) = decode(&files[0]);
     assert_eq!((files.len(), header.channels, header.channel_mask), (1, 1, 0b100));
     assert!(bits(&decoded) == bits(&part(&deck.heard, 10_007, 10_007 + 60 * 611)));
+}
+
+#[test]
+fn a_recording_carries_a_codebook_that_is_not_built_in() {
+    let folder = Folder::new("codebook");
+    let mut rows = *Codebook::standard().curves().rows();
+    rows[2..].reverse();
+    let own = Codebook::own(&rows);
+    let mut deck = Deck::new(&folder, 2);
+    deck.activate_with(&own, RATE, 2);
+    deck.play(9_000, 64);
+    deck.start();
+    deck.play(8_000, 64);
+    let files = deck.save(&folder);
+    let (header, decoded) = decode(&files[0]);
+    assert_eq!((files.len(), &header.codebook), (1, &own));
+    let heard = part(&deck.heard, 9_000, 17_000);
+    assert!(heard[0].iter().any(|x| *x != 0.0), "nothing was heard");
+    assert!(bits(&decoded) == bits(&heard));
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod interruption;
 mod messages;
 mod options;
 mod output_name;
+mod pack;
 mod presets;
 mod render;
 #[cfg(feature = "standalone")]
@@ -43,6 +44,7 @@ enum Command {
     Decode(decode::Decode),
     Render(render::Render),
     Inspect(inspect::Inspect),
+    Pack(pack::Pack),
     Curves(curves::Curves),
     Presets(presets::Presets),
     #[cfg(feature = "standalone")]
@@ -86,6 +88,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Decode(decode) => return decode.run(),
         Command::Render(render) => render.run()?,
         Command::Inspect(inspect) => inspect.run()?,
+        Command::Pack(pack) => pack.run()?,
         Command::Curves(curves) => curves.run()?,
         Command::Presets(presets) => presets.run()?,
         #[cfg(feature = "standalone")]

@@ -9,10 +9,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::{tools, workspace};
+use crate::{python, tools, workspace};
 
 /// The environment variable that tells the tests where a recording of speech is.
 const SPEECH: &str = "EXTREMA_SPEECH";
+
+/// The environment variable that names the Python for the second decoder of packed files.
+const PYTHON: &str = "EXTREMA_PYTHON";
 
 /// A Cargo command and what it shows when it succeeds.
 struct Step {
@@ -69,13 +72,14 @@ const STEPS: [Step; 6] = [
 /// Gets what the tests need and runs all steps.
 pub fn run() -> Result<()> {
     let mut times = Vec::new();
-    let speech = timed("What the tests need", "seconds", &mut times, || {
+    let (speech, python) = timed("What the tests need", "seconds", &mut times, || {
         tools::ensure(&[tools::COMPILER, tools::PYTHON])?;
-        speech::prepare()
+        Ok((speech::prepare()?, python::environment()?))
     })?;
     for step in &STEPS {
         let mut cargo = Command::new("cargo");
         cargo.args(step.args).envs(step.environment.iter().copied());
+        cargo.env(PYTHON, &python);
         if let Some(speech) = speech.as_ref().filter(|_| step.args[0] == "test") {
             cargo.env(SPEECH, speech);
         }
