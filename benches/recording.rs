@@ -51,7 +51,7 @@ fn play(
     let codebook = Codebook::standard();
     let is_recorded = folder.is_some();
     let (recorder, mut tap) = recorder(Arc::new(ExtremaParams::default()), folder, CAPACITY);
-    tap.activate(RATE as f64, 2, &codebook);
+    tap.activate(RATE as f64, 2);
     let mut effect = Effect::new(&codebook, RATE as f64, 2, Latency::Full);
     effect.set(EffectSettings { threshold: Threshold::from_steps(0.0), ..Default::default() });
     if is_recorded {

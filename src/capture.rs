@@ -57,6 +57,8 @@ pub struct PacketHeader {
     pub frames: u16,
     /// The number of records that begin in these frames, in all channels.
     records: u16,
+    /// The number of the codebook in which these frames were encoded.
+    pub codebook: u16,
     /// The number of channels, 1 or 2.
     pub channels: u8,
     /// The stereo mode in which these frames were encoded.
@@ -79,7 +81,7 @@ impl Default for PacketRecord {
     }
 }
 
-/// Consecutive frames of one stereo mode, and all records that begin in them.
+/// Consecutive frames of one stereo mode and codebook, and all records that begin in them.
 #[derive(Debug, Clone)]
 pub struct Packet {
     /// What the frames have in common.
@@ -301,16 +303,18 @@ impl Tap for CaptureInput {
         if !self.capturing {
             return;
         }
-        let &PlayedFrames { position, stereo, original, records, .. } = played;
+        let &PlayedFrames { position, stereo, codebook, original, records, .. } = played;
         let PacketHeader { position: first, generation, frames, .. } = self.packet.header;
-        let follows = position == first + u64::from(frames) && stereo == self.packet.header.stereo;
+        let follows = position == first + u64::from(frames)
+            && stereo == self.packet.header.stereo
+            && codebook == self.packet.header.codebook;
         if frames > 0 && !follows {
             self.send();
         }
         let Packet { header, samples, records: packet_records } = &mut *self.packet;
         if header.frames == 0 {
             let channels = original.len() as u8;
-            *header = PacketHeader { position, generation, channels, stereo, ..*header };
+            *header = PacketHeader { position, generation, codebook, channels, stereo, ..*header };
         }
         let at = usize::from(header.frames);
         dispatch!(self.simd_level, _simd => append(samples, at, original));

@@ -17,6 +17,7 @@
 //!
 //! * [`codec`]: samples to records and back, a file per step. It knows nothing of plugins, files or
 //!   windows, and builds alone with `--no-default-features`.
+//! * [`codebook_file`]: a codebook of one's own, from a CSV file.
 //! * [`container`]: records in a file, as `.extrema` or raw.
 //! * [`effect`]: the codec as a streaming effect of fixed latency, with gains, mix, delta and bypass,
 //!   and the table of its controls.
@@ -33,6 +34,7 @@
 pub mod audio_file;
 #[cfg(feature = "plugin")]
 pub mod capture;
+pub mod codebook_file;
 pub mod codec;
 pub mod container;
 #[cfg(feature = "plugin")]

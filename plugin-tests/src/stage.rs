@@ -111,6 +111,8 @@ pub struct Stage {
     input: CaptureInput,
     output: CaptureOutput,
     channels: usize,
+    /// The number of the codebook that the effect encodes with.
+    codebook_number: u16,
     /// What plays while frames are drawn.
     pub program: Option<Program>,
     /// Input events for the next frame.
@@ -151,6 +153,7 @@ impl Stage {
             input,
             output,
             channels,
+            codebook_number: 0,
             program: None,
             events: Vec::new(),
             played: 0,
@@ -169,6 +172,10 @@ impl Stage {
             });
             let channels = &mut [&mut left[..], &mut right[..]][..self.channels];
             self.effect.set(settings);
+            let (number, codebook) = self.fake.definitions.codebook.current();
+            if number != self.codebook_number && self.effect.set_codebook(&codebook, number) {
+                self.codebook_number = number;
+            }
             self.input.begin_block(channels);
             self.effect.process(channels, &mut self.input);
             self.input.end_block(channels);
@@ -182,7 +189,7 @@ impl Stage {
     /// Lets 1/30 s pass, and feeds the view what was played in it.
     pub fn tick(&mut self) {
         self.now += 1.0 / 30.0;
-        self.view.feed(&mut self.output, RATE, self.now);
+        self.view.feed(&mut self.output, &self.fake.definitions.codebook, RATE, self.now);
     }
 
     /// Plays 1/30 s of the program and draws a frame for a window of `size` points, with `scale`

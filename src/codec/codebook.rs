@@ -6,7 +6,8 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use super::curves::{CURVE_COUNT, Curves, Rows, SINES};
+use super::codebook_csv::{self, CsvError};
+use super::curves::{Curves, Rows};
 use super::matching::Matcher;
 use super::synth::SynthTables;
 
@@ -73,6 +74,14 @@ impl Codebook {
         if own.curves == standard.curves { standard } else { own }
     }
 
+    /// [`Self::own`] with the table of a CSV text, which [`codebook_csv`] describes.
+    ///
+    /// # Errors
+    /// [`CsvError`], which says where the text is wrong and what belongs there.
+    pub fn from_csv(text: &[u8]) -> Result<Arc<Self>, CsvError> {
+        codebook_csv::parse(text).map(|rows| Self::own(&rows))
+    }
+
     /// The name of a codebook that is not built in: `own-` and eight hexadecimal digits, the CRC-32 of
     /// its rows in order, a byte for each number, those of the line and of the half cosine as 0.
     pub fn own_name(rows: &Rows) -> String {
@@ -94,7 +103,10 @@ impl Codebook {
 
     /// Codebook 1. All callers share the same one.
     pub fn standard() -> Arc<Self> {
-        static ROWS: Rows = parse(include_bytes!("codebook1.csv"));
+        static ROWS: Rows = match codebook_csv::parse(include_bytes!("codebook1.csv")) {
+            Ok(rows) => rows,
+            Err(_) => panic!("codebook1.csv is no table of curves"),
+        };
         static SHARED: LazyLock<Arc<Codebook>> =
             LazyLock::new(|| Codebook::new(Codebook::STANDARD, &ROWS));
         SHARED.clone()
@@ -115,6 +127,12 @@ impl Codebook {
         &self.curves
     }
 
+    /// Builds all tables now, 20 ms, so that neither an encoder nor a decoder on the audio thread has to.
+    pub fn build_tables(&self) {
+        self.matcher();
+        self.synth_tables().complete();
+    }
+
     /// The search for the closest curve. The first call builds its tables in a few ms, so make it
     /// outside the audio thread.
     pub fn matcher(&self) -> &Matcher {
@@ -125,49 +143,4 @@ impl Codebook {
     pub fn synth_tables(&self) -> &SynthTables {
         self.synth_tables.get_or_init(|| SynthTables::new(&self.curves))
     }
-}
-
-/// Reads the codebook's CSV at compile time: lines that start with `#` or with a letter are
-/// skipped, the others hold the ordinal and six numbers.
-const fn parse(csv: &[u8]) -> Rows {
-    let mut table = [[0; SINES]; CURVE_COUNT as usize];
-    let mut rows = 0;
-    let mut at = 0;
-    while at < csv.len() {
-        if !csv[at].is_ascii_digit() {
-            while at < csv.len() && csv[at] != b'\n' {
-                at += 1;
-            }
-            at += 1;
-            continue;
-        }
-        let mut column = 0;
-        let mut ordinal = 0;
-        while column <= SINES {
-            let negative = csv[at] == b'-';
-            if negative {
-                at += 1;
-            }
-            let mut value = 0;
-            while at < csv.len() && csv[at].is_ascii_digit() {
-                value = value * 10 + (csv[at] - b'0') as i32;
-                at += 1;
-            }
-            at += 1;
-            if negative {
-                value = -value;
-            }
-            if column == 0 {
-                ordinal = value;
-            } else {
-                assert!(value >= -128 && value <= 127, "a number outside i8");
-                table[rows][column - 1] = value as i8;
-            }
-            column += 1;
-        }
-        rows += 1;
-        assert!(ordinal == rows as i32, "the ordinals do not count up from 1");
-    }
-    assert!(rows == CURVE_COUNT as usize, "not 255 rows");
-    table
 }

@@ -89,6 +89,13 @@ impl Decoder {
         }
     }
 
+    /// Draws with the curves of another codebook from the next sample on, at which a record has to begin in
+    /// every stream. See [`Encoder::set_codebook`](super::Encoder::set_codebook).
+    pub fn set_codebook(&mut self, codebook: &Arc<Codebook>) {
+        debug_assert!(self.streams.iter().all(|stream| stream.synth.remaining() == 0));
+        self.codebook = codebook.clone();
+    }
+
     /// Appends records to a stream. Records of length 0 are dropped.
     ///
     /// # Panics

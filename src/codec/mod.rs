@@ -24,6 +24,7 @@
 //! every machine, in every build, for every split into blocks.
 
 pub mod codebook;
+pub mod codebook_csv;
 pub mod curves;
 pub mod decode;
 pub mod encode;

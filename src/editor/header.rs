@@ -96,6 +96,9 @@ fn apply(view: &mut View, parameters: &mut dyn Parameters, replay: &Replay) {
         if let Some(preset) = &replay.preset {
             view.presets.current.clone_from(preset);
         }
+        if let Some(codebook) = &replay.codebook {
+            parameters.definitions().codebook.choose(codebook.clone());
+        }
     }
 }
 

@@ -60,6 +60,7 @@ use egui::{Key, Ui};
 
 use crate::capture::CaptureOutput;
 use crate::codec::{Codebook, StereoMode};
+use crate::params::codebook::SessionCodebook;
 use crate::recorder::Recorder;
 
 use history::{History, Stats};
@@ -112,6 +113,8 @@ pub struct View {
     pub interaction: knob::Interaction,
     /// The codebook on show and the colours of its curves.
     palette: CurvePalette,
+    /// Its number in the session.
+    codebook_number: u16,
     /// Values on their way to the host.
     pending: pending::Pending,
     /// The figures on show, and when they were taken, in seconds.
@@ -146,6 +149,7 @@ impl View {
         self.scope = keep.scope;
         self.codebook_panel = keep.codebook_panel;
         self.palette = keep.palette;
+        self.codebook_number = keep.codebook_number;
         self.recorder = keep.recorder;
         self.history.set_codebook(self.palette.codebook());
         self.scope.frozen = None;
@@ -183,13 +187,31 @@ impl View {
         &self.palette
     }
 
-    /// Takes in what was played since the last frame. `now` is in seconds, the sample rate in Hz.
-    pub fn feed(&mut self, capture: &mut CaptureOutput, sample_rate: f64, now: f64) {
+    /// Shows the codebook of a number, if another is on show.
+    fn follow_codebook(&mut self, codebooks: &SessionCodebook, number: u16) {
+        if number != self.codebook_number
+            && let Some(codebook) = codebooks.numbered(number)
+        {
+            self.codebook_number = number;
+            self.set_codebook(&codebook);
+        }
+    }
+
+    /// Takes in what was played since the last frame, with the session's codebooks. `now` is in seconds,
+    /// the sample rate in Hz.
+    pub fn feed(
+        &mut self,
+        capture: &mut CaptureOutput,
+        codebooks: &SessionCodebook,
+        sample_rate: f64,
+        now: f64,
+    ) {
         self.elapsed = ((now - self.drawn) as f32).clamp(0.0, 0.25);
         self.drawn = now;
         self.moving = false;
         let mut arrived = false;
         while let Some(packet) = capture.receive() {
+            self.follow_codebook(codebooks, packet.header.codebook);
             self.history.push(packet, sample_rate);
             arrived = true;
         }
@@ -197,6 +219,10 @@ impl View {
             self.fed = now;
             self.settled = self.settled && !self.waiting;
             self.waiting = false;
+        }
+        // While nothing plays, there is no codebook but that of the session.
+        if self.is_stalled() {
+            self.follow_codebook(codebooks, codebooks.number());
         }
         self.moving |= arrived && !self.history.is_silent();
         self.matched_gain = capture.meters.matched_gain();

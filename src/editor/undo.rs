@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use super::parameters::{Control, Parameters};
 use super::presets::Current;
+use crate::params::codebook::ChosenCodebook;
 
 /// How many steps are kept.
 const STEPS: usize = 64;
@@ -29,6 +30,8 @@ struct Step {
     preset: Option<[Option<Current>; 2]>,
     /// Whether A and B were switched.
     switches: bool,
+    /// The codebook before and after, if it changed.
+    codebook: Option<[ChosenCodebook; 2]>,
     /// When it ended in seconds, if it was a notch of the wheel or the like.
     momentary: Option<f64>,
 }
@@ -73,6 +76,8 @@ pub struct Replay {
     pub preset: Option<Option<Current>>,
     /// Whether A and B are to be switched, which sets all values.
     pub switches: bool,
+    /// The codebook to play with, if it changes.
+    pub codebook: Option<ChosenCodebook>,
 }
 
 impl Undo {
@@ -137,6 +142,11 @@ impl Undo {
         }
     }
 
+    /// Another codebook was chosen.
+    pub fn add_codebook(&mut self, change: [ChosenCodebook; 2]) {
+        self.push(Step { codebook: Some(change), ..Step::default() });
+    }
+
     fn push(&mut self, step: Step) {
         self.steps.truncate(self.done);
         if self.steps.len() == STEPS {
@@ -155,6 +165,7 @@ impl Undo {
             changes: changes.collect(),
             preset: step.preset.clone().map(|[before, _]| before),
             switches: step.switches,
+            codebook: step.codebook.clone().map(|[before, _]| before),
         })
     }
 
@@ -167,6 +178,7 @@ impl Undo {
             changes: changes.collect(),
             preset: step.preset.clone().map(|[_, after]| after),
             switches: step.switches,
+            codebook: step.codebook.clone().map(|[_, after]| after),
         })
     }
 

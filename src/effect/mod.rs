@@ -101,8 +101,19 @@ pub struct Effect {
     /// What changes for frames that have been read and not yet played.
     queue: SettingsQueue,
     scratch: Box<Scratch>,
+    /// The number of the codebook of the next frame to be played, and the codebook that follows it.
+    codebook_number: u16,
+    next_codebook: Option<NextCodebook>,
     /// The SIMD instructions of this processor.
     simd_level: SimdLevel,
+}
+
+/// A codebook in which the input is already encoded, and from which frame on.
+#[derive(Debug)]
+struct NextCodebook {
+    position: u64,
+    codebook: Arc<Codebook>,
+    number: u16,
 }
 
 /// Working memory: the upper three for a block, the others for a run of it.
@@ -188,6 +199,8 @@ impl Effect {
             auto_gain: AutoGain::new(sample_rate),
             queue: SettingsQueue::new(max_samples),
             scratch: Box::default(),
+            codebook_number: 0,
+            next_codebook: None,
             simd_level: SimdLevel::new(),
         };
         effect.reset();
@@ -200,6 +213,7 @@ impl Effect {
         self.fresh = true;
         self.set(self.settings);
         self.decoder.reset();
+        self.take_next_codebook(u64::MAX);
         self.silence = delay;
         self.position = 0;
         self.auto_gain.reset();
@@ -266,11 +280,47 @@ impl Effect {
         } else {
             self.input_gain.set(input_gain);
             if playback != before {
-                // Frames read so far: those played and those in the delay, which silence fills at first.
-                let read = self.position + u64::from(self.latency) - self.silence as u64;
-                self.queue.push(read, playback);
+                self.queue.push(self.read_position(), playback);
             }
         }
+    }
+
+    /// Encodes with the curves of another codebook from the next frame on that is read, without a gap. The
+    /// number is what [`PlayedFrames::codebook`] then says; with the codebook that the effect was made with
+    /// it says 0.
+    ///
+    /// Returns false, and does nothing, while an earlier change is not heard yet: try again after the
+    /// latency. Neither allocates nor frees if the tables are [built](Codebook::build_tables) and somebody
+    /// else keeps every codebook until the next is heard.
+    pub fn set_codebook(&mut self, codebook: &Arc<Codebook>, number: u16) -> bool {
+        if self.next_codebook.is_some() {
+            return false;
+        }
+        let position = self.read_position();
+        self.encoder.set_codebook(codebook, &mut |stream, records| {
+            self.decoder.push(stream, records);
+        });
+        self.next_codebook = Some(NextCodebook { position, codebook: codebook.clone(), number });
+        if self.fresh {
+            self.take_next_codebook(u64::MAX);
+        }
+        true
+    }
+
+    /// Plays with the next codebook, if there is one and it begins at or before a position.
+    fn take_next_codebook(&mut self, position: u64) {
+        if let Some(NextCodebook { codebook, number, .. }) =
+            self.next_codebook.take_if(|next| next.position <= position)
+        {
+            self.decoder.set_codebook(&codebook);
+            self.codebook_number = number;
+        }
+    }
+
+    /// Position of the next frame to be read: those played and those in the delay, which silence fills at
+    /// first.
+    fn read_position(&self) -> u64 {
+        self.position + u64::from(self.latency) - self.silence as u64
     }
 
     /// Applies settings to the next frame that is played.
@@ -373,7 +423,13 @@ impl Effect {
         while let Some(settings) = self.queue.pop_due(self.position) {
             self.apply(&settings, Ramp::set);
         }
-        self.queue.until_next(self.position).min(RUN_FRAMES)
+        let mut frames = self.queue.until_next(self.position).min(RUN_FRAMES);
+        if self.next_codebook.is_some() {
+            self.take_next_codebook(self.position);
+            let position = self.next_codebook.as_ref().map_or(u64::MAX, |next| next.position);
+            frames = frames.min(usize::try_from(position - self.position).unwrap_or(usize::MAX));
+        }
+        frames
     }
 
     /// Decodes the next `count` frames into `wet`, shows them to the tap, and makes left and right of
@@ -411,6 +467,7 @@ impl Effect {
         tap.frames(&PlayedFrames {
             position: self.position,
             stereo,
+            codebook: self.codebook_number,
             original: &original.each_ref().map(|stream| &**stream)[..shown],
             decoded: &wet.each_ref().map(|stream| &**stream)[..self.channels],
             records: &records[..record_count],

@@ -35,7 +35,7 @@ impl<A: Tap, B: Tap> Tap for (&mut A, &mut B) {
     }
 }
 
-/// Consecutive frames of one stereo mode, at most [`RUN_FRAMES`](super::RUN_FRAMES), by stream:
+/// Consecutive frames of one stereo mode and codebook, at most [`RUN_FRAMES`](super::RUN_FRAMES), by stream:
 /// left and right, or mid and side.
 #[derive(Debug, Clone, Copy)]
 pub struct PlayedFrames<'a> {
@@ -44,6 +44,9 @@ pub struct PlayedFrames<'a> {
     /// The mode in which these frames were encoded. It is as late as the frames themselves; the
     /// current setting applies only one latency from now. Meaningless for one channel.
     pub stereo: StereoMode,
+    /// The number of the codebook in which these frames were encoded; see
+    /// [`Effect::set_codebook`](super::Effect::set_codebook).
+    pub codebook: u16,
     /// The codec's input; no streams unless [`Tap::is_listening`].
     pub original: &'a [&'a [f64]],
     /// What the records decode to.

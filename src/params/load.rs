@@ -10,9 +10,8 @@ use nice_plug::plugin::{ParamValue, PluginState};
 use nice_plug::prelude::Params;
 
 use super::ExtremaParams;
-use super::state::CODEBOOK_FIELD;
+use super::codebook::{CODEBOOK_FIELD, SavedCodebook};
 use super::view::{PresetName, VIEW_FIELD, ViewState};
-use crate::codec::Codebook;
 use crate::effect::Control;
 use crate::effect::controls::Kind;
 use crate::presets::Preset;
@@ -27,9 +26,9 @@ pub fn complete(state: &mut PluginState) {
         }
     }
 
-    let name = state.fields.get(CODEBOOK_FIELD);
-    if name.is_none_or(|name| deserialize_field::<String>(name).is_err())
-        && let Ok(standard) = serialize_field(Codebook::STANDARD)
+    let codebook = state.fields.get(CODEBOOK_FIELD);
+    if codebook.is_none_or(|codebook| deserialize_field::<SavedCodebook>(codebook).is_err())
+        && let Ok(standard) = serialize_field(&SavedCodebook::default())
     {
         state.fields.insert(CODEBOOK_FIELD.to_owned(), standard);
     }

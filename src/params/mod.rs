@@ -1,6 +1,7 @@
 //! The host's parameters, one for each control of [`crate::effect::controls`], and what else a
 //! session saves.
 
+pub mod codebook;
 mod host_param;
 pub mod load;
 pub mod state;
@@ -13,9 +14,10 @@ use nice_plug::prelude::*;
 
 use crate::codec::Codebook;
 use crate::effect::{Control, EffectSettings, Latency};
+use codebook::SessionCodebook;
 pub use host_param::{Choice, HostParam};
 use host_param::{SampleRate, choice, float, integer, switch};
-use state::{EditorState, SessionCodebook};
+use state::EditorState;
 use view::SessionView;
 
 /// Declares [`ExtremaParams`] and a struct for each group of parameters. nice-plug's derive wants a

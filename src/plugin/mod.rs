@@ -6,12 +6,14 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
+use rtrb::{Consumer, RingBuffer};
 
 use crate::capture::{self, CaptureInput, CaptureOutput};
 use crate::codec::Codebook;
 use crate::editor::host_edits::{HostEdit, HostEdits};
 use crate::editor::window::ExtremaEditor;
 use crate::effect::{Effect, Latency};
+use crate::params::codebook::{NumberedCodebook, SessionCodebook};
 use crate::params::{ExtremaParams, load};
 use crate::recorder::{self, Recorder, RecorderTap};
 
@@ -31,10 +33,12 @@ pub struct Extrema {
     recorder: Arc<Recorder>,
     /// What the editor sets, on its way to the host.
     edits: Arc<HostEdits>,
-    /// Revision of the session's codebook that the effect plays.
-    codebook_revision: u32,
-    /// Latency and revision of the codebook that the host was last asked to restart the plugin for.
-    restart_for: Option<(Latency, u32)>,
+    /// Codebooks that the session changes to.
+    codebooks: Consumer<NumberedCodebook>,
+    /// The number of the session's codebook that the effect encodes with.
+    codebook_number: u16,
+    /// Latency and number of the codebook that the host was last asked to restart the plugin for.
+    restart_for: Option<(Latency, u16)>,
 }
 
 impl Default for Extrema {
@@ -48,6 +52,7 @@ impl Extrema {
     pub fn with_codebooks(others: Vec<Arc<Codebook>>) -> Self {
         let (input, output) = capture::capture();
         let params = Arc::new(ExtremaParams::with_codebooks(others));
+        let codebooks = params.codebook.receiver().unwrap_or_else(|| RingBuffer::new(0).1);
         let (recorder, recorder_tap) = recorder::recorder(params.clone(), None, recorder::CAPACITY);
         Self {
             edits: Arc::new(HostEdits::new(params.clone())),
@@ -57,9 +62,15 @@ impl Extrema {
             captured: Some(output),
             recorder_tap,
             recorder,
-            codebook_revision: 0,
+            codebooks,
+            codebook_number: 0,
             restart_for: None,
         }
+    }
+
+    /// The codebook of the session.
+    pub fn codebook(&self) -> &SessionCodebook {
+        &self.params.codebook
     }
 
     /// Records what is heard of the codec.
@@ -67,26 +78,39 @@ impl Extrema {
         &self.recorder
     }
 
-    /// Follows what can change only between two streams: the latency, as far as the format lets a
-    /// plugin change it while playing, and the session's codebook.
+    /// Follows the session's codebook, and the latency as far as the format lets a plugin change it while
+    /// playing.
     ///
     /// A VST3 host learns of a new latency at once. In CLAP it may change only when the plugin is
-    /// activated, and a new codebook needs memory, so the host is asked, once, to restart the plugin;
-    /// until it does, everything stays as it was.
+    /// activated, so the host is asked, once, to restart the plugin; until it does, everything stays as it
+    /// was. So it is if codebooks came faster than the effect can take them, one in a latency.
     fn follow_latency_and_codebook(&mut self, context: &impl ProcessContext<Self>) {
         let Some(effect) = &mut self.effect else { return };
+        // Looked at before the ring: what it tells of is then in there, unless that was full. Only the last
+        // counts, and none is freed here; see `SessionCodebook`.
+        let wanted = self.params.codebook.number();
+        while self.codebooks.slots() > 1 {
+            let _ = self.codebooks.pop();
+        }
+        if wanted != self.codebook_number
+            && let Ok(&(number, ref codebook)) = self.codebooks.peek()
+            && effect.set_codebook(codebook, number)
+        {
+            self.codebook_number = number;
+            let _ = self.codebooks.pop();
+        }
+        let is_behind = wanted != self.codebook_number && self.codebooks.is_empty();
         let latency = self.params.latency();
-        let revision = self.params.codebook.revision();
         let samples = latency.samples(effect.sample_rate());
         if samples != effect.latency() && context.plugin_api() != PluginApi::Clap {
             effect.set_latency(latency);
             self.capture.reset();
             context.set_latency_samples(samples);
         }
-        if samples == effect.latency() && revision == self.codebook_revision {
+        if samples == effect.latency() && !is_behind {
             self.restart_for = None;
-        } else if self.restart_for != Some((latency, revision)) {
-            self.restart_for = Some((latency, revision));
+        } else if self.restart_for != Some((latency, wanted)) {
+            self.restart_for = Some((latency, wanted));
             context.request_restart();
         }
     }
@@ -146,15 +170,16 @@ impl Plugin for Extrema {
         let sample_rate = f64::from(buffer_config.sample_rate);
         let channels = audio_io_layout.main_input_channels.map_or(1, NonZeroU32::get);
         self.params.set_sample_rate(sample_rate);
-        // Before the codebook itself: if it changes in between, `process` notices.
-        self.codebook_revision = self.params.codebook.revision();
-        let codebook = self.params.codebook.current();
-        self.params.codebook.set_playing(&codebook);
+        // What comes after this is for `process`.
+        while self.codebooks.pop().is_ok() {}
+        let (number, codebook) = self.params.codebook.current();
+        self.codebook_number = number;
         let latency = self.params.latency();
         let mut effect = Effect::new(&codebook, sample_rate, channels as usize, latency);
+        effect.set_codebook(&codebook, number);
         effect.set(self.params.effect_settings());
         context.set_latency_samples(effect.latency());
-        self.recorder_tap.activate(sample_rate, effect.channels() as u8, &codebook);
+        self.recorder_tap.activate(sample_rate, effect.channels() as u8);
         self.effect = Some(effect);
         self.restart_for = None;
         true

@@ -51,7 +51,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::codec::Codebook;
 use crate::effect::MAX_CHANNELS;
 use crate::params::ExtremaParams;
 pub use folder::FOLDER_VARIABLE;
@@ -128,12 +127,11 @@ struct Shared {
 }
 
 /// What the plugin was activated with.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Format {
     /// In Hz.
     sample_rate: f64,
     channels: u8,
-    codebook: Arc<Codebook>,
 }
 
 /// Touched only by the threads that start and stop recordings and ask for the status.

@@ -3,12 +3,13 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Format;
 use super::folder::{Folder, Names};
 use super::text;
-use crate::codec::{Record, Settings, StereoMode};
+use crate::codec::{Codebook, Record, Settings, StereoMode};
 use crate::container::lead_in::{Place, lead_in};
 use crate::container::{ContainerError, Header, Writer};
 
@@ -22,8 +23,10 @@ const SYNC: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Kind {
     /// The index of what the plugin was activated with.
-    pub format: u32,
+    pub format: u16,
     pub stereo: StereoMode,
+    /// The number of the session's codebook.
+    pub codebook: u16,
 }
 
 /// A file that is being written.
@@ -76,11 +79,12 @@ impl Take {
         names: &mut Names,
         kind: Kind,
         format: Format,
+        codebook: &Arc<Codebook>,
         settings: Settings,
         position: u64,
         places: &[Place],
     ) -> Result<Self, String> {
-        let Format { sample_rate, channels, codebook } = format;
+        let Format { sample_rate, channels } = format;
         if sample_rate.fract() != 0.0 {
             return Err(format!(
                 "A file cannot have a sample rate of {sample_rate} Hz, which is not a whole number. \
@@ -93,7 +97,7 @@ impl Take {
             channel_mask: if channels == 2 { 0b11 } else { 0b100 },
             settings: Settings { stereo: kind.stereo, ..settings },
             lead_in: Some(frames),
-            ..Header::new(sample_rate as u32, channels, &codebook)
+            ..Header::new(sample_rate as u32, channels, codebook)
         };
         let (path, file) = names.create(folder)?;
         let mut take = match Writer::new(Counted { file, bytes: 0 }, header) {

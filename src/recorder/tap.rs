@@ -7,7 +7,7 @@ use rtrb::{Consumer, Producer};
 
 use super::progress::Progress;
 use super::{Format, Shared, lock};
-use crate::codec::{Codebook, Record, RecordEvent, StereoMode};
+use crate::codec::{Record, RecordEvent, StereoMode};
 use crate::effect::{Effect, MAX_CHANNELS, PlayedFrames, RUN_FRAMES, Tap};
 
 /// What happened on the audio thread. All events of a call are pushed together or not at all, and the
@@ -31,7 +31,9 @@ pub(super) enum Event {
         frames: u16,
         stereo: StereoMode,
         /// The index in [`Shared::formats`].
-        format: u32,
+        format: u16,
+        /// The number of the session's codebook.
+        codebook: u16,
     },
 }
 const _: () = assert!(size_of::<Event>() == 16, "see the memory of `CAPACITY`");
@@ -63,7 +65,7 @@ pub struct RecorderTap {
     session: u32,
     feed: Option<Feed>,
     /// The index of what the plugin was activated with in [`Shared::formats`].
-    format: u32,
+    format: u16,
     /// The events of a call, and how many there are so far.
     events: Box<[Event; MAX_EVENTS]>,
     count: usize,
@@ -75,8 +77,8 @@ impl RecorderTap {
         feeds: Consumer<Feed>,
         returned: Producer<Feed>,
     ) -> Self {
-        let nothing =
-            Event::Played { position: 0, frames: 0, stereo: StereoMode::LeftRight, format: 0 };
+        let stereo = StereoMode::LeftRight;
+        let nothing = Event::Played { position: 0, frames: 0, stereo, format: 0, codebook: 0 };
         Self {
             shared,
             feeds,
@@ -90,13 +92,13 @@ impl RecorderTap {
     }
 
     /// Tells what the plugin is activated with; the sample rate is in Hz. Not for the audio thread.
-    pub fn activate(&mut self, sample_rate: f64, channels: u8, codebook: &Arc<Codebook>) {
-        let format = Format { sample_rate, channels, codebook: codebook.clone() };
+    pub fn activate(&mut self, sample_rate: f64, channels: u8) {
+        let format = Format { sample_rate, channels };
         let mut formats = lock(&self.shared.formats);
         if formats.last() != Some(&format) {
             formats.push(format);
         }
-        self.format = formats.len().saturating_sub(1) as u32;
+        self.format = formats.len().saturating_sub(1) as u16;
     }
 
     /// Call before `effect` processes a block: looks whether a recording was started or stopped.
@@ -159,13 +161,13 @@ impl Tap for RecorderTap {
         if !self.is_listening() {
             return;
         }
-        let &PlayedFrames { position: first, stereo, decoded, records, .. } = played;
+        let &PlayedFrames { position: first, stereo, codebook, decoded, records, .. } = played;
         for &RecordEvent { stream, position, start, record } in records {
             let offset = (position - first) as i32;
             self.add(Event::Record { stream, start, offset, record });
         }
         let frames = decoded.first().map_or(0, |stream| stream.len()) as u16;
-        self.add(Event::Played { position: first, frames, stereo, format: self.format });
+        self.add(Event::Played { position: first, frames, stereo, format: self.format, codebook });
         let events = &self.events[..std::mem::take(&mut self.count)];
         if let Some(feed) = &mut self.feed
             && feed.events.push_entire_slice(events).is_err()

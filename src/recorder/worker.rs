@@ -129,8 +129,8 @@ impl Worker {
                 Ok(Event::Record { stream, start, offset, record }) => {
                     self.records.push((stream.into(), start, offset, record));
                 }
-                Ok(Event::Played { position, frames, stereo, format }) => {
-                    self.played(Kind { format, stereo }, position, frames)?;
+                Ok(Event::Played { position, frames, stereo, format, codebook }) => {
+                    self.played(Kind { format, stereo, codebook }, position, frames)?;
                 }
                 Err(_) => return Ok(true),
             }
@@ -147,13 +147,19 @@ impl Worker {
             if !follows {
                 self.latest = [None; MAX_CHANNELS];
             }
-            let format = lock(&self.shared.formats).get(kind.format as usize).cloned();
+            let format = lock(&self.shared.formats).get(usize::from(kind.format)).copied();
             let format = format.ok_or("The host has not activated Extrema. Restart the host.")?;
+            let codebook = self
+                .params
+                .codebook
+                .numbered(kind.codebook)
+                .ok_or("Codebooks changed faster than the disk could follow. Record again.")?;
             let places = self.places(position, format.channels.into());
             let settings = self.settings(format.sample_rate);
             let (folder, names) = (&self.shared.folder, &mut self.names);
-            self.take =
-                Some(Take::create(folder, names, kind, format, settings, position, &places)?);
+            self.take = Some(Take::create(
+                folder, names, kind, format, &codebook, settings, position, &places,
+            )?);
         }
         let Some(take) = &mut self.take else { return Ok(()) };
         for (stream, start, offset, record) in self.records.drain(..) {

@@ -5,6 +5,7 @@ mod automation_files;
 mod automation_steps;
 mod bounds;
 mod clock;
+mod codebooks;
 mod excerpts;
 mod later_settings;
 mod messages;

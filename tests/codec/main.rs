@@ -3,6 +3,8 @@
 mod auto_gain;
 mod bounds;
 mod clock;
+mod codebook_change;
+mod codebook_csv;
 mod common;
 mod curves;
 mod effect;

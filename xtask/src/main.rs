@@ -17,6 +17,7 @@ mod sound;
 mod test;
 mod tools;
 mod track;
+mod train;
 mod workspace;
 
 use std::path::PathBuf;
@@ -61,6 +62,20 @@ enum Task {
         #[arg(long, value_name = "FOLDER")]
         tracks: Option<PathBuf>,
     },
+    /// Make a codebook from WAV files: target/train/codebook.csv, and how good it is in report.md
+    Train {
+        /// A folder of WAV files
+        folder: PathBuf,
+        /// Train without every Nth file by name, and measure on those; 0 to train on all
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        hold_out: usize,
+        /// Where the random numbers start; the same files and seed give the same table
+        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+        seed: u64,
+        /// Train nothing, and report how good the table of a CSV file is
+        #[arg(long, value_name = "FILE")]
+        table: Option<PathBuf>,
+    },
     /// Check that processors without AVX2 and 64-bit ARM give the same bits
     Bits,
     /// Count instructions per sample, and fail if they have grown by more than a tenth
@@ -92,6 +107,9 @@ fn main() -> Result<()> {
         Task::Bench { tracks } => Task::Bench { tracks: tracks.map(absolute) },
         Task::Sound { tracks } => Task::Sound { tracks: tracks.map(absolute) },
         Task::Presets { tracks } => Task::Presets { tracks: tracks.map(absolute) },
+        Task::Train { folder, hold_out, seed, table } => {
+            Task::Train { folder: absolute(folder), hold_out, seed, table: table.map(absolute) }
+        }
         other => other,
     };
     workspace::enter()?;
@@ -105,6 +123,9 @@ fn main() -> Result<()> {
         Task::Bench { .. } => anyhow::bail!("processor time is measured on Unix only"),
         Task::Sound { tracks } => sound::run(tracks.as_deref()),
         Task::Presets { tracks } => presets::run(tracks.as_deref()),
+        Task::Train { folder, hold_out, seed, table } => {
+            train::run(&folder, hold_out, seed, table.as_deref())
+        }
         Task::Bits => bits::run(),
         Task::Instructions { update } => instructions::run(update),
         Task::Fuzz { seconds } => fuzz::run(seconds),

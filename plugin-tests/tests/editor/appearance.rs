@@ -2,7 +2,7 @@
 
 use egui::{Event, Modifiers, PointerButton, Pos2, Rect, Vec2, pos2, vec2};
 use egui_kittest::kittest::Queryable;
-use extrema::codec::{Detector, Threshold};
+use extrema::codec::{Codebook, Detector, Threshold, codebook_csv};
 use extrema::editor::controls::Page;
 use extrema::editor::layout::{Layout, SMALLEST};
 use extrema::editor::parameters::{Control, Parameters};
@@ -251,4 +251,24 @@ fn a_hint_matches_its_snapshot() {
     let mut stage = playing(2, chord);
     stage.events.push(Event::PointerMoved(pos2(260.0, layout().controls.top() + 57.0)));
     compare("hint", &render(&mut stage, DEFAULT));
+}
+
+#[test]
+fn a_codebook_of_ones_own_and_the_menu_that_loads_it_match_their_snapshot() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str, csv: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, csv).expect("a file");
+        path
+    };
+    let mut rows = *Codebook::standard().curves().rows();
+    rows[2..].iter_mut().for_each(|row| row[5] = 30);
+    let own = file("Trembling hand of a clock.csv", codebook_csv::write(&rows, ""));
+    let mut stage = playing(2, chord);
+    for path in [&*own, "no such folder/curves.csv".as_ref()] {
+        stage.view.load_codebook(path, &mut stage.fake, stage.now);
+    }
+    let at = layout().codebook.min + vec2(40.0, 18.0);
+    click(&mut stage, at, PointerButton::Primary);
+    compare("own_codebook", &render(&mut stage, DEFAULT));
 }

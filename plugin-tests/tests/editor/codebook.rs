@@ -1,17 +1,20 @@
 //! A codebook other than the standard one: the editor shows its curves, and only those.
 
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use egui::{Color32, Event, Modifiers, PointerButton, Pos2, Rect, Vec2, pos2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use extrema::codec::{CURVE_COUNT, Codebook, Detector, Threshold};
+use extrema::codec::{CURVE_COUNT, Codebook, Detector, Threshold, codebook_csv};
 use extrema::editor::codebook_panel::MOST_USED;
 use extrema::editor::layout::{CODEBOOK, Layout};
+use extrema::editor::parameters::Parameters;
 use extrema::editor::scope::SPANS;
 use extrema::effect::EffectSettings;
 use extrema_plugin_tests::stage::{RATE, Stage, chord};
 use image::{Rgb, RgbImage};
+use tempfile::TempDir;
 
 use crate::driver::Driver;
 use crate::snapshot::{crop, render};
@@ -264,4 +267,105 @@ fn nothing_is_used_in_a_pause() {
     most_used(&mut driver, 1.0, chord);
     let frames = most_used(&mut driver, 1.0, |_| [0.0; 2]);
     assert_eq!(frames.last(), Some(&[0; MOST_USED]));
+}
+
+/// A file with the standard curves in reverse.
+fn file(folder: &TempDir, name: &str) -> PathBuf {
+    let path = folder.path().join(name);
+    let csv = codebook_csv::write(reversed().curves().rows(), "");
+    std::fs::write(&path, csv).expect("a file");
+    path
+}
+
+fn load(driver: &mut Driver, path: &Path) {
+    let stage = &mut *driver.stage.borrow_mut();
+    stage.view.load_codebook(path, &mut stage.fake, stage.now);
+}
+
+#[test]
+fn a_loaded_codebook_is_shown_from_its_first_frame_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut driver = Driver::new();
+    let settings = EffectSettings { detector: Detector::Peak, ..EffectSettings::original() };
+    driver.stage.borrow_mut().play(0.5, settings, chord);
+    load(&mut driver, &file(&folder, "Upside down.csv"));
+    // For one latency what is heard is still of the old one.
+    let mut stage = driver.stage.borrow_mut();
+    let standard = Codebook::standard();
+    assert!(Arc::ptr_eq(stage.view.palette().codebook(), &standard));
+    stage.play(0.04, settings, chord);
+    assert!(Arc::ptr_eq(stage.view.palette().codebook(), &standard));
+    assert!(stage.view.history.segments(0, 0..u64::MAX).next().is_some());
+    stage.play(0.5, settings, chord);
+    let shown = stage.view.palette().codebook().clone();
+    assert_eq!(shown.curves(), reversed().curves());
+    // The curves on show are those that were heard: they fit the wave.
+    let known = stage.view.history.known();
+    let error = |stage: &Stage| {
+        let history = &stage.view.history;
+        let range = known.end - 8_000..known.end - 2_048;
+        let of = |at: u64| (history.original(0, at) - history.decoded(0, at)).abs();
+        range.map(of).fold(0.0, f32::max)
+    };
+    let fits = error(&stage);
+    assert!(fits < 0.03, "{fits}");
+}
+
+#[test]
+fn a_codebook_is_shown_at_once_while_nothing_plays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut driver = Driver::new();
+    load(&mut driver, &file(&folder, "Upside down.csv"));
+    driver.stage.borrow_mut().tick();
+    driver.pause();
+    let title = driver.harness.get_by_label("Codebook file");
+    assert_eq!(title.accesskit_node().value().as_deref(), Some("Upside down"));
+    assert_eq!(driver.stage.borrow().view.palette().codebook().curves(), reversed().curves());
+}
+
+#[test]
+fn the_menu_goes_back_to_the_standard_codebook_and_undo_brings_the_own_one_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut driver = Driver::new();
+    load(&mut driver, &file(&folder, "Upside down.csv"));
+    let name = |driver: &Driver| {
+        driver.stage.borrow_mut().tick();
+        let stage = driver.stage.borrow();
+        let chosen = stage.fake.definitions().codebook.chosen();
+        assert!(Arc::ptr_eq(stage.view.palette().codebook(), chosen.codebook()));
+        chosen.title().map(str::to_owned)
+    };
+    assert_eq!(name(&driver).as_deref(), Some("Upside down"));
+    for (button, expected) in [
+        ("Codebook file", Some("Upside down")),
+        ("Back to the standard codebook", None),
+        ("Undo", Some("Upside down")),
+        ("Redo", None),
+        ("Undo", Some("Upside down")),
+    ] {
+        let at = driver.center_of(button);
+        driver.click(at, Modifiers::NONE);
+        assert_eq!(name(&driver).as_deref(), expected, "{button}");
+    }
+    let all = driver.stage.borrow().view.undo.can_undo();
+    assert!(!all, "loading was not done in a frame, so it is no step");
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_said_in_the_menu() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut driver = Driver::new();
+    let path = folder.path().join("broken.csv");
+    std::fs::write(&path, "1,0,0,0,0,0,0\n2,0,0,0,0,0,0\n3,1,2,x,4,5,6\n").expect("a file");
+    for (path, words) in [
+        (path, "broken.csv, line 3, column 4 (s3): write a whole number from -128 to 127"),
+        (folder.path().join("nothing.csv"), "nothing.csv"),
+    ] {
+        load(&mut driver, &path);
+        let at = driver.center_of("Codebook file");
+        driver.click(at, Modifiers::NONE);
+        driver.harness.get_by_label_contains(words);
+        driver.click(pos2(3.0, 3.0), Modifiers::NONE);
+        assert_eq!(driver.stage.borrow().fake.definitions().codebook.chosen().title(), None);
+    }
 }

@@ -6,6 +6,7 @@ use extrema::codec::StereoMode;
 use extrema::editor::parameters::{Control, Parameters};
 use extrema::editor::scope::{Lanes, SPANS};
 use extrema::effect::EffectSettings;
+use extrema::params::codebook::SavedCodebook;
 use extrema_plugin_tests::stage::{Stage, chord};
 use nice_plug::params::persist::PersistentField;
 
@@ -61,7 +62,7 @@ fn hovering_a_cell_of_the_codebook_chooses_its_curve() {
 fn a_session_made_with_another_codebook_is_marked() {
     let mut driver = Driver::new();
     assert!(driver.harness.query_by_label_contains("extrema-9").is_none());
-    let name = "extrema-9".to_owned();
+    let name = SavedCodebook::Named("extrema-9".to_owned());
     driver.stage.borrow().fake.definitions().codebook.set(name);
     driver.harness.run_steps(2);
     driver.harness.get_by_label_contains("extrema-9");

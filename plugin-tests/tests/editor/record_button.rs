@@ -45,7 +45,7 @@ impl Desk {
         let params = Arc::new(ExtremaParams::default());
         let (recorder, mut tap) = recorder(params, Some(folder.clone()), CAPACITY);
         let codebook = Codebook::standard();
-        tap.activate(RATE, 2, &codebook);
+        tap.activate(RATE, 2);
         let effect = Effect::new(&codebook, RATE, 2, Latency::Full);
         let windows = std::array::from_fn(|_| {
             let context = Context::default();

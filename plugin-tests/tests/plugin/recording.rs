@@ -13,6 +13,7 @@ use extrema::codec::{Codebook, Decoder, Record, StereoMode, Threshold, to_f32};
 use extrema::container::{Header, Reader};
 use extrema::effect::{Effect, EffectSettings, Latency};
 use extrema::params::ExtremaParams;
+use extrema::params::codebook::ChosenCodebook;
 use extrema::plugin::Extrema;
 use extrema::recorder::{
     CAPACITY, FOLDER_VARIABLE, Recorder, RecorderStatus, RecorderTap, recorder, size, time,
@@ -51,6 +52,7 @@ impl Drop for Folder {
 
 /// The codec with a recorder, played in blocks of changing size.
 struct Deck {
+    params: Arc<ExtremaParams>,
     effect: Effect,
     tap: RecorderTap,
     recorder: Arc<Recorder>,
@@ -68,11 +70,11 @@ impl Deck {
 
     fn with_capacity(folder: &Path, channels: usize, capacity: usize) -> Self {
         let params = Arc::new(ExtremaParams::default());
-        let (recorder, tap) = recorder(params, Some(folder.to_owned()), capacity);
+        let (recorder, tap) = recorder(params.clone(), Some(folder.to_owned()), capacity);
         let effect = Effect::new(&Codebook::standard(), RATE, channels, Latency::Full);
         let settings = EffectSettings::default();
         let mut deck =
-            Self { effect, tap, recorder, settings, source: Vec::new(), heard: Vec::new() };
+            Self { params, effect, tap, recorder, settings, source: Vec::new(), heard: Vec::new() };
         deck.activate(RATE, channels);
         deck
     }
@@ -86,7 +88,9 @@ impl Deck {
     fn activate_with(&mut self, codebook: &Arc<Codebook>, rate: f64, channels: usize) {
         self.effect = Effect::new(codebook, rate, channels, Latency::Full);
         self.effect.set(self.settings);
-        self.tap.activate(rate, channels as u8, codebook);
+        self.params.codebook.choose(ChosenCodebook::own(codebook.clone(), "Mine"));
+        assert!(self.effect.set_codebook(codebook, self.params.codebook.number()));
+        self.tap.activate(rate, channels as u8);
         self.source = (0..channels).map(|channel| signal(rate, channel)).collect();
         self.heard = vec![Vec::new(); channels];
     }
@@ -305,6 +309,40 @@ fn a_recording_goes_on_in_another_file_where_the_stereo_mode_changes() {
         }
     }
     assert!(bits(&whole) == bits(&part(&deck.heard, 9_000, 9_000 + 4 * 7_001)));
+}
+
+#[test]
+fn a_recording_goes_on_in_another_file_where_the_codebook_changes() {
+    let mut rows = *Codebook::standard().curves().rows();
+    rows[2..].reverse();
+    let own = Codebook::own(&rows);
+    let folder = Folder::new("codebooks");
+    let mut deck = Deck::new(&folder, 2);
+    deck.play(9_000, 64);
+    deck.start();
+    let chosen = [ChosenCodebook::own(own.clone(), "Mine"), ChosenCodebook::standard()];
+    for chosen in chosen {
+        deck.play(7_001, 64);
+        deck.params.codebook.choose(chosen);
+        let (number, codebook) = deck.params.codebook.current();
+        nice_assert_no_alloc::assert_no_alloc(|| {
+            assert!(deck.effect.set_codebook(&codebook, number));
+        });
+    }
+    deck.play(7_001, 64);
+    let files = deck.save(&folder);
+    let latency = deck.effect.latency() as usize;
+    let mut from = 9_000;
+    let codebooks = [Codebook::standard(), own, Codebook::standard()];
+    let lengths = [7_001 + latency, 7_001, 7_001 - latency];
+    assert_eq!(files.len(), codebooks.len());
+    for ((file, codebook), length) in files.iter().zip(&codebooks).zip(lengths) {
+        let (header, decoded) = decode(file);
+        assert_eq!(decoded[0].len(), length);
+        assert_eq!(&header.codebook, codebook);
+        assert!(bits(&decoded) == bits(&part(&deck.heard, from, from + length)), "from {from}");
+        from += length;
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -12,6 +13,7 @@ use extrema::codec::{Codebook, Encoder, MaxLength, Record, SearchEncoder, Settin
 use extrema::container::raw::{self, RawWriter};
 use extrema::container::{Header, Writer};
 
+use crate::codebook_option::CodebookOption;
 use crate::encode_search::{self, Aim, Excerpts, SearchOptions, Wish};
 use crate::messages;
 use crate::options::ControlOptions;
@@ -26,6 +28,8 @@ pub struct Encode {
     output: PathBuf,
     #[command(flatten)]
     codec: ControlOptions<false>,
+    #[command(flatten)]
+    codebook: CodebookOption,
     #[command(flatten)]
     search: SearchOptions,
     /// Write a raw stream: the records of one channel without a header
@@ -66,6 +70,7 @@ impl Encode {
         crate::check_paths(&self.input, &self.output)?;
         output_name::check_encoded(&self.output)?;
         let wish = self.search.wish(&self.codec)?;
+        let codebook = self.codebook.load()?;
         // What cannot seek is copied once, and then read as often as needed.
         let input = open_seekable(&self.input)?;
         let reader = self.reader(&input)?;
@@ -74,14 +79,19 @@ impl Encode {
         let settings = self.settings(rate);
         let selected = self.channels(reader.channels(), settings.stereo)?;
         let file = match wish {
-            None => self.pass(reader, settings, &selected)?.file,
-            Some(wish) => self.search(wish, &input, settings, &selected)?,
+            None => self.pass(reader, &codebook, settings, &selected)?.file,
+            Some(wish) => self.search(wish, &input, &codebook, settings, &selected)?,
         };
         file.finish()?;
         if self.raw && rate != raw::SAMPLE_RATE {
             messages::say(format_args!(
                 "note: a raw stream does not store its sample rate; decode it with --raw --rate {rate}"
             ));
+        }
+        if self.raw && codebook.name() != Codebook::STANDARD {
+            messages::say(
+                "note: a raw stream does not store its curves; decode it with --raw --codebook FILE",
+            );
         }
         Ok(())
     }
@@ -91,15 +101,18 @@ impl Encode {
         &self,
         wish: Wish,
         input: &File,
+        codebook: &Arc<Codebook>,
         settings: Settings,
         selected: &Range<usize>,
     ) -> anyhow::Result<AtomicFile> {
-        let pass = |price| self.pass(self.reader(input)?, wish.settings(settings, price), selected);
+        let pass = |price| {
+            self.pass(self.reader(input)?, codebook, wish.settings(settings, price), selected)
+        };
         let goal = match wish.aim {
             Aim::Price(price) => return Ok(pass(price)?.file),
             Aim::Goal(goal) => goal,
         };
-        let excerpts = Excerpts::read(|| self.reader(input), selected.clone())?;
+        let excerpts = Excerpts::read(codebook, || self.reader(input), selected.clone())?;
         let mut search = PriceSearch::from(goal, excerpts.price(wish, goal, settings));
         let mut best: Option<(Encoded, Outcome)> = None;
         for _ in 0..MAX_PASSES {
@@ -136,11 +149,11 @@ impl Encode {
     fn pass(
         &self,
         mut reader: AudioReader,
+        codebook: &Arc<Codebook>,
         settings: Settings,
         selected: &Range<usize>,
     ) -> anyhow::Result<Encoded> {
         let rate = reader.sample_rate();
-        let codebook = Codebook::standard();
         let channels = u8::try_from(selected.len()).with_context(|| {
             format!(
                 "{} has more than 255 channels; select one with --channel",
@@ -154,20 +167,23 @@ impl Encode {
             },
             frames: reader.frames(),
             settings,
-            ..Header::new(rate, channels, &codebook)
+            ..Header::new(rate, channels, codebook)
         })?;
 
         let progress = crate::progress(reader.frames(), rate);
         let mut encoder = match settings.search {
             None => AnyEncoder::Live(Box::new(Encoder::offline(
-                &codebook,
+                codebook,
                 settings,
                 f64::from(rate),
                 selected.len(),
             ))),
-            Some(_) => {
-                AnyEncoder::Search(Box::new(encode_search::encoder(settings, rate, selected.len())))
-            }
+            Some(_) => AnyEncoder::Search(Box::new(encode_search::encoder(
+                codebook,
+                settings,
+                rate,
+                selected.len(),
+            ))),
         };
         let (mut block, mut frames) = (Vec::new(), 0);
         let mut failed = Ok(());

@@ -1,6 +1,7 @@
 //! `extrema encode --effort fast|best`: which price records should have.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
@@ -133,15 +134,20 @@ impl Wish {
 }
 
 /// The encoder for settings that have a search, on all processors.
-pub fn encoder(settings: Settings, rate: u32, channels: usize) -> SearchEncoder {
+pub fn encoder(
+    codebook: &Arc<Codebook>,
+    settings: Settings,
+    rate: u32,
+    channels: usize,
+) -> SearchEncoder {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    SearchEncoder::new(&Codebook::standard(), settings, f64::from(rate), channels)
-        .with_threads(threads)
+    SearchEncoder::new(codebook, settings, f64::from(rate), channels).with_threads(threads)
 }
 
 /// Parts of a file, spread evenly over it.
 #[derive(Debug)]
 pub struct Excerpts {
+    codebook: Arc<Codebook>,
     channels: Vec<Vec<f64>>,
     rate: u32,
 }
@@ -150,6 +156,7 @@ impl Excerpts {
     /// Reads as many windows of the search as memory allows: all of a short file, so that its price is
     /// found without reading it again.
     pub fn read(
+        codebook: &Arc<Codebook>,
         mut open: impl FnMut() -> anyhow::Result<AudioReader>,
         selected: std::ops::Range<usize>,
     ) -> anyhow::Result<Self> {
@@ -194,12 +201,12 @@ impl Excerpts {
             }
             position += count as u64;
         }
-        Ok(Self { channels, rate })
+        Ok(Self { codebook: codebook.clone(), channels, rate })
     }
 
     /// What comes of settings.
     pub fn outcome(&self, settings: Settings) -> Outcome {
-        let mut encoder = encoder(settings, self.rate, self.channels.len());
+        let mut encoder = encoder(&self.codebook, settings, self.rate, self.channels.len());
         let channels: Vec<&[f64]> = self.channels.iter().map(Vec::as_slice).collect();
         encoder.process(&channels, &mut |_, _| ());
         encoder.finish(&mut |_, _| ());

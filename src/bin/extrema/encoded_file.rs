@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use clap::Args;
 use extrema::audio_file::{IO_BUFFER_SIZE, open_seekable};
+use extrema::codebook_file;
 use extrema::codec::{CURVE_COUNT, Codebook, Decoder, Record, StereoMode};
 use extrema::container::raw::{self, RawError, RawReader};
 use extrema::container::{self, Header, Reader, SAMPLE_RATES, Section};
@@ -30,6 +31,9 @@ pub struct RawOptions {
     #[arg(long, value_name = "HZ", requires = "raw", default_value_t = raw::SAMPLE_RATE,
         value_parser = sample_rate)]
     rate: u32,
+    /// The curves that the raw stream was encoded with, a CSV file [default: the built-in ones]
+    #[arg(long, value_name = "FILE", requires = "raw")]
+    codebook: Option<PathBuf>,
 }
 
 /// An encoded file and its decoder.
@@ -100,7 +104,7 @@ impl EncodedFile {
         let size = file.metadata().with_context(cannot_read)?.len();
         let handle = file.try_clone().with_context(cannot_read)?;
         let opened = match options.raw {
-            true => Opened::raw(path, file, options.rate, range)?,
+            true => Opened::raw(path, file, options, range)?,
             false => Opened::container(path, file, range)?,
         };
         let Opened { frames, by_ordinal, channels, .. } = opened;
@@ -283,8 +287,15 @@ impl Opened {
         })
     }
 
-    fn raw(path: &Path, file: File, sample_rate: u32, range: &TimeRange) -> anyhow::Result<Self> {
+    fn raw(
+        path: &Path,
+        file: File,
+        options: &RawOptions,
+        range: &TimeRange,
+    ) -> anyhow::Result<Self> {
         let cannot_read = || messages::cannot_read(path);
+        let sample_rate = options.rate;
+        let codebook = options.codebook.as_deref().map(codebook_file::read).transpose()?;
         let mut by_ordinal = [0; _];
         let mut file_frames = 0_u64;
         let is_complete = for_each_record(&file, true, |_, records| {
@@ -300,7 +311,7 @@ impl Opened {
             sample_rate,
             channels: 1,
             stereo: StereoMode::LeftRight,
-            codebook: Codebook::standard(),
+            codebook: codebook.unwrap_or_else(Codebook::standard),
             // There is no index.
             lead_in: frames.start,
             frames,

@@ -1,6 +1,7 @@
 //! The `extrema` command line: encodes, decodes, renders and inspects audio files.
 
 mod automation;
+mod codebook_option;
 mod curves;
 mod decode;
 mod encode;

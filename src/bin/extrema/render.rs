@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 use extrema::audio_file::{AudioReader, WavSpec, WavWriter};
-use extrema::codec::Codebook;
 use extrema::effect::{Effect, EffectSettings, MAX_CHANNELS};
 
 use crate::automation::{Automation, Automations};
+use crate::codebook_option::CodebookOption;
 use crate::options::{Bits, ControlOptions};
 use crate::{output_name, presets};
 
@@ -31,6 +31,8 @@ pub struct Render {
     preset: Option<String>,
     #[command(flatten)]
     controls: ControlOptions<true>,
+    #[command(flatten)]
+    codebook: CodebookOption,
     #[arg(long, value_name = "CONTROL=SECONDS:VALUE,...", help = automate_help())]
     automate: Vec<Automations>,
     /// How samples are written
@@ -78,7 +80,7 @@ impl Render {
         }
         let sample_rate = f64::from(rate);
         let latency = self.controls.latency();
-        let effect = Effect::new(&Codebook::standard(), sample_rate, channels, latency);
+        let effect = Effect::new(&self.codebook.load()?, sample_rate, channels, latency);
         let latency = effect.latency() as usize;
         let spec = WavSpec {
             sample_rate: rate,

@@ -164,6 +164,23 @@ impl Encoder {
         self.has_changed = self.settings != self.active;
     }
 
+    /// Encodes with the curves of another codebook from the next sample on. Everything that is open ends
+    /// here in all streams, so a decoder can change there too, and no loop reaches back beyond.
+    ///
+    /// This neither allocates nor frees if the tables are [built](Codebook::build_tables) and somebody
+    /// keeps the codebook that was in use.
+    pub fn set_codebook(
+        &mut self,
+        codebook: &Arc<Codebook>,
+        emit: &mut impl FnMut(usize, &[Record]),
+    ) {
+        self.release_loop();
+        self.close(Segmenter::interrupt, emit);
+        self.history_start = self.position();
+        self.streams.iter_mut().for_each(StreamEncoder::clear_history);
+        self.codebook = codebook.clone();
+    }
+
     /// Lets settings take effect.
     fn activate(&mut self, settings: Settings) {
         self.active = settings;

@@ -2,24 +2,24 @@
 //! most used ones.
 
 mod foot;
+mod own;
 
 use std::ops::Range;
 
 use egui::{
-    Align2, Color32, Popup, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role,
-    pos2, vec2,
+    Color32, Popup, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 use super::View;
-use super::hints;
 use super::layout::{CODEBOOK, Layout};
 use super::line_mesh::LineMesh;
 use super::parameters::{Control, Parameters};
 use super::theme::{self, mix};
-use super::widgets::{focus_ring, id, menu_button, menu_frame, menu_row, panel, text};
+use super::widgets::{focus_ring, id, menu_button, menu_frame, menu_row, panel};
 use crate::codec::{CURVE_COUNT, Codebook};
 pub use foot::MOST_USED;
 use foot::MostUsed;
+use own::OwnCodebook;
 
 /// Time constant with which a cell's brightness follows its curve's use, in seconds: slow enough to
 /// read, fast enough to see a note begin.
@@ -59,6 +59,7 @@ pub struct CodebookPanel {
     grid_mesh: GridMesh,
     most_used: MostUsed,
     detail: LineMesh,
+    own: OwnCodebook,
 }
 
 /// The mesh of all cells. Its shape is kept from frame to frame and only its colours change, since
@@ -88,6 +89,7 @@ impl Default for CodebookPanel {
             grid_mesh: GridMesh::default(),
             most_used: MostUsed::default(),
             detail: LineMesh::default(),
+            own: OwnCodebook::default(),
         }
     }
 }
@@ -110,25 +112,23 @@ impl CodebookPanel {
 
     /// Drops everything that refers to curves of one codebook.
     pub(super) fn forget_curves(&mut self) {
-        *self = Self { order: self.order, ..Self::default() };
+        *self = Self { order: self.order, own: std::mem::take(&mut self.own), ..Self::default() };
     }
 }
 
 /// Draws the panel.
-pub fn show(ui: &mut Ui, view: &mut View, parameters: &dyn Parameters, layout: &Layout) {
+pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters, layout: &Layout) {
     let (rect, metrics, cell) = (layout.codebook, layout.metrics, layout.cell);
     panel(ui.painter(), rect);
     let title = pos2(rect.left() + if metrics.small { 9.0 } else { 16.0 }, rect.top() + 18.0);
     let title = if metrics.small { title - vec2(0.0, 2.0) } else { title };
     let is_stopped = view.is_stalled() && !view.waiting;
     let is_dim = is_stopped || parameters.is_on(Control::Bypass);
-    heading(ui, title, parameters, is_dim);
+    let sort = Rect::from_center_size(pos2(rect.right() - 54.0, title.y), vec2(96.0, 24.0));
+    let right = if metrics.small { rect.right() - 4.0 } else { sort.left() - 4.0 };
+    own::title(ui, view, parameters, title, right, is_dim);
     if !metrics.small {
-        sort_menu(
-            ui,
-            view,
-            Rect::from_center_size(pos2(rect.right() - 54.0, title.y), vec2(96.0, 24.0)),
-        );
+        sort_menu(ui, view, sort);
     }
 
     let curves = parameters.curves();
@@ -269,28 +269,6 @@ pub fn curve(
         point.y = egui::lerp(rect.bottom()..=rect.top(), value);
     }
     mesh.line(&points[..=steps], width);
-}
-
-/// The panel's title, or a warning that the session uses a codebook which this version lacks.
-fn heading(ui: &Ui, at: Pos2, parameters: &dyn Parameters, is_dim: bool) {
-    let missing = parameters.definitions().codebook.missing();
-    let (label, colour) = match missing {
-        None if is_dim => ("Codebook", theme::TEXT_LOW),
-        None => ("Codebook", theme::TEXT_HIGH),
-        Some(_) => ("Other codebook", theme::CLIP),
-    };
-    let font = theme::semibold(13.0);
-    let rect = text(ui.painter(), at, Align2::LEFT_CENTER, label, font, colour);
-    if let Some(name) = missing {
-        let name: String = name.chars().take(40).collect();
-        let hint = format!(
-            "This session was made with the codebook \u{201C}{name}\u{201D}, which this version of \
-             Extrema does not have, so it sounds different here. Update Extrema to hear it as made."
-        );
-        let response = ui.interact(rect, id("missing codebook"), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, hint.as_str()));
-        hints::offer(ui, &response, label, &hint);
-    }
 }
 
 fn sort_menu(ui: &Ui, view: &mut View, rect: Rect) {

@@ -79,8 +79,7 @@ impl NiceEguiApp for App {
         let Shared { capture, view, clock } = &mut *shared;
         let now = ui.input(|input| input.time);
         *clock = Some((Instant::now(), now));
-        view.set_codebook(&self.params.codebook.playing());
-        view.feed(capture, self.params.sample_rate(), now);
+        view.feed(capture, &self.params.codebook, self.params.sample_rate(), now);
         self.keyboard.forward(ui);
         show(ui, view, &mut self.parameters);
         let wanted_size = corner(ui, &mut self.grip);

@@ -108,5 +108,5 @@ fn look(watched: &Watched) -> bool {
     let Shared { capture, view, clock } = &mut *shared;
     let Some((drawn, time)) = *clock else { return false };
     let now = time + drawn.elapsed().as_secs_f64();
-    view.look(capture, watched.params.sample_rate(), now)
+    view.look(capture, &watched.params.codebook, watched.params.sample_rate(), now)
 }
