@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -12,18 +13,24 @@ use extrema::codec::{Codebook, Encoder, MaxLength, Record, SearchEncoder, Settin
 use extrema::container::raw::{self, RawWriter};
 use extrema::container::{Header, Writer};
 
+use crate::batch::{BatchOptions, Done, FileKind, Task};
 use crate::encode_search::{self, Aim, Excerpts, SearchOptions, Wish};
 use crate::messages;
 use crate::options::ControlOptions;
 use crate::output_name;
 
-/// Encode an audio file to .extrema
+/// Encode audio files to .extrema
 #[derive(Debug, Args)]
+#[command(override_usage = "extrema encode [OPTIONS] <INPUT> <OUTPUT>\n       \
+                            extrema encode [OPTIONS] <INPUT>... -o <DIR>")]
 pub struct Encode {
-    /// Audio file to read, - for standard input: WAV, AIFF, FLAC, MP3 or Ogg Vorbis
-    input: PathBuf,
-    /// Encoded file to write, usually .extrema, - for standard output; an existing file is replaced
-    output: PathBuf,
+    /// The audio file to read (WAV, AIFF, FLAC, MP3 or Ogg Vorbis; - for standard input) and the encoded
+    /// file to write (usually .extrema; - for standard output); an existing file is replaced. With -o,
+    /// audio files and folders of them
+    #[arg(required = true, num_args = 1.., value_names = ["INPUT", "OUTPUT"])]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    batch: BatchOptions,
     #[command(flatten)]
     codec: ControlOptions<false>,
     #[command(flatten)]
@@ -37,6 +44,23 @@ pub struct Encode {
     /// Encode only channel N, counted from 1 [default: all channels]
     #[arg(long, value_name = "N", value_parser = channel_number)]
     channel: Option<usize>,
+}
+
+/// What is encoded of folders, and what it becomes.
+const AUDIO_FILES: FileKind = FileKind {
+    name: "audio files",
+    extensions: &[
+        "wav", "wave", "bwf", "rf64", "bw64", "w64", "aif", "aiff", "aifc", "flac", "mp3", "ogg",
+        "oga",
+    ],
+    output: "extrema",
+};
+const AUDIO_FILES_TO_RAW: FileKind = FileKind { output: "raw", ..AUDIO_FILES };
+
+/// An audio file that is being encoded.
+struct Encoding<'a> {
+    options: &'a Encode,
+    task: &'a Task<'a>,
 }
 
 /// Where the records go.
@@ -62,15 +86,23 @@ struct Encoded {
 const MAX_PASSES: usize = 5;
 
 impl Encode {
-    pub fn run(&self) -> anyhow::Result<()> {
-        crate::check_paths(&self.input, &self.output)?;
-        output_name::check_encoded(&self.output)?;
+    pub fn run(&self) -> anyhow::Result<ExitCode> {
         let wish = self.search.wish(&self.codec)?;
+        let kind = if self.raw { &AUDIO_FILES_TO_RAW } else { &AUDIO_FILES };
+        self.batch.run(&self.paths, kind, output_name::check_encoded, |task| {
+            Encoding { options: self, task }.run(wish)?;
+            Ok(Done::Whole)
+        })
+    }
+}
+
+impl Encoding<'_> {
+    fn run(&self, wish: Option<Wish>) -> anyhow::Result<()> {
         // What cannot seek is copied once, and then read as often as needed.
-        let input = open_seekable(&self.input)?;
+        let input = open_seekable(self.task.input)?;
         let reader = self.reader(&input)?;
         let rate = reader.sample_rate();
-        crate::check_sample_rate(&self.input, rate)?;
+        crate::check_sample_rate(self.task.input, rate)?;
         let settings = self.settings(rate);
         let selected = self.channels(reader.channels(), settings.stereo)?;
         let file = match wish {
@@ -78,8 +110,8 @@ impl Encode {
             Some(wish) => self.search(wish, &input, settings, &selected)?,
         };
         file.finish()?;
-        if self.raw && rate != raw::SAMPLE_RATE {
-            messages::say(format_args!(
+        if self.options.raw && rate != raw::SAMPLE_RATE {
+            self.task.progress.say(format_args!(
                 "note: a raw stream does not store its sample rate; decode it with --raw --rate {rate}"
             ));
         }
@@ -99,7 +131,7 @@ impl Encode {
             Aim::Price(price) => return Ok(pass(price)?.file),
             Aim::Goal(goal) => goal,
         };
-        let excerpts = Excerpts::read(|| self.reader(input), selected.clone())?;
+        let excerpts = Excerpts::read(|| self.reader(input), selected.clone(), self.task.threads)?;
         let mut search = PriceSearch::from(goal, excerpts.price(wish, goal, settings));
         let mut best: Option<(Encoded, Outcome)> = None;
         for _ in 0..MAX_PASSES {
@@ -117,14 +149,14 @@ impl Encode {
         }
         let Some((encoded, outcome)) = best else { bail!("a search has no outcome") };
         if !goal.is_met(outcome) {
-            messages::say(encode_search::missed(goal, outcome, &self.input));
+            self.task.progress.say(encode_search::missed(goal, outcome, self.task.input));
         }
         Ok(encoded.file)
     }
 
     /// Reads the input from its start.
     fn reader(&self, input: &File) -> anyhow::Result<AudioReader> {
-        let name = match self.input.as_path() {
+        let name = match self.task.input {
             path if path == Path::new(STANDARD_STREAM) => Path::new("standard input"),
             path => path,
         };
@@ -144,7 +176,7 @@ impl Encode {
         let channels = u8::try_from(selected.len()).with_context(|| {
             format!(
                 "{} has more than 255 channels; select one with --channel",
-                self.input.display()
+                self.task.input.display()
             )
         })?;
         let mut writer = self.create(Header {
@@ -157,7 +189,7 @@ impl Encode {
             ..Header::new(rate, channels, &codebook)
         })?;
 
-        let progress = crate::progress(reader.frames(), rate);
+        self.task.progress.begin(reader.frames(), rate);
         let mut encoder = match settings.search {
             None => AnyEncoder::Live(Box::new(Encoder::offline(
                 &codebook,
@@ -165,9 +197,12 @@ impl Encode {
                 f64::from(rate),
                 selected.len(),
             ))),
-            Some(_) => {
-                AnyEncoder::Search(Box::new(encode_search::encoder(settings, rate, selected.len())))
-            }
+            Some(_) => AnyEncoder::Search(Box::new(encode_search::encoder(
+                settings,
+                rate,
+                selected.len(),
+                self.task.threads,
+            ))),
         };
         let (mut block, mut frames) = (Vec::new(), 0);
         let mut failed = Ok(());
@@ -183,7 +218,7 @@ impl Encode {
                     block[selected.clone()].iter().map(Vec::as_slice).collect();
                 encoder.process(&channels, &mut write);
                 frames += channels[0].len() as u64;
-                progress.inc(channels[0].len() as u64);
+                self.task.progress.advance(channels[0].len());
             } else {
                 encoder.finish(&mut write);
             }
@@ -193,15 +228,14 @@ impl Encode {
             }
         }
         let file = writer.finish().with_context(|| self.cannot_write())?;
-        progress.finish_and_clear();
         let outcome = encoder.outcome(frames as f64 / f64::from(rate));
         Ok(Encoded { file, outcome })
     }
 
     /// The channels to encode, out of `available`.
     fn channels(&self, available: usize, stereo: StereoMode) -> anyhow::Result<Range<usize>> {
-        let input = self.input.display();
-        match self.channel {
+        let input = self.task.input.display();
+        match self.options.channel {
             Some(channel) if (1..=available).contains(&channel) => Ok(channel - 1..channel),
             Some(channel) => bail!(
                 "--channel {channel}: {input} has {}",
@@ -211,7 +245,7 @@ impl Encode {
                     format!("channels 1 to {available}")
                 }
             ),
-            None if self.raw && available > 1 => bail!(
+            None if self.options.raw && available > 1 => bail!(
                 "{input} has {available} channels, but a raw stream holds one; select it with \
                  --channel, or encode all channels without --raw"
             ),
@@ -225,15 +259,15 @@ impl Encode {
 
     fn settings(&self, rate: u32) -> Settings {
         // A file is encoded without a latency, so only the format limits its curves.
-        self.codec.settings(|_| None).codec(f64::from(rate), MaxLength::FORMAT.hold)
+        self.options.codec.settings(|_| None).codec(f64::from(rate), MaxLength::FORMAT.hold)
     }
 
     fn create(&self, header: Header) -> anyhow::Result<RecordWriter> {
-        let file = AtomicFile::create(&self.output)?;
-        Ok(if self.raw {
+        let file = AtomicFile::create(self.task.output)?;
+        Ok(if self.options.raw {
             RecordWriter::Raw(RawWriter::new(file))
         } else {
-            let writer = match self.pack {
+            let writer = match self.options.pack {
                 true => Writer::packed(file, header),
                 false => Writer::new(file, header),
             };
@@ -242,7 +276,7 @@ impl Encode {
     }
 
     fn cannot_write(&self) -> String {
-        messages::cannot_write(&self.output)
+        messages::cannot_write(self.task.output)
     }
 }
 

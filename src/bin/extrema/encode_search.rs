@@ -132,9 +132,8 @@ impl Wish {
     }
 }
 
-/// The encoder for settings that have a search, on all processors.
-pub fn encoder(settings: Settings, rate: u32, channels: usize) -> SearchEncoder {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+/// The encoder for settings that have a search, on so many threads.
+pub fn encoder(settings: Settings, rate: u32, channels: usize, threads: usize) -> SearchEncoder {
     SearchEncoder::new(&Codebook::standard(), settings, f64::from(rate), channels)
         .with_threads(threads)
 }
@@ -144,6 +143,8 @@ pub fn encoder(settings: Settings, rate: u32, channels: usize) -> SearchEncoder 
 pub struct Excerpts {
     channels: Vec<Vec<f64>>,
     rate: u32,
+    /// How many threads search.
+    threads: usize,
 }
 
 impl Excerpts {
@@ -152,6 +153,7 @@ impl Excerpts {
     pub fn read(
         mut open: impl FnMut() -> anyhow::Result<AudioReader>,
         selected: std::ops::Range<usize>,
+        threads: usize,
     ) -> anyhow::Result<Self> {
         let mut reader = open()?;
         let rate = reader.sample_rate();
@@ -194,12 +196,12 @@ impl Excerpts {
             }
             position += count as u64;
         }
-        Ok(Self { channels, rate })
+        Ok(Self { channels, rate, threads })
     }
 
     /// What comes of settings.
     pub fn outcome(&self, settings: Settings) -> Outcome {
-        let mut encoder = encoder(settings, self.rate, self.channels.len());
+        let mut encoder = encoder(settings, self.rate, self.channels.len(), self.threads);
         let channels: Vec<&[f64]> = self.channels.iter().map(Vec::as_slice).collect();
         encoder.process(&channels, &mut |_, _| ());
         encoder.finish(&mut |_, _| ());

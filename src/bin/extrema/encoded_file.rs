@@ -1,7 +1,7 @@
 //! Encoded files, containers or raw streams: counted first, then decoded block by block.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,6 +32,13 @@ pub struct RawOptions {
     rate: u32,
 }
 
+impl RawOptions {
+    /// Whether files are raw streams.
+    pub fn is_raw(&self) -> bool {
+        self.raw
+    }
+}
+
 /// An encoded file and its decoder.
 pub struct EncodedFile {
     path: PathBuf,
@@ -41,6 +48,7 @@ pub struct EncodedFile {
     sample_rate: u32,
     channels: usize,
     stereo: StereoMode,
+    codebook: Arc<Codebook>,
     decoder: Decoder,
     contents: Contents,
     /// Frames of the whole file that are there.
@@ -113,6 +121,7 @@ impl EncodedFile {
             channels,
             stereo: opened.stereo,
             decoder: Decoder::new(&opened.codebook, channels),
+            codebook: opened.codebook,
             contents: Contents {
                 size,
                 frames: frames.end - frames.start,
@@ -135,6 +144,16 @@ impl EncodedFile {
 
     pub fn channels(&self) -> usize {
         self.channels
+    }
+
+    /// The curves that its records name.
+    pub fn codebook(&self) -> &Arc<Codebook> {
+        &self.codebook
+    }
+
+    /// How two channels have become its streams.
+    pub fn stereo(&self) -> StereoMode {
+        self.stereo
     }
 
     pub fn contents(&self) -> &Contents {
@@ -168,12 +187,14 @@ impl EncodedFile {
     }
 
     /// Calls `on_records` for all records in the order of the file, with the number of their stream.
-    /// Nothing can be decoded after that.
+    /// Decoding goes on where it was.
     pub fn for_each_record(
         &mut self,
         on_records: impl FnMut(usize, &[Record]) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
+        let position = self.file.stream_position()?;
         for_each_record(&self.file, self.is_raw, on_records)?;
+        self.file.seek(SeekFrom::Start(position))?;
         Ok(())
     }
 
