@@ -121,7 +121,7 @@ impl BatchOptions {
             messages::say(words);
         };
         let found = find(paths, kind, complain);
-        let mut jobs = assign(found, folder, kind.output, |note| messages::say(note));
+        let mut jobs = assign(found, folder, kind.output, messages::say);
         // The longest first, so that no processor is left with it at the end.
         jobs.sort_by_key(|job| std::cmp::Reverse(job.size));
         let folders = Folders::default();

@@ -149,9 +149,7 @@ impl Inspect {
         };
         match (&self.output_folder, &plot.path) {
             (Some(folder), None) => {
-                let jobs = assign(found, folder, plot.kind.extension(), |note| {
-                    messages::say(note);
-                });
+                let jobs = assign(found, folder, plot.kind.extension(), messages::say);
                 Ok(jobs
                     .into_iter()
                     .map(|job| Target { file: job.input, plot: Some((job.output, plot.kind)) })

@@ -124,7 +124,7 @@ fn range_number(length: u32) -> usize {
 fn range(number: usize) -> LengthRange {
     let first = |number: usize| match number {
         0 => 1_u64,
-        _ => (2 + (number as u64 + 1) % 2) << ((number + 1) / 2 - 1),
+        _ => (2 + (number as u64 + 1) % 2) << (number.div_ceil(2) - 1),
     };
     let (from, to) = (first(number) as u32, (first(number + 1) - 1) as u32);
     LengthRange { from, to, curves: 0, holds: 0 }

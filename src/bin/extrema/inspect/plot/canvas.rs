@@ -23,7 +23,7 @@ pub const RIGHT: u32 = 40;
 
 /// Heights of a panel's caption and of its horizontal axis.
 const CAPTION: u32 = 46;
-const HORIZONTAL_AXIS: u32 = 60;
+const HORIZONTAL_AXIS: u32 = 56;
 
 /// Width of a vertical axis.
 const VERTICAL_AXIS: u32 = 88;
@@ -58,6 +58,8 @@ pub struct Axes<'a> {
     /// How many labels there are, about.
     pub x_labels: usize,
     pub y_labels: usize,
+    /// Whether there is a line at each label of the horizontal axis.
+    pub has_verticals: bool,
 }
 
 /// Makes the fonts known; false if they cannot be used.
@@ -108,9 +110,11 @@ pub fn panel<'a, DB: DrawingBackend>(
         .y_label_area_size(px(VERTICAL_AXIS))
         .build_cartesian_2d(axes.x.clone(), axes.y.clone())?;
     chart.plotting_area().fill(&PANEL)?;
-    chart
-        .configure_mesh()
-        .bold_line_style(line(1, GRID))
+    let mut mesh = chart.configure_mesh();
+    if !axes.has_verticals {
+        mesh.disable_x_mesh();
+    }
+    mesh.bold_line_style(line(1, GRID))
         .light_line_style(TRANSPARENT)
         .axis_style(line(1, AXIS))
         .label_style(font(19, &QUIET_TEXT))

@@ -13,6 +13,9 @@ use crate::inspect::summary::Summary;
 /// The share of a bar's place that it leaves empty, on either side.
 const GAP: f64 = 0.12;
 
+/// Where the logarithmic axis of curves begins.
+const LEAST_PERCENT: f64 = 0.01;
+
 /// Where the legend of holds and curves begins, left of the panel's right end, in pixels.
 const LEGEND: u32 = 236;
 
@@ -27,21 +30,30 @@ fn curves<DB: DrawingBackend>(area: &Canvas<DB>, summary: &Summary) -> Result<()
     let counts = &summary.by_ordinal[1..];
     let used = counts.iter().filter(|count| **count > 0).count();
     let shares = shares(counts.iter().copied(), summary.records.curves);
+    // The line is so frequent that all others would be flat beside it, but for a logarithmic axis.
+    let most = shares.iter().copied().fold(0.1, f64::max).log10();
     let axes = Axes {
         x: 0.5..counts.len() as f64 + 0.5,
+        y: LEAST_PERCENT.log10()..most + 0.1,
         x_name: "Curve",
+        y_name: "% of curves",
         x_label: &|x| signed(x, 0),
+        y_label: &|exponent| signed(10_f64.powf(exponent), (-exponent).max(0.0) as usize),
         x_labels: 11,
-        ..percent_axes(&shares)
+        y_labels: 4,
+        has_verticals: true,
     };
     let title = format!("Curves, {used} of {} in use", counts.len());
     let mut chart = panel(area, &title, &axes)?;
+    let bars = (1..).zip(&shares).filter(|(_, share)| **share > LEAST_PERCENT);
     // Without gaps, which would be narrower than a pixel.
-    let bars = (1..).zip(&shares).map(|(ordinal, &share)| {
-        let middle = f64::from(ordinal);
-        Bar { from: middle - 0.5, to: middle + 0.5, bottom: 0.0, top: share, colour: COUNT }
-    });
-    bars_in(&mut chart, bars)
+    bars_in(
+        &mut chart,
+        bars.map(|(ordinal, share)| {
+            let (middle, bottom) = (f64::from(ordinal), LEAST_PERCENT.log10());
+            Bar { from: middle - 0.5, to: middle + 0.5, bottom, top: share.log10(), colour: COUNT }
+        }),
+    )
 }
 
 fn lengths<DB: DrawingBackend>(area: &Canvas<DB>, summary: &Summary) -> Result<(), Failed<DB>> {
@@ -59,12 +71,17 @@ fn lengths<DB: DrawingBackend>(area: &Canvas<DB>, summary: &Summary) -> Result<(
             _ => String::new(),
         }
     };
+    let most = all.iter().copied().fold(0.0, f64::max);
     let axes = Axes {
         x: -0.5..ranges.len().max(1) as f64 - 0.5,
         x_name: "Samples in a record, from",
         x_label: &label,
         x_labels: 2 * ranges.len() + 2,
-        ..percent_axes(&all)
+        y: 0.0..if most > 0.0 { 1.08 * most } else { 1.0 },
+        y_name: "% of records",
+        y_label: &|y| signed(y, 0),
+        y_labels: 6,
+        has_verticals: false,
     };
     let mut chart = panel(area, "Lengths", &axes)?;
     for (bottoms, tops, colour) in [(None, &curves, COUNT), (Some(&curves), &all, HOLD)] {
@@ -103,7 +120,7 @@ fn bars_in<DB: DrawingBackend>(
     chart: &mut Chart<'_, DB>,
     bars: impl Iterator<Item = Bar>,
 ) -> Result<(), Failed<DB>> {
-    chart.draw_series(bars.filter(|bar| bar.top > 0.0).map(|bar| {
+    chart.draw_series(bars.map(|bar| {
         Rectangle::new([(bar.from, bar.bottom), (bar.to, bar.top)], bar.colour.filled())
     }))?;
     Ok(())
@@ -112,21 +129,6 @@ fn bars_in<DB: DrawingBackend>(
 /// Counts in percent of a total.
 fn shares(counts: impl Iterator<Item = u64>, total: u64) -> Vec<f64> {
     counts.map(|count| 100.0 * count as f64 / total.max(1) as f64).collect()
-}
-
-/// A vertical axis of percentages, and nothing on the other.
-fn percent_axes(shares: &[f64]) -> Axes<'static> {
-    let most = shares.iter().copied().fold(0.0, f64::max);
-    Axes {
-        x: 0.0..1.0,
-        y: 0.0..if most > 0.0 { 1.08 * most } else { 1.0 },
-        x_name: "",
-        y_name: "% of them",
-        x_label: &|_| String::new(),
-        y_label: if most < 5.0 { &|y| signed(y, 1) } else { &|y| signed(y, 0) },
-        x_labels: 0,
-        y_labels: 6,
-    }
 }
 
 /// A length in as few characters as it takes.

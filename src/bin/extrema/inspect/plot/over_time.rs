@@ -87,6 +87,7 @@ impl Series<'_> {
             y_label: &|y| signed(y, if height < 5.0 { 1 } else { 0 }),
             x_labels: labels,
             y_labels: 6,
+            has_verticals: true,
         };
         let mut chart = panel(area, &self.title, &axes)?;
         if let Some(mean) = self.mean {

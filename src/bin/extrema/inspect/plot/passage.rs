@@ -119,6 +119,7 @@ impl Wave {
             y_label: &|y| signed(y, digits),
             x_labels: 11,
             y_labels: if self.lanes.len() == 1 { 7 } else { 5 },
+            has_verticals: true,
         };
         let mut chart = panel(area, &title, &axes)?;
         self.draw_original(&mut chart, &lane.original)?;
