@@ -87,6 +87,9 @@ impl Decode {
             frames: Some(frames),
         };
         let mut writer = WavWriter::with_spec(task.output, spec)?;
+        if let Some(header) = file.header() {
+            writer.set_tags(header.tags.iter());
+        }
         task.progress.begin(Some(frames), rate);
         let mut block = Vec::new();
         while file.read(&mut block)? {

@@ -7,11 +7,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use extrema::audio_file::{AtomicFile, AudioReader, STANDARD_STREAM, open_seekable};
+use extrema::audio_file::{AtomicFile, AudioReader, STANDARD_STREAM, open_seekable, read_tags};
 use extrema::codec::search::{Outcome, PriceSearch};
 use extrema::codec::{Codebook, Encoder, MaxLength, Record, SearchEncoder, Settings, StereoMode};
 use extrema::container::raw::{self, RawWriter};
-use extrema::container::{Header, Writer};
+use extrema::container::{Header, Tags, Writer};
 
 use crate::batch::{BatchOptions, Done, FileKind, Task};
 use crate::encode_search::{self, Aim, Excerpts, SearchOptions, Wish};
@@ -61,6 +61,7 @@ const AUDIO_FILES_TO_RAW: FileKind = FileKind { output: "raw", ..AUDIO_FILES };
 struct Encoding<'a> {
     options: &'a Encode,
     task: &'a Task<'a>,
+    tags: Tags,
 }
 
 /// Where the records go.
@@ -90,16 +91,17 @@ impl Encode {
         let wish = self.search.wish(&self.codec)?;
         let kind = if self.raw { &AUDIO_FILES_TO_RAW } else { &AUDIO_FILES };
         self.batch.run(&self.paths, kind, output_name::check_encoded, |task| {
-            Encoding { options: self, task }.run(wish)?;
+            Encoding { options: self, task, tags: Tags::default() }.run(wish)?;
             Ok(Done::Whole)
         })
     }
 }
 
 impl Encoding<'_> {
-    fn run(&self, wish: Option<Wish>) -> anyhow::Result<()> {
+    fn run(mut self, wish: Option<Wish>) -> anyhow::Result<()> {
         // What cannot seek is copied once, and then read as often as needed.
         let input = open_seekable(self.task.input)?;
+        self.read_tags(&input);
         let reader = self.reader(&input)?;
         let rate = reader.sample_rate();
         crate::check_sample_rate(self.task.input, rate)?;
@@ -116,6 +118,28 @@ impl Encoding<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// Takes over the tags of the input, as far as a file can have them.
+    fn read_tags(&mut self, input: &File) {
+        let input_name = self.task.input.display();
+        let progress = &self.task.progress;
+        // A raw stream has none.
+        match read_tags(input) {
+            _ if self.options.raw => (),
+            Ok(tags) => {
+                for (key, value) in tags {
+                    if let Err(reason) = self.tags.add(&key, &value) {
+                        progress.say(format_args!(
+                            "note: the tag {key:?} of {input_name} is left out: {reason}"
+                        ));
+                    }
+                }
+            }
+            Err(_) => progress.say(format_args!(
+                "note: the tags of {input_name} are damaged, and left out; its audio is not"
+            )),
+        }
     }
 
     /// Encodes with the price that the wish names or that fulfils it.
@@ -186,6 +210,7 @@ impl Encoding<'_> {
             },
             frames: reader.frames(),
             settings,
+            tags: self.tags.clone(),
             ..Header::new(rate, channels, &codebook)
         })?;
 

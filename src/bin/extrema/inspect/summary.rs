@@ -43,6 +43,8 @@ pub struct Summary {
     pub codebook: String,
     /// Unknown of a raw stream.
     pub settings: Option<SettingsSummary>,
+    /// In the order of the file; a name may come more than once.
+    pub tags: Vec<TagSummary>,
     pub records: RecordCounts,
     /// None of a file without a frame.
     pub rate: Option<Rate>,
@@ -66,6 +68,13 @@ pub struct Summary {
 pub enum Format {
     Extrema,
     Raw,
+}
+
+/// A tag, as a Vorbis comment would have it.
+#[derive(Debug, Serialize)]
+pub struct TagSummary {
+    pub name: String,
+    pub value: String,
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -119,6 +128,13 @@ impl Summary {
             lead_in_frames: header.and_then(|header| header.lead_in),
             codebook: file.codebook().name().to_owned(),
             settings: header.map(|header| SettingsSummary::of(&header.settings)),
+            tags: header.map_or_else(Vec::new, |header| {
+                let tag = |(name, value): (&str, &str)| TagSummary {
+                    name: name.to_owned(),
+                    value: value.to_owned(),
+                };
+                header.tags.iter().map(tag).collect()
+            }),
             records: RecordCounts { total, curves: total - holds, holds },
             rate: (*frames > 0).then(|| Rate {
                 records_per_second: total as f64 / seconds,

@@ -30,6 +30,13 @@ pub fn summarise(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         format!("{rate} Hz, {}, {seconds:.3} s, {frames} frames", summary.channel_names),
     )?;
     line("settings", summary.settings_text.clone())?;
+    for (number, tag) in summary.tags.iter().enumerate() {
+        let name = if number == 0 { "tags" } else { "" };
+        // On one line, whatever it has in it.
+        let value: String =
+            tag.value.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+        line(name, format!("{}={value}", tag.name))?;
+    }
     let records = &summary.records;
     line(
         "records",
