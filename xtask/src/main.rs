@@ -4,6 +4,8 @@
 mod bench;
 mod bits;
 mod bundle;
+#[cfg(unix)]
+mod compare;
 mod daw;
 mod demo;
 mod display;
@@ -49,6 +51,12 @@ enum Task {
         #[arg(long, value_name = "FOLDER")]
         tracks: Option<PathBuf>,
     },
+    /// Compare rate, SNR and speed with other codecs into docs/COMPARISON.md
+    Compare {
+        /// A folder of WAV files to compare on; without it, the demo's song
+        #[arg(long, value_name = "FOLDER")]
+        tracks: Option<PathBuf>,
+    },
     /// Measure the sound into docs/SOUND.md: whether controls click, how much is lost
     Sound {
         /// A folder of WAV files to measure on as well
@@ -90,6 +98,7 @@ fn main() -> Result<()> {
     let task = match args.task {
         Task::Demo { file } => Task::Demo { file: file.map(absolute) },
         Task::Bench { tracks } => Task::Bench { tracks: tracks.map(absolute) },
+        Task::Compare { tracks } => Task::Compare { tracks: tracks.map(absolute) },
         Task::Sound { tracks } => Task::Sound { tracks: tracks.map(absolute) },
         Task::Presets { tracks } => Task::Presets { tracks: tracks.map(absolute) },
         other => other,
@@ -103,6 +112,10 @@ fn main() -> Result<()> {
         Task::Bench { tracks } => bench::run(tracks.as_deref()),
         #[cfg(not(unix))]
         Task::Bench { .. } => anyhow::bail!("processor time is measured on Unix only"),
+        #[cfg(unix)]
+        Task::Compare { tracks } => compare::run(tracks.as_deref()),
+        #[cfg(not(unix))]
+        Task::Compare { .. } => anyhow::bail!("processor time is measured on Unix only"),
         Task::Sound { tracks } => sound::run(tracks.as_deref()),
         Task::Presets { tracks } => presets::run(tracks.as_deref()),
         Task::Bits => bits::run(),
