@@ -17,6 +17,7 @@ mod parts;
 mod presets;
 mod search;
 mod streams;
+mod tags;
 
 use std::fs;
 use std::path::PathBuf;

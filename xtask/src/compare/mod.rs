@@ -9,12 +9,11 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use extrema::audio_file::{AudioReader, SampleFormat, WavWriter};
 
-use crate::bench::timing::command_seconds;
+use crate::bench::timing::command_times;
 use crate::sound::material::wav_files;
 use crate::{demo, python, tools, workspace};
 use codecs::Setting;
@@ -188,9 +187,8 @@ fn timed(line: &str, program: &Path, files: [&PathBuf; 4]) -> Result<[f64; 2]> {
             None => command.arg(word),
         };
     }
-    let begin = Instant::now();
-    let processor = command_seconds(&mut command)?;
-    Ok([processor, begin.elapsed().as_secs_f64()])
+    let times = command_times(&mut command)?;
+    Ok([times.processor, times.clock])
 }
 
 fn add(sum: &mut [f64; 2], times: [f64; 2]) {
