@@ -124,10 +124,9 @@ impl Decode {
         let contents = file.contents();
         let samples = contents.frames.saturating_mul(file.channels() as u64);
         let bytes = samples.saturating_mul(u64::from(format.bits() / 8));
-        let records: u64 = contents.by_ordinal.iter().sum();
         if self.allow_long
             || bytes <= LARGE_OUTPUT
-            || samples <= records.saturating_mul(MAX_MEAN_RECORD)
+            || samples <= contents.records.saturating_mul(MAX_MEAN_RECORD)
         {
             return Ok(());
         }

@@ -109,10 +109,11 @@ impl Summary {
     /// What a file says of itself, and how many records it has.
     pub fn new(path: &Path, file: &EncodedFile) -> Self {
         let (rate, channels) = (file.sample_rate(), file.channels());
-        let Contents { size, frames, by_ordinal, missing, .. } = file.contents();
+        let Contents { size, frames, records, by_ordinal, missing } = file.contents();
         let header = file.header();
-        let holds = by_ordinal[0];
-        let total: u64 = by_ordinal.iter().sum();
+        let by_ordinal = by_ordinal.as_ref().map_or_else(Vec::new, |all| all.to_vec());
+        let holds = by_ordinal.first().copied().unwrap_or(0);
+        let total = *records;
         let seconds = *frames as f64 / f64::from(rate);
         let kilobits = |bytes: f64| bytes * 8.0 / seconds / 1000.0;
         Self {
@@ -142,7 +143,7 @@ impl Summary {
                 file_kbits_per_second: kilobits(*size as f64),
                 pcm16_kbits_per_second: f64::from(rate) * 16.0 * channels as f64 / 1000.0,
             }),
-            by_ordinal: by_ordinal.to_vec(),
+            by_ordinal,
             by_length: None,
             snr: None,
             over_time: None,
