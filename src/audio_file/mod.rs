@@ -11,6 +11,7 @@ mod flac;
 mod flac_frame;
 mod flac_speakers;
 mod kind;
+mod metadata;
 mod mp3;
 mod ogg;
 mod pcm;
@@ -27,6 +28,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 pub use decode::SourceFormat;
+pub use metadata::{Unreadable, read_tags};
 pub use read::AudioReader;
 pub use source::{STANDARD_STREAM, open_seekable};
 pub use symphonia_audio::silence_caught_panics;

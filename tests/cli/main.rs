@@ -3,10 +3,12 @@
 
 mod automation_files;
 mod automation_steps;
+mod batch;
 mod bounds;
 mod clock;
 mod codebooks;
 mod excerpts;
+mod inspect;
 mod later_settings;
 mod messages;
 mod outputs;
@@ -16,6 +18,7 @@ mod parts;
 mod presets;
 mod search;
 mod streams;
+mod tags;
 
 use std::fs;
 use std::path::PathBuf;
@@ -73,11 +76,19 @@ impl Bench {
         words
     }
 
-    /// All files with their contents.
+    /// All files with their contents, and all folders with none.
     fn contents(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let entries = fs::read_dir(self.0.path()).unwrap();
-        let paths = entries.map(|entry| entry.unwrap().path());
-        let mut files: Vec<_> = paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
+        let mut files = Vec::new();
+        let mut folders = vec![self.0.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                files.push((path.clone(), fs::read(&path).unwrap_or_default()));
+                // Not where a link leads, which may be a circle.
+                if fs::symlink_metadata(&path).unwrap().is_dir() {
+                    folders.push(path);
+                }
+            }
+        }
         files.sort();
         files
     }

@@ -29,7 +29,7 @@ fn extensible_wav(channels: u16, mask: u32, frames: usize) -> Vec<u8> {
 }
 
 /// The chunks of a WAV file, whose RIFF size and pad bytes must be right.
-fn chunks(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub fn chunks(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
     assert_eq!((&bytes[..4], &bytes[8..12]), (&b"RIFF"[..], &b"WAVE"[..]));
     assert_eq!(number(4), bytes.len() - 8);

@@ -10,6 +10,7 @@ mod curves;
 mod effect;
 mod identity;
 mod matching;
+mod parallel;
 mod reference;
 // Minutes in a debug build.
 #[cfg(not(debug_assertions))]

@@ -4,6 +4,8 @@
 mod bench;
 mod bits;
 mod bundle;
+#[cfg(unix)]
+mod compare;
 mod daw;
 mod demo;
 mod display;
@@ -47,6 +49,12 @@ enum Task {
     /// Measure speed, beside other codecs, into docs/PERFORMANCE.md and docs/performance.csv
     Bench {
         /// A folder of WAV files to measure on; without it, the demo's song
+        #[arg(long, value_name = "FOLDER")]
+        tracks: Option<PathBuf>,
+    },
+    /// Compare rate, SNR and speed with other codecs into docs/COMPARISON.md
+    Compare {
+        /// A folder of WAV files to compare on; without it, the demo's song
         #[arg(long, value_name = "FOLDER")]
         tracks: Option<PathBuf>,
     },
@@ -105,6 +113,7 @@ fn main() -> Result<()> {
     let task = match args.task {
         Task::Demo { file } => Task::Demo { file: file.map(absolute) },
         Task::Bench { tracks } => Task::Bench { tracks: tracks.map(absolute) },
+        Task::Compare { tracks } => Task::Compare { tracks: tracks.map(absolute) },
         Task::Sound { tracks } => Task::Sound { tracks: tracks.map(absolute) },
         Task::Presets { tracks } => Task::Presets { tracks: tracks.map(absolute) },
         Task::Train { folder, hold_out, seed, table } => {
@@ -121,6 +130,10 @@ fn main() -> Result<()> {
         Task::Bench { tracks } => bench::run(tracks.as_deref()),
         #[cfg(not(unix))]
         Task::Bench { .. } => anyhow::bail!("processor time is measured on Unix only"),
+        #[cfg(unix)]
+        Task::Compare { tracks } => compare::run(tracks.as_deref()),
+        #[cfg(not(unix))]
+        Task::Compare { .. } => anyhow::bail!("processor time is measured on Unix only"),
         Task::Sound { tracks } => sound::run(tracks.as_deref()),
         Task::Presets { tracks } => presets::run(tracks.as_deref()),
         Task::Train { folder, hold_out, seed, table } => {

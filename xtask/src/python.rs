@@ -14,14 +14,20 @@ const REQUIREMENTS: &str = "tests/hosts/requirements.txt";
 /// The environment's interpreter. The environment is made again when the requirements have changed
 /// or the Python that it was made from is gone.
 pub fn environment() -> Result<PathBuf> {
-    tools::ensure(&[tools::PYTHON, tools::PYTHON_VENV])?;
     if cfg!(target_os = "linux") {
-        tools::ensure(&[tools::OPENGL])?;
+        tools::ensure(&[tools::PYTHON, tools::OPENGL])?;
     }
-    let folder = workspace::target()?.join("venv");
+    environment_with("venv", Path::new(REQUIREMENTS))
+}
+
+/// The interpreter of the environment in a folder of the target folder, with the packages of a list.
+pub fn environment_with(folder: &str, requirements: &Path) -> Result<PathBuf> {
+    tools::ensure(&[tools::PYTHON, tools::PYTHON_VENV])?;
+    let folder = workspace::target()?.join(folder);
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let wanted = fs::read(REQUIREMENTS).with_context(|| format!("cannot read {REQUIREMENTS}"))?;
-    let installed = folder.join(Path::new(REQUIREMENTS).file_name().context("a file name")?);
+    let wanted = fs::read(requirements)
+        .with_context(|| format!("cannot read {}", requirements.display()))?;
+    let installed = folder.join(requirements.file_name().context("a file name")?);
     let is_current = fs::read(&installed).is_ok_and(|installed| installed == wanted);
     if is_current && tools::succeeds(&python, "-cpass") {
         return Ok(python);
@@ -30,7 +36,7 @@ pub fn environment() -> Result<PathBuf> {
     workspace::remove(&folder)?;
     workspace::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
-    workspace::run(Command::new(&python).args(pip).arg(REQUIREMENTS))?;
+    workspace::run(Command::new(&python).args(pip).arg(requirements))?;
     // Last, so that an incomplete environment is made again.
     fs::write(&installed, wanted)
         .with_context(|| format!("cannot write {}", installed.display()))?;

@@ -152,6 +152,10 @@ const fn other_codec(command: &'static str, packages: &'static [&'static str]) -
     tool(command, "to measure it beside Extrema", packages, elsewhere)
 }
 
+/// Resamples for codecs that have one rate.
+pub const SOX: Tool =
+    tool("sox", "to resample tracks", &["sox"], "install SoX with your system's package manager");
+
 pub const VIRTUAL_SCREEN: Tool = tool(
     "Xvfb",
     "to open the editor's window on a virtual screen",

@@ -56,8 +56,8 @@ impl Layout {
             | (Encoding::Float, 4, false) => dispatch!(Level::new(), simd => simd.vectorize(
                 #[inline(always)]
                 || match self.bytes {
-                    2 => interleaved(bytes, |b| f64::from(i16::from_le_bytes(b)) / 32_767.0, out),
-                    3 => interleaved(bytes, |b| f64::from(int24(b, 0)) / 8_388_607.0, out),
+                    2 => interleaved(bytes, |b| by_top::<16>(i16::from_le_bytes(b).into()), out),
+                    3 => interleaved(bytes, |b| by_top::<24>(int24(b, 0)), out),
                     _ => interleaved(bytes, |b| f64::from(f32::from_le_bytes(b)), out),
                 }
             )),
@@ -137,6 +137,29 @@ pub fn divisor(bits: u32, width: u32) -> f64 {
     (top << (width - bits)) as f64
 }
 
+/// An integer of `BITS` bits divided by `2^(BITS−1) − 1`, to the bit: `1/(2^k − 1)` is `2^−k + 2^−2k + …`. The
+/// product with the first terms is exact, and that with the rest too small to be rounded the wrong way, so that
+/// their sum is rounded as the quotient is. Two products take a third of the time of a division.
+#[inline(always)]
+fn by_top<const BITS: u32>(level: i32) -> f64 {
+    let exact = const { first_terms(BITS - 1) };
+    let rest = const { rest_of_terms(BITS - 1) };
+    let level = f64::from(level);
+    level * exact + level * rest
+}
+
+/// `2^−k + 2^−2k`.
+const fn first_terms(k: u32) -> f64 {
+    let unit = 1.0 / (1_u64 << k) as f64;
+    unit + unit * unit
+}
+
+/// `2^−3k + 2^−4k + …`.
+const fn rest_of_terms(k: u32) -> f64 {
+    let unit = 1.0 / (1_u64 << k) as f64;
+    unit * unit / ((1_u64 << k) - 1) as f64
+}
+
 #[inline(always)]
 fn int24([a, b, c]: [u8; 3], flip: i32) -> i32 {
     (i32::from_le_bytes([0, a, b, c]) ^ flip) >> 8
@@ -189,6 +212,21 @@ fn interleaved<const BYTES: usize>(
             for frame in samples.chunks_exact(out.len()) {
                 out.iter_mut().zip(frame).for_each(|(out, &x)| out.push(value(x)));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_are_quotients_to_the_bit() {
+        for level in i32::from(i16::MIN)..=i32::from(i16::MAX) {
+            assert_eq!(by_top::<16>(level).to_bits(), (f64::from(level) / 32_767.0).to_bits());
+        }
+        for level in -(1 << 23)..1 << 23 {
+            assert_eq!(by_top::<24>(level).to_bits(), (f64::from(level) / 8_388_607.0).to_bits());
         }
     }
 }

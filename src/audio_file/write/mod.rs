@@ -8,6 +8,7 @@ use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use crate::audio_file::AudioFileError;
+use crate::audio_file::metadata::to_chunks;
 use crate::codec::{quantise_all, round_to_i32, to_f32};
 
 pub use atomic_file::AtomicFile;
@@ -77,6 +78,8 @@ pub struct WavWriter {
     levels: Vec<i16>,
     /// Samples as they are stored.
     bytes: Vec<u8>,
+    /// The chunks behind the samples.
+    tags: Vec<u8>,
 }
 
 impl WavWriter {
@@ -117,12 +120,27 @@ impl WavWriter {
             channel_mask: spec.channel_mask,
             format: spec.format,
             has_ds64: false,
+            behind: 0,
         };
         header.has_ds64 = spec.frames.is_none_or(|frames| !header.fits(frames));
         let mut file = AtomicFile::create(path)?;
         // Holds the place; the length is known at the end.
         file.write_all(&header.to_bytes(0)).map_err(|source| write_error(path, source))?;
-        Ok(Self { file, header, frames: 0, levels: Vec::new(), bytes: Vec::new() })
+        Ok(Self {
+            file,
+            header,
+            frames: 0,
+            levels: Vec::new(),
+            bytes: Vec::new(),
+            tags: Vec::new(),
+        })
+    }
+
+    /// Gives the file tags by their keys in Vorbis comments, in place of those it has: what `LIST INFO` knows,
+    /// and everything else in an `id3 ` chunk. They are left out of a file that they would make larger than
+    /// 4 GiB if it was not meant to be.
+    pub fn set_tags<'a>(&mut self, tags: impl Iterator<Item = (&'a str, &'a str)>) {
+        self.tags = to_chunks(tags);
     }
 
     /// Appends a block, one slice of equal length per channel.
@@ -180,10 +198,14 @@ impl WavWriter {
     /// [`AudioFileError::Write`] if the rest cannot be written or an existing file cannot be
     /// replaced.
     pub fn finish(self) -> Result<(), AudioFileError> {
-        let Self { mut file, header, frames, .. } = self;
+        let Self { mut file, mut header, frames, tags, .. } = self;
         let is_odd = frames.wrapping_mul(header.frame_size()) % 2 == 1;
+        header.behind = tags.len() as u32;
+        let tags = if header.fits(frames) { &tags[..] } else { &[] };
+        header.behind = tags.len() as u32;
         let mut complete = || {
             file.write_all(if is_odd { &[0] } else { &[] })?;
+            file.write_all(tags)?;
             file.rewind()?;
             file.write_all(&header.to_bytes(frames))
         };

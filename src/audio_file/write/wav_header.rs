@@ -33,6 +33,8 @@ pub struct WavHeader {
     pub format: SampleFormat,
     /// Whether there is room for sizes of more than 32 bits.
     pub has_ds64: bool,
+    /// Bytes behind the samples.
+    pub behind: u32,
 }
 
 impl WavHeader {
@@ -132,14 +134,14 @@ impl WavHeader {
         frames.saturating_mul(self.frame_size())
     }
 
-    /// The size of the file without the first eight bytes, and with the byte that pads an odd number
-    /// of bytes of samples.
+    /// The size of the file without the first eight bytes, with the byte that pads an odd number of bytes
+    /// of samples and what is behind them.
     fn riff_size(&self, frames: u64) -> u64 {
         let data = self.data_size(frames);
         let fact = if self.is_float() { 12 } else { 0 };
         let ds64 = if self.has_ds64 { 8 + u64::from(DS64_SIZE) } else { 0 };
         let header = 4 + ds64 + 8 + self.format_fields().len() as u64 + fact + 8;
-        data.saturating_add(data % 2).saturating_add(header)
+        data.saturating_add(data % 2).saturating_add(header + u64::from(self.behind))
     }
 }
 
@@ -155,6 +157,7 @@ mod tests {
             channel_mask: 0,
             format: SampleFormat::Int16,
             has_ds64,
+            behind: 0,
         };
         // 36 bytes of header, or 72 with room for 64-bit sizes, count in the RIFF size.
         let most = |header_size: u64| (u64::from(u32::MAX) - header_size) / 2;

@@ -1,16 +1,17 @@
 //! `extrema decode`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args;
 use extrema::audio_file::{SampleFormat, WavSpec, WavWriter};
 
+use crate::batch::{BatchOptions, Done, FileKind, Task};
 use crate::encoded_file::{EncodedFile, RawOptions};
-use crate::messages;
 use crate::options::Bits;
 use crate::output_name;
+use crate::read_ahead::ReadAhead;
 use crate::time_range::TimeRange;
 
 /// Size in bytes up to which any WAV file is written: 4 GiB, more than three hours of stereo in
@@ -22,16 +23,27 @@ const LARGE_OUTPUT: u64 = 1 << 32;
 /// hours with dense passages has records of less than 100 on average, so only silence exceeds this.
 const MAX_MEAN_RECORD: u64 = 4096;
 
-/// The exit code of a decoded file that was cut short.
-const SALVAGED: u8 = 2;
+/// Frames of a file that is not worth a second thread.
+const SHORT_FRAMES: u64 = 1 << 16;
 
-/// Decode an .extrema file to WAV
+/// What is decoded of folders.
+const ENCODED_FILES: FileKind =
+    FileKind { name: ".extrema files", extensions: &["extrema"], output: "wav" };
+const RAW_STREAMS: FileKind =
+    FileKind { name: ".raw files", extensions: &["raw"], ..ENCODED_FILES };
+
+/// Decode .extrema files to WAV
 #[derive(Debug, Args)]
+#[command(override_usage = "extrema decode [OPTIONS] <INPUT> <OUTPUT>\n       \
+                            extrema decode [OPTIONS] <INPUT>... -o <DIR>")]
 pub struct Decode {
-    /// Encoded file to read, - for standard input: .extrema, or a raw stream with --raw
-    input: PathBuf,
-    /// WAV file to write, - for standard output; an existing file is replaced
-    output: PathBuf,
+    /// The encoded file to read (.extrema, or a raw stream with --raw; - for standard input) and the WAV
+    /// file to write (- for standard output); an existing file is replaced. With -o, encoded files and
+    /// folders of them
+    #[arg(required = true, num_args = 1.., value_names = ["INPUT", "OUTPUT"])]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    batch: BatchOptions,
     #[command(flatten)]
     raw: RawOptions,
     #[command(flatten)]
@@ -50,10 +62,14 @@ pub struct Decode {
 
 impl Decode {
     pub fn run(&self) -> anyhow::Result<ExitCode> {
-        crate::check_paths(&self.input, &self.output)?;
-        output_name::check_wav(&self.output, "decode")?;
-        let mut file = EncodedFile::open_range(&self.input, &self.raw, &self.range)?;
-        let input = self.input.display();
+        let kind = if self.raw.is_raw() { &RAW_STREAMS } else { &ENCODED_FILES };
+        let check = |output: &Path| output_name::check_wav(output, "decode");
+        self.batch.run(&self.paths, kind, check, |task| self.decode(task))
+    }
+
+    fn decode(&self, task: &Task<'_>) -> anyhow::Result<Done> {
+        let mut file = EncodedFile::open_range(task.input, &self.raw, &self.range)?;
+        let input = task.input.display();
         let missing = file.contents().missing.clone();
         if let Some(missing) = &missing
             && !self.salvage
@@ -64,7 +80,7 @@ impl Decode {
             );
         }
         let format = SampleFormat::from(self.bits);
-        self.check_length(&file, format)?;
+        self.check_length(task.input, &file, format)?;
         let (rate, channels) = (file.sample_rate(), file.channels());
         let frames = file.contents().frames;
         let spec = WavSpec {
@@ -74,43 +90,50 @@ impl Decode {
             format,
             frames: Some(frames),
         };
-        let mut writer = WavWriter::with_spec(&self.output, spec)?;
-        let progress = crate::progress(Some(frames), rate);
-        let mut block = Vec::new();
-        while file.read(&mut block)? {
+        let mut writer = WavWriter::with_spec(task.output, spec)?;
+        if let Some(header) = file.header() {
+            writer.set_tags(header.tags.iter());
+        }
+        task.progress.begin(Some(frames), rate);
+        let threads = if frames < SHORT_FRAMES { 1 } else { task.threads };
+        let mut blocks = ReadAhead::new(threads, move |block| file.read(block));
+        while let Some(block) = blocks.next()? {
             let channels: Vec<&[f64]> = block.iter().map(Vec::as_slice).collect();
             writer.write(&channels)?;
-            progress.inc(channels[0].len() as u64);
+            task.progress.advance(channels[0].len());
         }
         writer.finish()?;
-        progress.finish_and_clear();
         Ok(match missing {
             Some(missing) => {
-                messages::say(format_args!(
+                task.progress.say(format_args!(
                     "warning: {input} is cut short: {missing}; those were decoded"
                 ));
-                ExitCode::from(SALVAGED)
+                Done::Salvaged
             }
-            None => ExitCode::SUCCESS,
+            None => Done::Whole,
         })
     }
 
     /// Refuses a file of a few bytes that stands for more than anybody has recorded.
-    fn check_length(&self, file: &EncodedFile, format: SampleFormat) -> anyhow::Result<()> {
+    fn check_length(
+        &self,
+        input: &Path,
+        file: &EncodedFile,
+        format: SampleFormat,
+    ) -> anyhow::Result<()> {
         let contents = file.contents();
         let samples = contents.frames.saturating_mul(file.channels() as u64);
         let bytes = samples.saturating_mul(u64::from(format.bits() / 8));
-        let records: u64 = contents.by_ordinal.iter().sum();
         if self.allow_long
             || bytes <= LARGE_OUTPUT
-            || samples <= records.saturating_mul(MAX_MEAN_RECORD)
+            || samples <= contents.records.saturating_mul(MAX_MEAN_RECORD)
         {
             return Ok(());
         }
         bail!(
             "{} has {} bytes and stands for {:.1} hours, a WAV file of {:.1} GiB that is almost all \
              silence; if it is meant to, decode it with --allow-long",
-            self.input.display(),
+            input.display(),
             contents.size,
             contents.frames as f64 / f64::from(file.sample_rate()) / 3600.0,
             bytes as f64 / f64::from(1_u32 << 30)

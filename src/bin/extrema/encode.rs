@@ -4,28 +4,38 @@ use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use extrema::audio_file::{AtomicFile, AudioReader, STANDARD_STREAM, open_seekable};
+use extrema::audio_file::{AtomicFile, AudioReader, STANDARD_STREAM, open_seekable, read_tags};
 use extrema::codec::search::{Outcome, PriceSearch};
-use extrema::codec::{Codebook, Encoder, MaxLength, Record, SearchEncoder, Settings, StereoMode};
+use extrema::codec::{
+    Codebook, MaxLength, ParallelEncoder, Record, SearchEncoder, Settings, StereoMode,
+};
 use extrema::container::raw::{self, RawWriter};
-use extrema::container::{Header, Writer};
+use extrema::container::{Header, Tags, Writer};
 
+use crate::batch::{BatchOptions, Done, FileKind, Task};
 use crate::codebook_option::CodebookOption;
 use crate::encode_search::{self, Aim, Excerpts, SearchOptions, Wish};
 use crate::messages;
 use crate::options::ControlOptions;
 use crate::output_name;
+use crate::read_ahead::ReadAhead;
 
-/// Encode an audio file to .extrema
+/// Encode audio files to .extrema
 #[derive(Debug, Args)]
+#[command(override_usage = "extrema encode [OPTIONS] <INPUT> <OUTPUT>\n       \
+                            extrema encode [OPTIONS] <INPUT>... -o <DIR>")]
 pub struct Encode {
-    /// Audio file to read, - for standard input: WAV, AIFF, FLAC, MP3 or Ogg Vorbis
-    input: PathBuf,
-    /// Encoded file to write, usually .extrema, - for standard output; an existing file is replaced
-    output: PathBuf,
+    /// The audio file to read (WAV, AIFF, FLAC, MP3 or Ogg Vorbis; - for standard input) and the encoded
+    /// file to write (usually .extrema; - for standard output); an existing file is replaced. With -o,
+    /// audio files and folders of them
+    #[arg(required = true, num_args = 1.., value_names = ["INPUT", "OUTPUT"])]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    batch: BatchOptions,
     #[command(flatten)]
     codec: ControlOptions<false>,
     #[command(flatten)]
@@ -43,6 +53,25 @@ pub struct Encode {
     channel: Option<usize>,
 }
 
+/// What is encoded of folders, and what it becomes.
+const AUDIO_FILES: FileKind = FileKind {
+    name: "audio files",
+    extensions: &[
+        "wav", "wave", "bwf", "rf64", "bw64", "w64", "aif", "aiff", "aifc", "flac", "mp3", "ogg",
+        "oga",
+    ],
+    output: "extrema",
+};
+const AUDIO_FILES_TO_RAW: FileKind = FileKind { output: "raw", ..AUDIO_FILES };
+
+/// An audio file that is being encoded.
+struct Encoding<'a> {
+    options: &'a Encode,
+    task: &'a Task<'a>,
+    codebook: &'a Arc<Codebook>,
+    tags: Tags,
+}
+
 /// Where the records go.
 enum RecordWriter {
     Container(Writer<AtomicFile>),
@@ -51,7 +80,7 @@ enum RecordWriter {
 
 /// What makes the records.
 enum AnyEncoder {
-    Live(Box<Encoder>),
+    Live(Box<ParallelEncoder>),
     Search(Box<SearchEncoder>),
 }
 
@@ -62,38 +91,72 @@ struct Encoded {
     outcome: Option<Outcome>,
 }
 
+/// Frames of a file that is not worth a second thread.
+const SHORT_FRAMES: u64 = 1 << 16;
+
 /// How often a file is encoded to find a price. Excerpts are nearly always right at once.
 const MAX_PASSES: usize = 5;
 
 impl Encode {
-    pub fn run(&self) -> anyhow::Result<()> {
-        crate::check_paths(&self.input, &self.output)?;
-        output_name::check_encoded(&self.output)?;
+    pub fn run(&self) -> anyhow::Result<ExitCode> {
         let wish = self.search.wish(&self.codec)?;
-        let codebook = self.codebook.load()?;
+        let codebook = &self.codebook.load()?;
+        let kind = if self.raw { &AUDIO_FILES_TO_RAW } else { &AUDIO_FILES };
+        self.batch.run(&self.paths, kind, output_name::check_encoded, |task| {
+            Encoding { options: self, task, codebook, tags: Tags::default() }.run(wish)?;
+            Ok(Done::Whole)
+        })
+    }
+}
+
+impl Encoding<'_> {
+    fn run(mut self, wish: Option<Wish>) -> anyhow::Result<()> {
         // What cannot seek is copied once, and then read as often as needed.
-        let input = open_seekable(&self.input)?;
+        let input = open_seekable(self.task.input)?;
+        self.read_tags(&input);
         let reader = self.reader(&input)?;
         let rate = reader.sample_rate();
-        crate::check_sample_rate(&self.input, rate)?;
+        crate::check_sample_rate(self.task.input, rate)?;
         let settings = self.settings(rate);
         let selected = self.channels(reader.channels(), settings.stereo)?;
         let file = match wish {
-            None => self.pass(reader, &codebook, settings, &selected)?.file,
-            Some(wish) => self.search(wish, &input, &codebook, settings, &selected)?,
+            None => self.pass(reader, settings, &selected)?.file,
+            Some(wish) => self.search(wish, &input, settings, &selected)?,
         };
         file.finish()?;
-        if self.raw && rate != raw::SAMPLE_RATE {
-            messages::say(format_args!(
+        if self.options.raw && rate != raw::SAMPLE_RATE {
+            self.task.progress.say(format_args!(
                 "note: a raw stream does not store its sample rate; decode it with --raw --rate {rate}"
             ));
         }
-        if self.raw && codebook.name() != Codebook::STANDARD {
-            messages::say(
+        if self.options.raw && self.codebook.name() != Codebook::STANDARD {
+            self.task.progress.say(
                 "note: a raw stream does not store its curves; decode it with --raw --codebook FILE",
             );
         }
         Ok(())
+    }
+
+    /// Takes over the tags of the input, as far as a file can have them.
+    fn read_tags(&mut self, input: &File) {
+        let input_name = self.task.input.display();
+        let progress = &self.task.progress;
+        // A raw stream has none.
+        match read_tags(input) {
+            _ if self.options.raw => (),
+            Ok(tags) => {
+                for (key, value) in tags {
+                    if let Err(reason) = self.tags.add(&key, &value) {
+                        progress.say(format_args!(
+                            "note: the tag {key:?} of {input_name} is left out: {reason}"
+                        ));
+                    }
+                }
+            }
+            Err(_) => progress.say(format_args!(
+                "note: the tags of {input_name} are damaged, and left out; its audio is not"
+            )),
+        }
     }
 
     /// Encodes with the price that the wish names or that fulfils it.
@@ -101,18 +164,18 @@ impl Encode {
         &self,
         wish: Wish,
         input: &File,
-        codebook: &Arc<Codebook>,
         settings: Settings,
         selected: &Range<usize>,
     ) -> anyhow::Result<AtomicFile> {
         let pass = |price| {
-            self.pass(self.reader(input)?, codebook, wish.settings(settings, price), selected)
+            self.pass(self.reader(input)?, wish.settings(settings, price), selected)
         };
         let goal = match wish.aim {
             Aim::Price(price) => return Ok(pass(price)?.file),
             Aim::Goal(goal) => goal,
         };
-        let excerpts = Excerpts::read(codebook, || self.reader(input), selected.clone())?;
+        let open = || self.reader(input);
+        let excerpts = Excerpts::read(self.codebook, open, selected.clone(), self.task.threads)?;
         let mut search = PriceSearch::from(goal, excerpts.price(wish, goal, settings));
         let mut best: Option<(Encoded, Outcome)> = None;
         for _ in 0..MAX_PASSES {
@@ -130,14 +193,14 @@ impl Encode {
         }
         let Some((encoded, outcome)) = best else { bail!("a search has no outcome") };
         if !goal.is_met(outcome) {
-            messages::say(encode_search::missed(goal, outcome, &self.input));
+            self.task.progress.say(encode_search::missed(goal, outcome, self.task.input));
         }
         Ok(encoded.file)
     }
 
     /// Reads the input from its start.
     fn reader(&self, input: &File) -> anyhow::Result<AudioReader> {
-        let name = match self.input.as_path() {
+        let name = match self.task.input {
             path if path == Path::new(STANDARD_STREAM) => Path::new("standard input"),
             path => path,
         };
@@ -149,7 +212,6 @@ impl Encode {
     fn pass(
         &self,
         mut reader: AudioReader,
-        codebook: &Arc<Codebook>,
         settings: Settings,
         selected: &Range<usize>,
     ) -> anyhow::Result<Encoded> {
@@ -157,7 +219,7 @@ impl Encode {
         let channels = u8::try_from(selected.len()).with_context(|| {
             format!(
                 "{} has more than 255 channels; select one with --channel",
-                self.input.display()
+                self.task.input.display()
             )
         })?;
         let mut writer = self.create(Header {
@@ -167,57 +229,66 @@ impl Encode {
             },
             frames: reader.frames(),
             settings,
-            ..Header::new(rate, channels, codebook)
+            tags: self.tags.clone(),
+            ..Header::new(rate, channels, self.codebook)
         })?;
 
-        let progress = crate::progress(reader.frames(), rate);
+        self.task.progress.begin(reader.frames(), rate);
+        // A short file is done before another thread has begun.
+        let is_short = reader.frames().is_some_and(|frames| frames < SHORT_FRAMES);
+        let threads = if is_short { 1 } else { self.task.threads };
+        let (sample_rate, count) = (f64::from(rate), selected.len());
         let mut encoder = match settings.search {
-            None => AnyEncoder::Live(Box::new(Encoder::offline(
-                codebook,
+            None => AnyEncoder::Live(Box::new(ParallelEncoder::new(
+                self.codebook,
                 settings,
-                f64::from(rate),
-                selected.len(),
+                sample_rate,
+                count,
+                threads,
             ))),
             Some(_) => AnyEncoder::Search(Box::new(encode_search::encoder(
-                codebook,
+                self.codebook,
                 settings,
                 rate,
-                selected.len(),
+                count,
+                threads,
             ))),
         };
-        let (mut block, mut frames) = (Vec::new(), 0);
+        let mut blocks = ReadAhead::new(threads, move |block| reader.read(block));
+        let mut frames = 0;
         let mut failed = Ok(());
         loop {
-            let more = reader.read(&mut block)?;
+            let block = blocks.next()?;
             let mut write = |stream, records: &[Record]| {
                 if failed.is_ok() {
                     failed = writer.write(stream, records);
                 }
             };
-            if more {
-                let channels: Vec<&[f64]> =
-                    block[selected.clone()].iter().map(Vec::as_slice).collect();
-                encoder.process(&channels, &mut write);
-                frames += channels[0].len() as u64;
-                progress.inc(channels[0].len() as u64);
-            } else {
-                encoder.finish(&mut write);
+            let is_end = block.is_none();
+            match block {
+                Some(block) => {
+                    let channels: Vec<&[f64]> =
+                        block[selected.clone()].iter().map(Vec::as_slice).collect();
+                    encoder.process(&channels, &mut write);
+                    frames += channels[0].len() as u64;
+                    self.task.progress.advance(channels[0].len());
+                }
+                None => encoder.finish(&mut write),
             }
             std::mem::replace(&mut failed, Ok(())).with_context(|| self.cannot_write())?;
-            if !more {
+            if is_end {
                 break;
             }
         }
         let file = writer.finish().with_context(|| self.cannot_write())?;
-        progress.finish_and_clear();
-        let outcome = encoder.outcome(frames as f64 / f64::from(rate));
+        let outcome = encoder.outcome(frames as f64 / sample_rate);
         Ok(Encoded { file, outcome })
     }
 
     /// The channels to encode, out of `available`.
     fn channels(&self, available: usize, stereo: StereoMode) -> anyhow::Result<Range<usize>> {
-        let input = self.input.display();
-        match self.channel {
+        let input = self.task.input.display();
+        match self.options.channel {
             Some(channel) if (1..=available).contains(&channel) => Ok(channel - 1..channel),
             Some(channel) => bail!(
                 "--channel {channel}: {input} has {}",
@@ -227,7 +298,7 @@ impl Encode {
                     format!("channels 1 to {available}")
                 }
             ),
-            None if self.raw && available > 1 => bail!(
+            None if self.options.raw && available > 1 => bail!(
                 "{input} has {available} channels, but a raw stream holds one; select it with \
                  --channel, or encode all channels without --raw"
             ),
@@ -241,15 +312,15 @@ impl Encode {
 
     fn settings(&self, rate: u32) -> Settings {
         // A file is encoded without a latency, so only the format limits its curves.
-        self.codec.settings(|_| None).codec(f64::from(rate), MaxLength::FORMAT.hold)
+        self.options.codec.settings(|_| None).codec(f64::from(rate), MaxLength::FORMAT.hold)
     }
 
     fn create(&self, header: Header) -> anyhow::Result<RecordWriter> {
-        let file = AtomicFile::create(&self.output)?;
-        Ok(if self.raw {
+        let file = AtomicFile::create(self.task.output)?;
+        Ok(if self.options.raw {
             RecordWriter::Raw(RawWriter::new(file))
         } else {
-            let writer = match self.pack {
+            let writer = match self.options.pack {
                 true => Writer::packed(file, header),
                 false => Writer::new(file, header),
             };
@@ -258,7 +329,7 @@ impl Encode {
     }
 
     fn cannot_write(&self) -> String {
-        messages::cannot_write(&self.output)
+        messages::cannot_write(self.task.output)
     }
 }
 

@@ -133,14 +133,14 @@ impl Wish {
     }
 }
 
-/// The encoder for settings that have a search, on all processors.
+/// The encoder for settings that have a search, on so many threads.
 pub fn encoder(
     codebook: &Arc<Codebook>,
     settings: Settings,
     rate: u32,
     channels: usize,
+    threads: usize,
 ) -> SearchEncoder {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     SearchEncoder::new(codebook, settings, f64::from(rate), channels).with_threads(threads)
 }
 
@@ -150,6 +150,8 @@ pub struct Excerpts {
     codebook: Arc<Codebook>,
     channels: Vec<Vec<f64>>,
     rate: u32,
+    /// How many threads search.
+    threads: usize,
 }
 
 impl Excerpts {
@@ -159,6 +161,7 @@ impl Excerpts {
         codebook: &Arc<Codebook>,
         mut open: impl FnMut() -> anyhow::Result<AudioReader>,
         selected: std::ops::Range<usize>,
+        threads: usize,
     ) -> anyhow::Result<Self> {
         let mut reader = open()?;
         let rate = reader.sample_rate();
@@ -201,12 +204,13 @@ impl Excerpts {
             }
             position += count as u64;
         }
-        Ok(Self { codebook: codebook.clone(), channels, rate })
+        Ok(Self { codebook: codebook.clone(), channels, rate, threads })
     }
 
     /// What comes of settings.
     pub fn outcome(&self, settings: Settings) -> Outcome {
-        let mut encoder = encoder(&self.codebook, settings, self.rate, self.channels.len());
+        let channels = self.channels.len();
+        let mut encoder = encoder(&self.codebook, settings, self.rate, channels, self.threads);
         let channels: Vec<&[f64]> = self.channels.iter().map(Vec::as_slice).collect();
         encoder.process(&channels, &mut |_, _| ());
         encoder.finish(&mut |_, _| ());

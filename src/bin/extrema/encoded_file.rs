@@ -1,7 +1,7 @@
 //! Encoded files, containers or raw streams: counted first, then decoded block by block.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,6 +36,13 @@ pub struct RawOptions {
     codebook: Option<PathBuf>,
 }
 
+impl RawOptions {
+    /// Whether files are raw streams.
+    pub fn is_raw(&self) -> bool {
+        self.raw
+    }
+}
+
 /// An encoded file and its decoder.
 pub struct EncodedFile {
     path: PathBuf,
@@ -45,6 +52,7 @@ pub struct EncodedFile {
     sample_rate: u32,
     channels: usize,
     stereo: StereoMode,
+    codebook: Arc<Codebook>,
     decoder: Decoder,
     contents: Contents,
     /// Frames of the whole file that are there.
@@ -64,8 +72,10 @@ pub struct Contents {
     /// Length in frames; in a file that is cut short, that of its shortest stream. Of an excerpt,
     /// without its lead-in.
     pub frames: u64,
-    /// Records by ordinal; index 0 counts holds.
-    pub by_ordinal: ByOrdinal,
+    /// How many records there are.
+    pub records: u64,
+    /// Records by ordinal; index 0 counts holds. None if they were not counted one by one.
+    pub by_ordinal: Option<ByOrdinal>,
     /// What is missing, in words, if the file is cut short.
     pub missing: Option<String>,
 }
@@ -88,14 +98,24 @@ fn count(by_ordinal: &mut ByOrdinal, records: &[Record]) {
 impl EncodedFile {
     /// Opens a file and counts what it holds, so that all of it is known to be valid.
     pub fn open(path: &Path, options: &RawOptions) -> anyhow::Result<Self> {
-        Self::open_range(path, options, &TimeRange::default())
+        Self::open_with(path, options, &TimeRange::default(), true)
     }
 
-    /// [`Self::open`] for a part of a file. If the file has an index, nothing else is read.
+    /// Opens a file to decode a part of it, or all. If it has an index, that counts its records, and whether
+    /// it is right shows while they are read; otherwise this is [`Self::open`].
     pub fn open_range(
         path: &Path,
         options: &RawOptions,
         range: &TimeRange,
+    ) -> anyhow::Result<Self> {
+        Self::open_with(path, options, range, false)
+    }
+
+    fn open_with(
+        path: &Path,
+        options: &RawOptions,
+        range: &TimeRange,
+        counts_all: bool,
     ) -> anyhow::Result<Self> {
         let cannot_read = || messages::cannot_read(path);
         let mut file = open_seekable(path)?;
@@ -105,7 +125,7 @@ impl EncodedFile {
         let handle = file.try_clone().with_context(cannot_read)?;
         let opened = match options.raw {
             true => Opened::raw(path, file, options, range)?,
-            false => Opened::container(path, file, range)?,
+            false => Opened::container(path, file, range, counts_all)?,
         };
         let Opened { frames, by_ordinal, channels, .. } = opened;
         let mut file = Self {
@@ -117,9 +137,11 @@ impl EncodedFile {
             channels,
             stereo: opened.stereo,
             decoder: Decoder::new(&opened.codebook, channels),
+            codebook: opened.codebook,
             contents: Contents {
                 size,
                 frames: frames.end - frames.start,
+                records: opened.records_count,
                 by_ordinal,
                 missing: None,
             },
@@ -139,6 +161,16 @@ impl EncodedFile {
 
     pub fn channels(&self) -> usize {
         self.channels
+    }
+
+    /// The curves that its records name.
+    pub fn codebook(&self) -> &Arc<Codebook> {
+        &self.codebook
+    }
+
+    /// How two channels have become its streams.
+    pub fn stereo(&self) -> StereoMode {
+        self.stereo
     }
 
     pub fn contents(&self) -> &Contents {
@@ -172,12 +204,14 @@ impl EncodedFile {
     }
 
     /// Calls `on_records` for all records in the order of the file, with the number of their stream.
-    /// Nothing can be decoded after that.
+    /// Decoding goes on where it was.
     pub fn for_each_record(
         &mut self,
         on_records: impl FnMut(usize, &[Record]) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
+        let position = self.file.stream_position()?;
         for_each_record(&self.file, self.is_raw, on_records)?;
+        self.file.seek(SeekFrom::Start(position))?;
         Ok(())
     }
 
@@ -245,34 +279,46 @@ struct Opened {
     frames: Range<u64>,
     /// Frames of the whole file that are there.
     file_frames: u64,
-    by_ordinal: ByOrdinal,
+    records_count: u64,
+    by_ordinal: Option<ByOrdinal>,
     is_complete: bool,
 }
 
 impl Opened {
-    fn container(path: &Path, file: File, range: &TimeRange) -> anyhow::Result<Self> {
+    fn container(
+        path: &Path,
+        file: File,
+        range: &TimeRange,
+        counts_all: bool,
+    ) -> anyhow::Result<Self> {
         let cannot_read = || messages::cannot_read(path);
         let file = BufReader::with_capacity(IO_BUFFER_SIZE, file);
         let mut reader = Reader::new(file).with_context(cannot_read)?;
-        let mut by_ordinal = [0; _];
-        let index = match range.is_all() {
+        let mut by_ordinal = None;
+        let mut index = match counts_all {
             true => None,
             false => reader.index().with_context(cannot_read)?,
         };
+        // Where a file contradicts itself, all of it is read to find out what is wrong.
+        let stated = reader.header().frames;
+        index = index.filter(|index| stated.is_none_or(|frames| frames == index.frames));
         let index = match index {
             Some(index) => index,
-            None => reader
-                .scan(|_, records| count(&mut by_ordinal, records))
-                .with_context(cannot_read)?,
+            None => {
+                let all = by_ordinal.insert([0; _]);
+                reader.scan(|_, records| count(all, records)).with_context(cannot_read)?
+            }
         };
         let Header { sample_rate, channels, settings, .. } = *reader.header();
         let codebook = reader.header().codebook.clone();
         let frames = range.frames(sample_rate, index.frames, path)?;
         let mut section = Section::new(reader, &index, frames.clone()).with_context(cannot_read)?;
         if !range.is_all() {
-            by_ordinal = [0; _];
-            section.scan(|records| count(&mut by_ordinal, records)).with_context(cannot_read)?;
+            let part = by_ordinal.insert([0; _]);
+            section.scan(|records| count(part, records)).with_context(cannot_read)?;
         }
+        let totals = index.totals.as_ref().map(|totals| totals.records.iter().sum::<u64>());
+        let counted = by_ordinal.as_ref().map(|by_ordinal| by_ordinal.iter().sum());
         Ok(Self {
             lead_in: section.lead_in().into(),
             records: RecordReader::Container(Box::new(section)),
@@ -282,6 +328,7 @@ impl Opened {
             codebook,
             frames,
             file_frames: index.frames,
+            records_count: counted.or(totals).unwrap_or(0),
             by_ordinal,
             is_complete: index.totals.is_some(),
         })
@@ -316,7 +363,8 @@ impl Opened {
             lead_in: frames.start,
             frames,
             file_frames,
-            by_ordinal,
+            records_count: by_ordinal.iter().sum(),
+            by_ordinal: Some(by_ordinal),
             is_complete,
         })
     }

@@ -1,6 +1,7 @@
 //! The `extrema` command line: encodes, decodes, renders and inspects audio files.
 
 mod automation;
+mod batch;
 mod codebook_option;
 mod curves;
 mod decode;
@@ -14,6 +15,7 @@ mod options;
 mod output_name;
 mod pack;
 mod presets;
+mod read_ahead;
 mod render;
 #[cfg(feature = "standalone")]
 mod standalone;
@@ -28,7 +30,6 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use extrema::audio_file::{STANDARD_STREAM, silence_caught_panics};
 use extrema::container::SAMPLE_RATES;
-use indicatif::{ProgressBar, ProgressStyle};
 
 /// Lossy audio effect and codec: replaces every half-wave by one of 255 curves, in five bytes
 #[derive(Debug, Parser)]
@@ -84,10 +85,10 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Encode(encode) => encode.run()?,
+        Command::Encode(encode) => return encode.run(),
         Command::Decode(decode) => return decode.run(),
         Command::Render(render) => render.run()?,
-        Command::Inspect(inspect) => inspect.run()?,
+        Command::Inspect(inspect) => return inspect.run(),
         Command::Pack(pack) => pack.run()?,
         Command::Curves(curves) => curves.run()?,
         Command::Presets(presets) => presets.run()?,
@@ -95,24 +96,6 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Standalone(standalone) => return Ok(standalone.run()),
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A progress bar over `frames` frames at `rate` Hz, or a spinner if the length is not known.
-fn progress(frames: Option<u64>, rate: u32) -> ProgressBar {
-    let Some(frames) = frames else {
-        return ProgressBar::new_spinner();
-    };
-    let template = "{bar:40} {percent:>3} %  {eta} left";
-    let bar = ProgressBar::new(frames);
-    // For less than a second of audio, drawing would take longer than the work itself.
-    bar.set_draw_target(match frames < u64::from(rate) {
-        true => indicatif::ProgressDrawTarget::hidden(),
-        false => indicatif::ProgressDrawTarget::stderr(),
-    });
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
 }
 
 /// Refuses to overwrite the input, and to read audio from a keyboard.

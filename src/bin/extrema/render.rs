@@ -8,6 +8,7 @@ use extrema::audio_file::{AudioReader, WavSpec, WavWriter};
 use extrema::effect::{Effect, EffectSettings, MAX_CHANNELS};
 
 use crate::automation::{Automation, Automations};
+use crate::batch::Progress;
 use crate::codebook_option::CodebookOption;
 use crate::options::{Bits, ControlOptions};
 use crate::{output_name, presets};
@@ -97,15 +98,17 @@ impl Render {
             latency,
             writer: WavWriter::with_spec(&self.target, spec)?,
         };
-        let progress = crate::progress(reader.frames(), rate);
+        let progress = Progress::new(1, 1);
+        let file_progress = progress.file(1);
+        file_progress.begin(reader.frames(), rate);
         let mut block = Vec::new();
         while reader.read(&mut block)? {
             rendering.process(&block)?;
-            progress.inc(block[0].len() as u64);
+            file_progress.advance(block[0].len());
         }
         rendering.process(&vec![vec![0.0; latency]; channels])?;
         rendering.writer.finish()?;
-        progress.finish_and_clear();
+        progress.finish();
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! and `peak`; both find changes of direction 64 samples at a time, with the bit masks of
 //! `directions`.
 
+mod agreement;
 mod directions;
 mod envelope;
 mod follower;

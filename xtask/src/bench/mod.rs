@@ -11,7 +11,7 @@ mod plot;
 mod report;
 mod scaling;
 mod stages;
-mod timing;
+pub mod timing;
 mod tracks;
 
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Processor time, which other programs on the machine disturb less than the time on a clock.
 
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use nix::sys::resource::{UsageWho, getrusage};
@@ -58,6 +59,20 @@ pub fn command_seconds(command: &mut Command) -> Result<f64> {
         bail!("`{shown}` failed: {}\n{message}", output.status);
     }
     Ok(children_seconds()? - before)
+}
+
+/// [`command_seconds`], and the time by the clock.
+pub fn command_times(command: &mut Command) -> Result<Times> {
+    let begin = Instant::now();
+    let processor = command_seconds(command)?;
+    Ok(Times { processor, clock: begin.elapsed().as_secs_f64() })
+}
+
+/// How long something takes, in seconds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Times {
+    pub processor: f64,
+    pub clock: f64,
 }
 
 /// Processor time of all child processes that have ended.

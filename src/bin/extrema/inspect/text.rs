@@ -1,0 +1,207 @@
+//! The summary as text, and the list of records.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+use extrema::codec::{
+    CURVE_COUNT, Detector, Effort, Flats, LevelScale, LossMode, MaxLength, Settings, Share,
+    StereoMode, Weight,
+};
+use extrema::container::Header;
+
+use super::summary::{Snr, Summary};
+use super::survey::{self, Placed};
+use crate::encoded_file::EncodedFile;
+use crate::messages;
+
+/// How many of the most used curves the summary lists; eight fill a line.
+const LISTED_CURVES: usize = 8;
+
+/// Prints what there is to say of a file, a line for each point.
+pub fn summarise(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+    let mut line = |name: &str, text: String| writeln!(out, "{name:<12}{text}");
+    line("file", format!("{}, {} bytes", summary.file, summary.bytes))?;
+    if let Some(missing) = &summary.cut_short {
+        line("cut short", missing.clone())?;
+    }
+    let Summary { sample_rate_hz: rate, seconds, frames, .. } = summary;
+    line(
+        "audio",
+        format!("{rate} Hz, {}, {seconds:.3} s, {frames} frames", summary.channel_names),
+    )?;
+    line("settings", summary.settings_text.clone())?;
+    for (number, tag) in summary.tags.iter().enumerate() {
+        let name = if number == 0 { "tags" } else { "" };
+        // On one line, whatever it has in it.
+        let value: String =
+            tag.value.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+        line(name, format!("{}={value}", tag.name))?;
+    }
+    let records = &summary.records;
+    line(
+        "records",
+        format!("{}: {} curves, {} holds", records.total, records.curves, records.holds),
+    )?;
+    line("curves", most_used_curves(&summary.by_ordinal[1..]))?;
+    if let Some(rate) = &summary.rate {
+        line(
+            "rate",
+            format!(
+                "{:.1} records/s, {:.1} kbit/s",
+                rate.records_per_second, rate.kbits_per_second
+            ),
+        )?;
+        let percent = 100.0 * rate.kbits_per_second / rate.pcm16_kbits_per_second;
+        let pcm = rate.pcm16_kbits_per_second;
+        line("ratio", format!("{percent:.1} % of 16-bit PCM's {pcm:.1} kbit/s"))?;
+    }
+    match &summary.snr {
+        Some(snr) => line("SNR", snr_text(snr)),
+        None => Ok(()),
+    }
+}
+
+/// The signal-to-noise ratio of all channels, and of each if there are several.
+pub fn snr_text(snr: &Snr) -> String {
+    let text = match &snr.by_channel_db[..] {
+        [] | [_] => String::new(),
+        each => {
+            let each: Vec<String> = each.iter().copied().map(decibels).collect();
+            format!(" (by channel: {})", each.join(", "))
+        }
+    };
+    decibels(snr.db) + &text
+}
+
+fn decibels(snr: Option<f64>) -> String {
+    // Nothing is lost of files without a single frame, either.
+    snr.map_or_else(|| "no difference".to_owned(), |snr| format!("{snr:.2} dB"))
+}
+
+/// Prints all records of a file as tab-separated values.
+pub fn list_records(file: &mut EncodedFile, out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(out, "stream\tposition\tcurve\tlength\tstart\tend").context(messages::CANNOT_PRINT)?;
+    survey::for_each(file, |Placed { stream, position, start, record }| {
+        let (ordinal, length, end) = (record.ordinal(), record.length(), record.end(start));
+        writeln!(out, "{stream}\t{position}\t{ordinal}\t{length}\t{start}\t{end}")
+            .context(messages::CANNOT_PRINT)
+    })
+}
+
+/// The channels in words.
+pub fn channel_names(channels: usize, header: Option<&Header>) -> String {
+    match (channels, header.map(|header| header.settings.stereo)) {
+        (1, _) => "mono".to_owned(),
+        (2, Some(StereoMode::MidSide)) => "stereo as mid and side".to_owned(),
+        (2, Some(StereoMode::Linked)) => "stereo, linked".to_owned(),
+        (2, _) => "stereo".to_owned(),
+        (channels, _) => format!("{channels} channels"),
+    }
+}
+
+/// The settings of the encoder in words.
+pub fn settings(header: &Header) -> String {
+    let settings = &header.settings;
+    let threshold = settings.threshold;
+    let threshold = if threshold.steps() > 0.0 {
+        format!("{} steps ({:.1} dBFS)", threshold.steps(), threshold.dbfs())
+    } else {
+        "off".to_owned()
+    };
+    let detector = detector(settings.detector);
+    let longest = if settings.max_length == MaxLength::FORMAT {
+        "max".to_owned()
+    } else {
+        format!("{} samples", settings.max_length.hold)
+    };
+    let with_search = settings.search.map(|search| {
+        let (effort, weight) = (effort(search.effort), weight(search.weight));
+        format!(
+            "effort {effort}, lambda {}, weight {weight}, curves {}, longest {longest}",
+            search.price, settings.curves
+        )
+    });
+    let mut text = with_search.unwrap_or_else(|| {
+        format!(
+            "threshold {threshold}, detector {detector}, points {}, curves {}, longest {longest}",
+            settings.points, settings.curves
+        )
+    });
+    for later in settings_after_v0_1(header) {
+        text += ", ";
+        text += &later;
+    }
+    text
+}
+
+/// The name of a detector.
+pub fn detector(detector: Detector) -> &'static str {
+    match detector {
+        Detector::Slope => "slope",
+        Detector::Peak => "peak",
+    }
+}
+
+/// The name of a search's effort.
+pub fn effort(effort: Effort) -> &'static str {
+    match effort {
+        Effort::Fast => "fast",
+        Effort::Best => "best",
+    }
+}
+
+/// The name of what counts in a search.
+pub fn weight(weight: Weight) -> &'static str {
+    match weight {
+        Weight::None => "none",
+        Weight::Hearing => "hearing",
+    }
+}
+
+/// The settings that came after V0.1 and are not as V0.1 was.
+fn settings_after_v0_1(header: &Header) -> Vec<String> {
+    let Settings { follow, flats, zoom, edge, levels, .. } = header.settings;
+    let Settings { loss, loss_run, loss_mode, looping, loop_length, .. } = header.settings;
+    let is_rounded = !levels.is_off();
+    let scale = match levels.scale {
+        LevelScale::Linear => "linear",
+        LevelScale::Logarithmic => "logarithmic",
+    };
+    let mode = match loss_mode {
+        LossMode::Hold => "hold",
+        LossMode::Repeat => "repeat",
+    };
+    let milliseconds = 1000.0 * f64::from(loop_length) / f64::from(header.sample_rate);
+    let percent = |share: Share| format!("{} %", f64::from(share.thousandths()) / 10.0);
+    [
+        (follow != Share::NONE, format!("follow {}", percent(follow))),
+        (flats == Flats::Draw, "flats draw".to_owned()),
+        (zoom > 1, format!("zoom {zoom}")),
+        (edge != Share::NONE, format!("edge {}", percent(edge))),
+        (is_rounded, format!("levels {:.1} bits {scale}", f64::from(levels.tenths_of_bits) / 10.0)),
+        (loss != Share::NONE, format!("loss {} in runs of {loss_run}, {mode}", percent(loss))),
+        (looping, format!("loop {milliseconds:.1} ms")),
+    ]
+    .into_iter()
+    .filter_map(|(is_used, text)| is_used.then_some(text))
+    .collect()
+}
+
+/// How many curves are used, and which ones most often.
+fn most_used_curves(curves: &[u64]) -> String {
+    let total = curves.iter().sum::<u64>();
+    let mut used: Vec<(u64, usize)> =
+        curves.iter().copied().zip(1..).filter(|&(count, _)| count > 0).collect();
+    used.sort_by_key(|&(count, ordinal)| (std::cmp::Reverse(count), ordinal));
+    let listed: Vec<String> = used
+        .iter()
+        .take(LISTED_CURVES)
+        .map(|&(count, ordinal)| {
+            format!("{ordinal} ({:.1} %)", 100.0 * count as f64 / total as f64)
+        })
+        .collect();
+    match listed.is_empty() {
+        true => "none used".to_owned(),
+        false => format!("{} of {CURVE_COUNT} used, most often {}", used.len(), listed.join(", ")),
+    }
+}
