@@ -82,6 +82,7 @@ fn codec_settings_act_on_the_audio_that_enters_with_them() {
         (EffectSettings { curves: 2, ..base }, 0),
         (EffectSettings { longest_ms: Some(0.3), ..base }, 0),
         (EffectSettings { detector: Detector::Peak, ..base }, SETTLED),
+        (EffectSettings { detector: Detector::Best, ..base }, SETTLED),
         (EffectSettings { stereo: StereoMode::MidSide, ..base }, SETTLED),
         (EffectSettings { stereo: StereoMode::Linked, ..base }, SETTLED),
     ] {
@@ -157,7 +158,8 @@ fn switching_stereo_mode_or_detector_does_not_click() {
     };
     let add = |a: Vec<f64>, b: Vec<f64>| a.iter().zip(b).map(|(a, b)| a + b).collect::<Vec<_>>();
     let chord = add(add(tone(220.0, 0.2), tone(277.2, 0.2)), tone(329.6, 0.2));
-    let ways = [Detector::Slope, Detector::Peak].into_iter().flat_map(|detector| {
+    let detectors = [Detector::Slope, Detector::Peak, Detector::Best];
+    let ways = detectors.into_iter().flat_map(|detector| {
         [StereoMode::LeftRight, StereoMode::MidSide, StereoMode::Linked]
             .map(|stereo| (detector, stereo))
     });
@@ -217,7 +219,7 @@ fn switching_detector_and_stereo_mode_does_not_click_with_any_longest_curve() {
         (0..FRAMES as u32).map(|i| (level * libm::sin(f64::from(i) * step)) as f32).collect()
     };
     let modes = [StereoMode::LeftRight, StereoMode::MidSide, StereoMode::Linked];
-    let detectors = [Detector::Slope, Detector::Peak];
+    let detectors = [Detector::Slope, Detector::Peak, Detector::Best];
     let ways: Vec<_> = detectors.into_iter().flat_map(|it| modes.map(|mode| (it, mode))).collect();
     for (name, input) in [
         ("two sines", [tone(220.0, 0.5), tone(331.0, 0.3)]),

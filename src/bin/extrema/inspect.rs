@@ -151,6 +151,7 @@ fn settings(header: &Header) -> String {
     let detector = match settings.detector {
         Detector::Slope => "slope",
         Detector::Peak => "peak",
+        Detector::Best => "best",
     };
     let longest = if settings.max_length == MaxLength::FORMAT {
         "max".to_owned()

@@ -14,7 +14,7 @@ type Labels = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 fn labels(control: Control) -> Labels {
     match control {
-        Control::Detector => ("Detector", &["Slope", "Peak"], &["Slope", "Peak"]),
+        Control::Detector => ("Detector", &["Slope", "Peak", "Best"], &["Slope", "Peak", "Best"]),
         Control::Stereo => {
             ("Stereo", &["L / R", "Mid / Side", "Linked"], &["L / R", "M / S", "Linked"])
         }

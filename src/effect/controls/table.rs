@@ -83,8 +83,8 @@ pub(super) const TABLE: &[ControlSpec] = &[
         id: "detector",
         name: "Detector",
         kind: Kind::Choice {
-            ids: &["slope", "peak"],
-            names: &["Slope", "Peak"],
+            ids: &["slope", "peak", "best"],
+            names: &["Slope", "Peak", "Best"],
             milliseconds: None,
         },
         default: 1.0,
