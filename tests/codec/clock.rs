@@ -185,7 +185,13 @@ fn switching_stereo_mode_or_detector_does_not_click() {
                     if (before.0 == after.0) == (before.1 == after.1) {
                         continue;
                     }
-                    for change in [6013, 6051, 6177] {
+                    let searches = [before, after].iter().any(|way| way.0 == Detector::Best);
+                    // The search takes minutes in a debug build.
+                    let all = if cfg!(debug_assertions) && searches { 0..1 } else { 0..3 };
+                    if all.len() == 1 && (threshold_db != -40.0 || name == "sine") {
+                        continue;
+                    }
+                    for change in [6013, 6051, 6177][all].iter().copied() {
                         let out = play(&input, change, settings(before), settings(after));
                         let near = change + latency() - 250..change + latency() + 500;
                         for (channel, wave) in out.iter().enumerate() {
@@ -248,6 +254,11 @@ fn switching_detector_and_stereo_mode_does_not_click_with_any_longest_curve() {
             for (&before, own_before) in ways.iter().zip(&own) {
                 for (&after, own_after) in ways.iter().zip(&own).filter(|(way, _)| **way != before)
                 {
+                    let searches = [before, after].iter().any(|way| way.0 == Detector::Best);
+                    // The search takes minutes in a debug build.
+                    if cfg!(debug_assertions) && searches && threshold_db != -40.0 {
+                        continue;
+                    }
                     let out = play_with(LATENCY, &input, change, settings(before), settings(after));
                     let at = change + LATENCY.samples(RATE) as usize;
                     for (channel, wave) in out.iter().enumerate() {

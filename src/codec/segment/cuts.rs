@@ -215,8 +215,11 @@ impl Cuts {
         self.starts.clear();
         self.starts.push(sample as u16);
         for at in sample + 1..=self.newest {
+            if self.costs[at] == IMPOSSIBLE {
+                continue;
+            }
             let start = at - usize::from(self.lengths[at]);
-            if self.costs[at] != IMPOSSIBLE && start >= sample && self.costs[start] != IMPOSSIBLE {
+            if start >= sample && self.costs[start] != IMPOSSIBLE {
                 self.add_start(at);
             } else {
                 self.costs[at] = IMPOSSIBLE;

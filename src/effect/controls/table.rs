@@ -90,7 +90,7 @@ pub(super) const TABLE: &[ControlSpec] = &[
         default: 1.0,
         original: 0.0,
         is_codec: true,
-        hint: "Slope cuts where the wave stops rising or falling, Peak only at its highs and lows.",
+        hint: "Slope cuts where the wave stops rising or falling, Peak at its highs and lows, Best wherever most is kept.",
     },
     ControlSpec {
         control: Control::Longest,
