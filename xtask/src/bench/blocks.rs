@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use extrema::codec::{CURVE_COUNT, Codebook, Detector};
+use extrema::codec::{CURVE_COUNT, Codebook};
 use extrema::effect::{Control, Effect, EffectSettings, Latency};
 
 use super::report::Report;
