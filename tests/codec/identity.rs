@@ -408,15 +408,8 @@ proptest! {
 /// changes the sound of sessions out there.
 #[test]
 fn output_has_the_committed_bits() {
-    const HASHES: [u32; 7] = [
-        0x0524_c41e,
-        0xe025_38b2,
-        0x2ba1_86a0,
-        0xa6c5_a42b,
-        0x285e_2959,
-        0x3ec4_c73e,
-        0xa385_8aab,
-    ];
+    const HASHES: [u32; 7] =
+        [0x0524_c41e, 0xe025_38b2, 0x2ba1_86a0, 0xa6c5_a42b, 0x285e_2959, 0x3ec4_c73e, 0xa385_8aab];
     let left = common::to_f32(&common::music(44_100.0, 1.0, 10));
     let right = common::to_f32(&common::noise(left.len(), 0.5, 11));
     let mut hashes = Vec::new();

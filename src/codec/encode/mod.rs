@@ -13,7 +13,7 @@ use super::matching::batch;
 use super::record::Record;
 use super::sample::sanitise;
 use super::segment::{Segment, Segmenter, SegmenterParams};
-use super::settings::{MaxLength, Settings, Share, StereoMode};
+use super::settings::{Detector, MaxLength, Settings, Share, StereoMode};
 use super::stream::{Coding, SegmentScratch, StreamEncoder};
 use looping::Looping;
 
@@ -289,7 +289,10 @@ impl Encoder {
             self.close(Segmenter::settle, emit);
         }
         // Linked streams are open since the same sample, so each can go on by itself.
-        if new_stereo && (old.stereo, new.stereo) != (StereoMode::Linked, StereoMode::LeftRight) {
+        let goes_on = (old.stereo, new.stereo) == (StereoMode::Linked, StereoMode::LeftRight);
+        // *Best* would draw what is open and what comes in one sweep.
+        let searches = new.detector == Detector::Best && (new_stereo || new_detector);
+        if (new_stereo && !goes_on) || searches {
             self.close(Segmenter::interrupt, emit);
         }
         if new_stereo {
