@@ -282,16 +282,18 @@ impl Encoder {
         let (new, old) = (self.settings, self.active);
         let new_stereo = self.streams.len() == 2 && new.stereo != old.stereo;
         let new_detector = new.detector != old.detector;
+        // In a loop nothing is open that a segmenter has read.
+        let is_open = self.looping.is_none();
         if new_stereo || !new.looping {
             self.release_loop();
         }
-        if new_stereo || new_detector {
+        if is_open && (new_stereo || new_detector) {
             self.close(Segmenter::settle, emit);
         }
         // Linked streams are open since the same sample, so each can go on by itself.
         let goes_on = (old.stereo, new.stereo) == (StereoMode::Linked, StereoMode::LeftRight);
         // *Best* would draw what is open and what comes in one sweep.
-        let searches = new.detector == Detector::Best && (new_stereo || new_detector);
+        let searches = is_open && new.detector == Detector::Best && (new_stereo || new_detector);
         if (new_stereo && !goes_on) || searches {
             self.close(Segmenter::interrupt, emit);
         }
