@@ -124,7 +124,7 @@ impl Case {
         match self.work {
             Work::Segment => {
                 let params = SegmenterParams::new(&self.settings, signals::SAMPLE_RATE);
-                let mut segmenter = Segmenter::new(self.settings.detector);
+                let mut segmenter = Segmenter::new(self.settings.detector, &Codebook::standard());
                 let mut segments = Vec::new();
                 for block in (0..rounds).flat_map(|_| wave.chunks(128)) {
                     segments.clear();

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
+use extrema::codec::Codebook;
 use extrema::codec::segment::{Segmenter, SegmenterParams};
 
 use crate::{DETECTORS, settings, signals};
@@ -24,7 +25,7 @@ pub fn bench(c: &mut Criterion) {
         for (signal, wave) in &waves {
             group.bench_with_input(BenchmarkId::new(name, signal), wave, |b, wave| {
                 b.iter(|| {
-                    let mut segmenter = Segmenter::new(detector);
+                    let mut segmenter = Segmenter::new(detector, &Codebook::standard());
                     let mut segments = Vec::new();
                     for block in black_box(wave).chunks(128) {
                         segments.clear();

@@ -160,7 +160,7 @@ fn settings(source: &mut Unstructured<'_>) -> Result<EffectSettings> {
         threshold: Threshold::from_steps(f64::from(source.int_in_range(0..=3000_u16)?) / 2.0),
         points: source.int_in_range(2..=64)?,
         curves: source.int_in_range(1..=255)?,
-        detector: *source.choose(&[Detector::Slope, Detector::Peak])?,
+        detector: *source.choose(&[Detector::Slope, Detector::Peak, Detector::Best])?,
         longest_ms: match source.int_in_range(0..=500_u16)? {
             0 => None,
             tenths => Some(f64::from(tenths) / 10.0),

@@ -13,6 +13,9 @@ pub enum Detector {
     /// Local maximum to local minimum, with hysteresis: a segment ends at an extreme once the wave has come back from it
     /// by more than the threshold.
     Peak,
+    /// Wherever curves and records together cost least: a search for the cheapest cuts, as far as a fixed
+    /// latency allows. A record costs more the higher the threshold is.
+    Best,
 }
 
 /// The level below which movement is ignored.
@@ -25,6 +28,8 @@ pub struct Threshold(u32);
 impl Threshold {
     /// Any change counts.
     pub const OFF: Self = Self(0);
+    /// The lowest that is not off: 1/1024 of a 16-bit step.
+    pub const LEAST: Self = Self(1);
     /// 0 dBFS, the highest threshold.
     pub const MAX: Self = Self(32767 << 10);
 
@@ -223,7 +228,7 @@ pub enum LossMode {
 /// The encoder's settings. Any of them may change at any sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// A change per sample at 44.1 kHz for the slope detector, an amplitude for the peak detector.
+    /// A change per sample at 44.1 kHz for the slope detector, an amplitude for the others.
     pub threshold: Threshold,
     /// At how many points a segment is compared with the curves at most, 2 to 64.
     pub points: u8,

@@ -140,7 +140,8 @@ impl Header {
                 detector: match bytes[46] {
                     0 => Detector::Slope,
                     1 => Detector::Peak,
-                    _ => return Err(damaged((46, "the detector must be 0 or 1"))),
+                    2 => Detector::Best,
+                    _ => return Err(damaged((46, "the detector must be 0, 1 or 2"))),
                 },
                 max_length: MaxLength { curve: number(48), hold: number(52) },
                 stereo: match bytes[11] {
@@ -207,5 +208,6 @@ fn detector_code(detector: Detector) -> u8 {
     match detector {
         Detector::Slope => 0,
         Detector::Peak => 1,
+        Detector::Best => 2,
     }
 }

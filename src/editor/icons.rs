@@ -72,13 +72,27 @@ pub fn mark(painter: &Painter, centre: Pos2) {
     }
 }
 
-/// Draws the icon of a detector: a zigzag for peak, a ramp between two flats for slope.
-pub fn detector(painter: &Painter, at: Pos2, peak: bool, colour: Color32) {
-    let points: &[Vec2] = if peak {
-        &[vec2(-8.0, 5.0), vec2(-3.0, -4.0), vec2(2.0, 2.5), vec2(8.0, -6.0)]
-    } else {
-        &[vec2(-8.0, 5.0), vec2(-3.0, 5.0), vec2(3.0, -5.0), vec2(8.0, -5.0)]
+/// Draws the icon of the detector with a number: a ramp between two flats for slope, a zigzag for peak, and
+/// a bent wave that is cut between its extremes for best.
+pub fn detector(painter: &Painter, at: Pos2, choice: usize, colour: Color32) {
+    let points: &[Vec2] = match choice {
+        0 => &[vec2(-8.0, 5.0), vec2(-3.0, 5.0), vec2(3.0, -5.0), vec2(8.0, -5.0)],
+        1 => &[vec2(-8.0, 5.0), vec2(-3.0, -4.0), vec2(2.0, 2.5), vec2(8.0, -6.0)],
+        _ => &[
+            vec2(-8.0, 5.0),
+            vec2(-6.5, -0.5),
+            vec2(-4.5, -4.5),
+            vec2(-2.0, -4.5),
+            vec2(0.0, 0.0),
+            vec2(2.0, 4.5),
+            vec2(4.5, 4.5),
+            vec2(6.5, 0.5),
+            vec2(8.0, -5.0),
+        ],
     };
+    if choice > 1 {
+        painter.circle_filled(at, 2.6, colour);
+    }
     let points = points.iter().map(|&v| at + v).collect();
     painter.add(Shape::line(points, Stroke::new(1.75, colour)));
 }

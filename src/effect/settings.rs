@@ -65,7 +65,10 @@ impl EffectSettings {
             threshold: Threshold::from_dbfs(value(Control::Threshold)),
             points: value(Control::Points).round() as u8,
             curves: value(Control::Curves).round() as u8,
-            detector: pick(value(Control::Detector), [Detector::Slope, Detector::Peak]),
+            detector: pick(
+                value(Control::Detector),
+                [Detector::Slope, Detector::Peak, Detector::Best],
+            ),
             longest_ms: Some(value(Control::Longest)).filter(|ms| ms.is_finite()),
             stereo: pick(
                 value(Control::Stereo),

@@ -48,7 +48,9 @@ fn every_length_of_memory_gives_the_closest_curves() {
     wave.extend(bends(3000, 60, 77));
     for longest in [1, 64, 256, 1000, 2048, 3300] {
         for points in [2, 3, 5, 16, 17, 64] {
-            for (detector, steps) in [(Detector::Slope, 0.0), (Detector::Peak, 200.0)] {
+            for (detector, steps) in
+                [(Detector::Slope, 0.0), (Detector::Peak, 200.0), (Detector::Best, 100.0)]
+            {
                 let threshold = Threshold::from_steps(steps);
                 let bound = MaxLength::samples(longest);
                 let settings = Settings {

@@ -7,7 +7,7 @@ use extrema::effect::{Effect, EffectSettings, Latency};
 
 const RATE: f64 = 44_100.0;
 const LATENCIES: [Latency; 3] = [Latency::Low, Latency::Normal, Latency::Full];
-const DETECTORS: [Detector; 2] = [Detector::Slope, Detector::Peak];
+const DETECTORS: [Detector; 3] = [Detector::Slope, Detector::Peak, Detector::Best];
 
 fn effect(channels: usize, latency: Latency, settings: EffectSettings) -> Effect {
     let mut effect = Effect::new(&Codebook::standard(), RATE, channels, latency);

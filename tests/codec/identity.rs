@@ -13,12 +13,16 @@ use proptest::prelude::*;
 /// Settings that take every path through the codec.
 fn variants() -> Vec<EffectSettings> {
     let mut variants = Vec::new();
-    for detector in [Detector::Slope, Detector::Peak] {
-        // Without a threshold both detectors cut alike.
+    for detector in [Detector::Slope, Detector::Peak, Detector::Best] {
+        // Without a threshold all detectors cut alike, or nearly so.
         let lowest = if detector == Detector::Slope { 0.0 } else { 20.0 };
         for (steps, points, curves, longest) in
             [(lowest, 16, 255, None), (50.0, 64, 255, Some(10.0)), (800.0, 5, 31, Some(0.3))]
         {
+            // The search is slow in a debug build.
+            if detector == Detector::Best && longest.is_some() {
+                continue;
+            }
             let threshold = Threshold::from_steps(steps);
             let base = EffectSettings::original();
             variants.push(EffectSettings {
@@ -175,7 +179,7 @@ fn reset_starts_a_new_stream() {
 
 /// Any settings, also extreme ones.
 fn any_settings() -> impl Strategy<Value = EffectSettings> {
-    let detector = prop_oneof![Just(Detector::Slope), Just(Detector::Peak)];
+    let detector = prop_oneof![Just(Detector::Slope), Just(Detector::Peak), Just(Detector::Best)];
     let stereo = prop_oneof![
         Just(StereoMode::LeftRight),
         Just(StereoMode::MidSide),
@@ -249,7 +253,7 @@ proptest! {
     fn blocks_make_no_difference(
         blocks in prop::collection::vec(
             prop_oneof![0..3_usize, 0..200_usize, 0..=8192_usize], 1..20),
-        variant in 0..6_usize,
+        variant in 0..7_usize,
         stereo in prop_oneof![
             Just(StereoMode::LeftRight), Just(StereoMode::MidSide), Just(StereoMode::Linked)],
         seed in 0..1000_u64,
@@ -378,7 +382,7 @@ proptest! {
     #[test]
     fn encoder_blocks_make_no_difference(
         blocks in prop::collection::vec(0..=8192_usize, 1..20),
-        variant in 0..6_usize,
+        variant in 0..7_usize,
     ) {
         prop_assume!(blocks.iter().any(|&size| size > 0));
         let wave = common::music(44_100.0, 0.5, 9);
@@ -404,8 +408,8 @@ proptest! {
 /// changes the sound of sessions out there.
 #[test]
 fn output_has_the_committed_bits() {
-    const HASHES: [u32; 6] =
-        [0x0524_c41e, 0xe025_38b2, 0x2ba1_86a0, 0xa6c5_a42b, 0x285e_2959, 0x3ec4_c73e];
+    const HASHES: [u32; 7] =
+        [0x0524_c41e, 0xe025_38b2, 0x2ba1_86a0, 0xa6c5_a42b, 0x285e_2959, 0x3ec4_c73e, 0xa385_8aab];
     let left = common::to_f32(&common::music(44_100.0, 1.0, 10));
     let right = common::to_f32(&common::noise(left.len(), 0.5, 11));
     let mut hashes = Vec::new();

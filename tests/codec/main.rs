@@ -1,6 +1,7 @@
 //! The codec and the effect from outside: signals in, signals and records out.
 
 mod auto_gain;
+mod best;
 mod bounds;
 mod clock;
 mod codebook_change;

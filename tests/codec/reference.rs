@@ -120,6 +120,7 @@ fn judge(
     command.arg("--detector").arg(match settings.detector {
         Detector::Slope => "slope",
         Detector::Peak => "peak",
+        Detector::Best => "best",
     });
     if let Some(milliseconds) = milliseconds {
         command.arg("--longest").arg(milliseconds.to_string());
@@ -178,6 +179,91 @@ fn judge_all(wave: &[f64], sample_rate: u32, stored: Stored) {
                 Settings { threshold, points, curves, detector, max_length: longest, ..base };
             judge(&wav, &samples, rate, settings, milliseconds, (0..0, 50.0));
         }
+    }
+}
+
+/// The reference is slow to search, so these waves are short.
+fn judge_best(wave: &[f64], sample_rate: u32, stored: Stored) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let wav = folder.path().join("wave.wav");
+    let samples = store(&wav, wave, sample_rate, stored);
+    let rate = f64::from(sample_rate);
+    for (steps, points, curves, milliseconds) in [
+        (13.0, 16, 255, None),
+        (150.0, 64, 40, Some(5.0)),
+        (1700.0, 16, 40, None),
+        (90.0, 5, 1, Some(0.3)),
+    ] {
+        let settings = Settings {
+            detector: Detector::Best,
+            threshold: Threshold::from_steps(steps),
+            points,
+            curves,
+            max_length: milliseconds
+                .map_or(MaxLength::FORMAT, |bound| MaxLength::milliseconds(bound, rate)),
+            ..Settings::default()
+        };
+        judge(&wav, &samples, rate, settings, milliseconds, (0..0, 50.0));
+    }
+}
+
+#[test]
+fn best_in_music_noise_and_silence() {
+    judge_best(&common::music(44_100.0, 0.1, 81), 44_100, Stored::Int16);
+    judge_best(&common::music(96_000.0, 0.05, 82), 96_000, Stored::Float32);
+    let mut wave = common::noise(600, 2.5, 83);
+    wave.extend(vec![0.0; 2500]);
+    wave.extend((0..3000).map(|i| 0.9 * libm::sin(f64::from(i) * 0.004)));
+    judge_best(&wave, 48_000, Stored::Float32);
+}
+
+#[test]
+fn best_without_a_threshold() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let wav = folder.path().join("wave.wav");
+    let samples = store(&wav, &common::music(44_100.0, 0.03, 84), 44_100, Stored::Float32);
+    let settings =
+        Settings { detector: Detector::Best, threshold: Threshold::OFF, ..Settings::default() };
+    judge(&wav, &samples, 44_100.0, settings, None, (0..0, 50.0));
+}
+
+#[test]
+fn best_with_every_control() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let waves = [(44_100_u32, Stored::Int16), (96_000, Stored::Float32)].map(|(rate, stored)| {
+        let wav = folder.path().join(format!("{rate}.wav"));
+        let mut wave = common::music(f64::from(rate), 0.05, 85);
+        wave.extend(vec![0.0; rate as usize / 100]);
+        wave.extend(common::music(f64::from(rate), 0.04, 86).iter().map(|x| 0.1 * x));
+        let samples = store(&wav, &wave, rate, stored);
+        (f64::from(rate), wav, samples)
+    });
+    let base = Settings { detector: Detector::Best, ..steps(130.0) };
+    let half = Share::from_percent(50.0);
+    for (number, (settings, (looped, length_ms))) in [
+        (Settings { follow: Share::ALL, ..base }, NO_LOOP),
+        (Settings { follow: half, flats: Flats::Draw, ..base }, NO_LOOP),
+        (Settings { zoom: 5, ..base }, NO_LOOP),
+        (
+            Settings { levels: Levels { tenths_of_bits: 60, scale: LevelScale::Linear }, ..base },
+            NO_LOOP,
+        ),
+        (Settings { loss: half, loss_run: 3, edge: half, ..base }, NO_LOOP),
+        (base, (30.0..60.0, 12.5)),
+        (Settings { follow: Share::ALL, flats: Flats::Draw, ..base }, (52.0..70.0, 5.0)),
+        (base, (40.0..1000.0, 20.0)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (rate, wav, samples) = &waves[number % 2];
+        let [on, off] = [looped.start, looped.end].map(|ms| (ms * rate / 1000.0) as usize);
+        let milliseconds = [None, None, Some(2.0), Some(7.0)][number % 4];
+        let max_length =
+            milliseconds.map_or(MaxLength::FORMAT, |bound| MaxLength::milliseconds(bound, *rate));
+        let loop_length = Settings::loop_samples(length_ms, *rate);
+        let settings = Settings { max_length, loop_length, ..settings };
+        judge(wav, samples, *rate, settings, milliseconds, (on..off, length_ms));
     }
 }
 

@@ -46,6 +46,7 @@ fn settings() -> Vec<EffectSettings> {
         EffectSettings { delta: true, stereo: StereoMode::MidSide, input_db: -24.0, ..base },
         EffectSettings { bypass: true, ..base },
         EffectSettings { detector: Detector::Peak, stereo: StereoMode::Linked, ..off },
+        EffectSettings { detector: Detector::Best, ..off },
         EffectSettings { mix: 0.0, ..base },
     ]
 }

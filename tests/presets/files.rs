@@ -116,7 +116,7 @@ fn values_that_mean_nothing_are_refused() {
         ("{\"threshold\": {\"dB\": -34}}", "threshold has to be a text"),
         ("{\"threshold\": \"\"}", "not a valid Threshold"),
         ("{\"points\": 3.5}", "not a valid Points"),
-        ("{\"detector\": \"ear\"}", "\"ear\" is not a valid Detector: write slope, peak"),
+        ("{\"detector\": \"ear\"}", "\"ear\" is not a valid Detector: write slope, peak, best"),
         ("{\"detector\": 1}", "not a valid Detector"),
         ("{\"delta\": 2}", "not a valid Delta: write on, off"),
         ("{\"longest\": 0}", "not a valid Longest"),

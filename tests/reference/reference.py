@@ -274,6 +274,8 @@ def following(x, fs, T, detector, follow=0, begin=0):
     T = as_list(T, len(x))
     if detector == "slope":
         T = [t * (44100 / fs) for t in T]
+    if detector == "best":
+        T = [max(t, 1 / 1024 / 32767) for t in T]          # "at least 1/1024 of a step"
     if follow == 0:
         return T
     cell = 64
@@ -283,7 +285,7 @@ def following(x, fs, T, detector, follow=0, begin=0):
     env, m = floor, 0.0
     for i in range(begin, len(x)):
         T[i] *= (env / ref) ** (follow / 1000)
-        if detector == "peak":
+        if detector != "slope":
             m = max(m, abs(x[i]))
         else:
             m = max(m, abs(x[i] - (x[i - 1] if i else 0.0)) * fs / 44100)
@@ -414,6 +416,118 @@ def segments_peak(x, T, fs, L_curve=MAX_CURVE, L_hold=MAX_HOLD, zoom=1, stretch=
     return segments
 
 
+# A cut after a sample that Best looks at: where it is (the segment ends before this sample), the value there, what the cheapest
+# way to it costs (None: impossible), and how many looked-at samples the last segment on that way has.
+Cut = namedtuple("Cut", "at value cost back")
+
+
+def segments_best(x, T, fs, book, curves=255, L_curve=MAX_CURVE, L_hold=MAX_HOLD, zoom=1, stretch=None):
+    """"The cuts are those at which curves and records together cost least". T is that of each sample, followed.
+
+    "Best looks at every 2^k-th sample ..., those whose number from 1 on is a multiple of it". "After each of them it finds the
+    cheapest way there". Costs are whole numbers of 1/1024 of a price.
+    """
+    first, begin, end, soonest = stretch or Stretch(0, 0, len(x), 0)
+    stride = 1
+    while fs > 50000 * stride:
+        stride *= 2
+    L = min(L_curve, L_hold, 1024 * stride)
+    longest = max(1, L // stride)
+    segments = []
+    # "it goes on as if the wave had stood at the value of" the sample before
+    cuts = [Cut(begin, x[begin - 1] if begin else 0.0, 0, 0)]      # the first is the open one
+
+    def cost_of(start, t):
+        """What the error of the segment from a cut to the newest sample counts: "round(1024 E / price), at most 2^40"."""
+        values = [c.value for c in cuts[start + 1:]]
+        n, s, e = len(values), cuts[start].value, values[-1]
+        if n == 1:
+            return 0
+        # "E is the least squared error of the first Curves curves ... at up to 32 points as for matching, times n / 32 if there
+        # are more samples"; "if |e - s| <= T / 256, only the line competes".
+        points = sample_points(values, s, 32)
+        E = error(book, 1, points, s, e) if abs(e - s) <= t / 256 else best(book, points, s, e, curves)[1]
+        counted = E * max(1.0, n / 32) * (1024 / (10 * (t * t)))
+        return math.floor(counted + 0.5) if counted < 2 ** 40 else 2 ** 40
+
+    def cheapest(t, too_long):
+        """(cost, length) of the cheapest way to the newest sample."""
+        now = len(cuts) - 1
+
+        def fits(start):
+            return not too_long if start == 0 else now - start <= longest
+
+        found = []
+        # "First the start of the segment with which the way to the sample before ends".
+        if now > 1 and cuts[now - 1].cost is not None and fits(now - 1 - cuts[now - 1].back):
+            guess = now - 1 - cuts[now - 1].back
+            found.append((cuts[guess].cost + 1024 + cost_of(guess, t), now - guess))
+        # "Then up to eight starts, the latest first, each of which costs at least a quarter of a price less than the one before".
+        limit, tried = None, 0
+        for start in range(now - 1, -1, -1):
+            if cuts[start].cost is None or limit is not None and cuts[start].cost > limit:
+                continue
+            if tried == 8 or not fits(start):
+                break
+            tried += 1
+            cost, e = cuts[start].cost + 1024, cost_of(start, t)
+            # "That ends with the first whose error is more than twice what it may be to win".
+            if found and min(found)[0] > cost and e > 2 * (min(found)[0] - cost):
+                break
+            found.append((cost + e, now - start))
+            limit = cuts[start].cost - 256
+        return min(found, default=(None, 0))                # "of equal ways the one with the shorter last segment"
+
+    def way():
+        """The segments of the way to the last possible cut: the indices of their ends, in order."""
+        at = max(i for i, c in enumerate(cuts) if c.cost is not None)
+        ends = []
+        while at > 0:
+            ends.append(at)
+            at -= cuts[at].back
+        return ends[::-1]
+
+    def settle(cut):
+        """The first segment becomes final: "ways that do not lead through its end are no longer possible"."""
+        nonlocal first
+        flat = all(c.value == cuts[0].value for c in cuts[:cut + 1])
+        segments.append(Segment(first, cuts[cut].at - 1, flat, False))
+        first = cuts[cut].at
+        del cuts[:cut]
+        for i in range(1, len(cuts)):
+            start = i - cuts[i].back
+            if cuts[i].cost is None or start < 0 or cuts[start].cost is None:
+                cuts[i] = cuts[i]._replace(cost=None)
+
+    for i in range(begin, end):
+        final = None
+        if (i + 1) % stride == 0:
+            cuts.append(Cut(i + 1, x[i], None, 0))
+            if i >= soonest:
+                cost, back = cheapest(T[i] * zoom, i + 1 - first > L)
+                cuts[-1] = Cut(i + 1, x[i], cost, back)
+            # "has more than six segments"
+            ends = way()
+            if len(ends) > 6:
+                final = ends[0]
+        # "or where the open stretch is L samples long"
+        if final is None and i + 1 - first >= L:
+            ends = way()
+            if ends:
+                final = ends[0]
+            else:                                           # "If there is no such cut, all of it becomes a segment."
+                segments.append(Segment(first, i, False, False))
+                first = i + 1
+                cuts[:] = [Cut(i + 1, x[i], 0, 0)]
+        if final is not None:
+            settle(final)
+    while way():
+        settle(way()[0])
+    if end == len(x) and first < end:
+        segments.append(Segment(first, end - 1, False, False))
+    return segments
+
+
 def bounds(longest_ms, fs):
     """(L for curves, L for holds): "offline by default 65535 for curves and 2^32 - 1 for holds (a larger L is capped there)";
     with longest_ms, L = max(1, round(longest_ms * fs / 1000)) for both (the latency does not bound it here)."""
@@ -446,7 +560,7 @@ def level_after(rec, level):
     return level if rec.ordinal == HOLD else rec.end
 
 
-def planned(x, fs, T, detector, longest_ms=None, controls=AT_REST):
+def planned(x, fs, T, detector, longest_ms=None, controls=AT_REST, book=None, curves=255):
     """The records of the wave, not yet matched, as they come from the detector and from Loop.
 
     Flat stretches: "with one exception: a stretch that was cut at L, where L <= 65535" is drawn. Reading: L is the bound of
@@ -460,6 +574,8 @@ def planned(x, fs, T, detector, longest_ms=None, controls=AT_REST):
         stretch = Stretch(first, begin, end, soonest)
         if detector == "slope":
             return segments_slope(x, limits, L_curve, L_hold, controls.zoom, stretch)
+        if detector == "best":
+            return segments_best(x, limits, fs, book, curves, L_curve, L_hold, controls.zoom, stretch)
         return segments_peak(x, limits, fs, L_curve, L_hold, controls.zoom, stretch)
 
     def encoded(some, drawn, out):
@@ -660,10 +776,11 @@ def wait(records, edge):
     return out
 
 
-def as_written(x, fs, T, detector, longest_ms=None, controls=AT_REST):
+def as_written(x, fs, T, detector, longest_ms=None, controls=AT_REST, book=None, curves=255):
     """The records as written, not yet matched: "Three controls change records after they have been matched, in this order" -
     Loop, which planned() has done, Loss, Edge."""
-    return merged(wait(lose(planned(x, fs, T, detector, longest_ms, controls), controls), controls.edge))
+    records = planned(x, fs, T, detector, longest_ms, controls, book, curves)
+    return merged(wait(lose(records, controls), controls.edge))
 
 
 # ------------------------------------------------------------------------------------------------ matching
@@ -772,7 +889,7 @@ def encode(x, fs, T, book, points=16, curves=255, detector="slope", longest_ms=N
         return match(book, x[p.first:p.last + 1], p.q_prev, p.q, points, curves)
 
     return [rec._replace(ordinal=matched(rec.ordinal)) if isinstance(rec.ordinal, Piece) else rec
-            for rec in as_written(x, fs, T, detector, longest_ms, controls)]
+            for rec in as_written(x, fs, T, detector, longest_ms, controls, book, curves)]
 
 
 def decode(records, book):
@@ -832,7 +949,7 @@ def check(x, fs, records, book, T, points, curves, detector, longest_ms=None, co
     `records` come from the program under test, as written. Where the same match is seen again, in rounds of Loop or repeated by
     Loss, it must have the ordinal that the stream under test had there. Returns counts; raises Differs.
     """
-    mine = as_written(x, fs, T, detector, longest_ms, controls)
+    mine = as_written(x, fs, T, detector, longest_ms, controls, book, curves)
     holds = sum(rec.ordinal == HOLD for rec in mine)
     count = dict(records=len(mine), curves=len(mine) - holds, holds=holds, searched=0, copies=0, ties=0, not_lowest=0)
     seen = {}                                               # the ordinal under test of each Piece that was met
@@ -964,7 +1081,7 @@ def main(argv=None):
         p.add_argument("--threshold", default="50", help="steps of 1/32767 (50), decibels (-56.3dB) or off")
         p.add_argument("--points", default="16", help="sample points compared, or all")
         p.add_argument("--curves", type=int, default=255)
-        p.add_argument("--detector", choices=("slope", "peak"), default="slope")
+        p.add_argument("--detector", choices=("slope", "peak", "best"), default="slope")
         p.add_argument("--longest", default="max", help="milliseconds; max: the format's own bounds")
         p.add_argument("--channel", type=int, default=0, help="from 0")
         p.add_argument("--follow", type=thousandths, default=0, help="percent")

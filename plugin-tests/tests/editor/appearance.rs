@@ -26,7 +26,7 @@ fn playing(channels: usize, wave: fn(f64) -> [f32; 2]) -> Stage {
     stage.program = Some((settings, wave));
     stage.play(0.3, settings, wave);
     // The controls show what is played.
-    stage.fake.values[Control::Detector as usize] = 1.0;
+    stage.fake.values[Control::Detector as usize] = 0.5;
     stage.fake.values[Control::Threshold as usize] = 0.5;
     stage.fake.values[Control::Longest as usize] = 1.0;
     stage

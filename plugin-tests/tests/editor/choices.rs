@@ -10,6 +10,7 @@ use crate::driver::{Driver, one_gesture};
 fn switches_and_choices_are_one_gesture_each() {
     for (name, control, expected) in [
         ("Detector Slope", Control::Detector, 0.0),
+        ("Detector Best", Control::Detector, 1.0),
         ("Stereo Mid / Side", Control::Stereo, 0.5),
         ("Stereo Linked", Control::Stereo, 1.0),
         ("Listen Lost", Control::Delta, 1.0),

@@ -86,6 +86,7 @@ fn every_control_is_inside_the_window_and_overlaps_no_other() {
             "Setting B",
             "Detector Slope",
             "Detector Peak",
+            "Detector Best",
             "Stereo L / R",
             "Stereo Mid / Side",
             "Stereo Linked",

@@ -36,7 +36,7 @@ fn played(settings: EffectSettings, wave: Wave) -> Stage {
     stage.play(1.0, settings, wave);
     let position = |control: Control, value: f64| control.position(value);
     for (control, value) in [
-        (Control::Detector, if settings.detector == Detector::Peak { 1.0 } else { 0.0 }),
+        (Control::Detector, f64::from(settings.detector as u8)),
         (Control::Threshold, settings.threshold.dbfs()),
         (Control::Follow, 100.0 * settings.follow.factor()),
     ] {
@@ -124,7 +124,7 @@ fn levels(samples: &[f64], detector: Detector) -> Vec<f64> {
         let mut highest: f64 = 0.0;
         for &x in cell {
             let of = match detector {
-                Detector::Peak => x,
+                Detector::Peak | Detector::Best => x,
                 Detector::Slope => (x - before) * RATE / 44_100.0,
             };
             highest = highest.max(of.abs());
@@ -146,7 +146,7 @@ fn the_level_is_that_of_the_definition_in_every_stereo_mode() {
         let history = &stage.view.history;
         let known = history.known();
         assert_eq!(known.start, 0);
-        for detector in [Detector::Slope, Detector::Peak] {
+        for detector in [Detector::Slope, Detector::Peak, Detector::Best] {
             for stream in 0..2 {
                 let sample = |stream, at| f64::from(history.original(stream, at));
                 let samples: Vec<f64> = known

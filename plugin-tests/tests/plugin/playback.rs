@@ -205,7 +205,7 @@ fn nothing_but_finite_normal_samples_comes_out() {
     let mut player = instance.activate(RATE, 4096);
     let hostile = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e-40, -1e-40, 10.0, -10.0, 0.5];
     let wave: Vec<f32> = hostile.into_iter().cycle().take(4096).collect();
-    for detector in ["Slope", "Peak"] {
+    for detector in ["Slope", "Peak", "Best"] {
         let mut now = changes.to_vec();
         now.push(instance.change("Detector", detector));
         for _ in 0..4 {

@@ -14,7 +14,7 @@ use super::matching::batch;
 use super::record::Record;
 use super::sample::sanitise;
 use super::segment::{Segment, Segmenter, SegmenterParams};
-use super::settings::{MaxLength, Settings, Share, StereoMode};
+use super::settings::{Detector, MaxLength, Settings, Share, StereoMode};
 use super::stream::{Coding, SegmentScratch, StreamEncoder};
 use looping::Looping;
 pub use parallel::ParallelEncoder;
@@ -107,6 +107,7 @@ impl Encoder {
     ) -> Self {
         let mut encoder = Self::new(codebook, settings, sample_rate, channels, latency);
         encoder.streams.iter_mut().for_each(StreamEncoder::preallocate);
+        encoder.segmenters.iter_mut().for_each(Segmenter::preallocate);
         encoder
     }
 
@@ -134,7 +135,7 @@ impl Encoder {
             looping: None,
             history_start: 0,
             max_curve,
-            segmenters: vec![Segmenter::new(settings.detector); channels],
+            segmenters: vec![Segmenter::new(settings.detector, codebook); channels],
             streams: (0..channels).map(|_| stream()).collect(),
             mid: [0.0; Self::BLOCK],
             segments: Vec::with_capacity(MAX_SEGMENTS),
@@ -151,7 +152,9 @@ impl Encoder {
         self.activate(self.settings);
         self.looping = None;
         self.history_start = 0;
-        self.segmenters.fill(Segmenter::new(self.active.detector));
+        for segmenter in &mut self.segmenters {
+            segmenter.reset(self.active.detector);
+        }
         for stream in &mut self.streams {
             stream.reset();
         }
@@ -180,6 +183,7 @@ impl Encoder {
         self.close(Segmenter::interrupt, emit);
         self.history_start = self.position();
         self.streams.iter_mut().for_each(StreamEncoder::clear_history);
+        self.segmenters.iter_mut().for_each(|segmenter| segmenter.set_codebook(codebook));
         self.codebook = codebook.clone();
     }
 
@@ -297,18 +301,27 @@ impl Encoder {
     fn apply_settings(&mut self, emit: &mut impl FnMut(usize, &[Record])) -> bool {
         let (new, old) = (self.settings, self.active);
         let new_stereo = self.streams.len() == 2 && new.stereo != old.stereo;
+        let new_detector = new.detector != old.detector;
+        // In a loop nothing is open that a segmenter has read.
+        let is_open = self.looping.is_none();
         if new_stereo || !new.looping {
             self.release_loop();
         }
+        if is_open && (new_stereo || new_detector) {
+            self.close(Segmenter::settle, emit);
+        }
         // Linked streams are open since the same sample, so each can go on by itself.
-        if new_stereo && (old.stereo, new.stereo) != (StereoMode::Linked, StereoMode::LeftRight) {
+        let goes_on = (old.stereo, new.stereo) == (StereoMode::Linked, StereoMode::LeftRight);
+        // *Best* would draw what is open and what comes in one sweep.
+        let searches = is_open && new.detector == Detector::Best && (new_stereo || new_detector);
+        if (new_stereo && !goes_on) || searches {
             self.close(Segmenter::interrupt, emit);
         }
         if new_stereo {
             self.history_start = self.position();
             self.streams.iter_mut().for_each(StreamEncoder::clear_history);
         }
-        if new_stereo || new.detector != old.detector {
+        if new_stereo || new_detector {
             self.restart_segmenters(&new);
         } else if old.follow == Share::NONE {
             self.segmenters.iter_mut().for_each(Segmenter::restart_envelope);
@@ -336,8 +349,12 @@ impl Encoder {
 
     /// Restarts every segmenter at the latest input value, converted to the new stereo mode.
     fn restart_segmenters(&mut self, new: &Settings) {
-        // While linked, only the first segmenter advanced.
-        let leader = self.segmenters.first().filter(|_| self.is_linked()).cloned();
+        if self.is_linked()
+            && let Some((leader, others)) = self.segmenters.split_first_mut()
+        {
+            // Only the first has advanced.
+            others.iter_mut().for_each(|other| other.align(leader));
+        }
         let pair = (self.streams.len() == 2).then(|| {
             let latest = [0, 1].map(|index| self.latest_input(index));
             let values = new.stereo.to_streams(self.active.stereo.to_channels(latest));
@@ -346,11 +363,7 @@ impl Encoder {
         });
         for index in 0..self.segmenters.len() {
             let value = pair.map_or_else(|| self.latest_input(index), |pair| pair[index]);
-            let segmenter = &mut self.segmenters[index];
-            if let Some(leader) = &leader {
-                segmenter.clone_from(leader);
-            }
-            segmenter.restart(new.detector, value);
+            self.segmenters[index].restart(new.detector, value);
         }
     }
 

@@ -127,6 +127,7 @@
 //! instances.
 
 pub(super) mod batch;
+mod error;
 mod exact;
 #[cfg(test)]
 mod exactness;
@@ -138,6 +139,7 @@ mod small;
 
 use fearless_simd::{Level, Simd, dispatch};
 
+pub(super) use error::Closeness;
 pub use points::MAX_POINTS;
 pub(super) use points::{Chord, CurvePoint, UNALIASED_POINTS};
 pub(super) use projection::{Projection, Target};
@@ -186,6 +188,8 @@ pub fn brute_force(curves: &Curves, samples: &[f64], start: f64, end: f64, compe
 pub struct Matcher {
     /// By the number of sample points.
     projections: Vec<Projection>,
+    /// By the number of sample points up to [`UNALIASED_POINTS`], then by ordinal from 1 on.
+    points: Vec<Vec<CurvePoint>>,
     two: TwoPointTable,
     two_exact: ExhaustiveSearch<1>,
     three: ThreePointTable,
@@ -216,7 +220,11 @@ impl Matcher {
     pub fn new(curves: &Curves) -> Self {
         let projections: Vec<_> = (0..=MAX_POINTS as u32).map(Projection::new).collect();
         let [two, three] = [2, 3].map(|n| distinct_points(curves.rows(), n, CURVE_COUNT));
+        let point = |n, ordinal| CurvePoint::new(curves.rows(), ordinal, n);
         Self {
+            points: (0..=UNALIASED_POINTS)
+                .map(|n| (LINE..=CURVE_COUNT).map(|ordinal| point(n.max(1), ordinal)).collect())
+                .collect(),
             two: TwoPointTable::new(&two, &projections[2]),
             two_exact: ExhaustiveSearch::new(two.chunks(BLOCK_POINTS)),
             three: ThreePointTable::new(&three, &projections[3]),

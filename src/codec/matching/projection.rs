@@ -136,6 +136,23 @@ impl Projection {
         self.half_cosine_norm
     }
 
+    /// The squared error of the straight line at the sample points before the end.
+    #[inline(always)]
+    pub fn line_error<S: Simd>(&self, simd: S, samples: SamplePoints<'_>, chord: Chord) -> f64 {
+        let [start, delta] = [chord.start, chord.delta].map(|x| f64x4::splat(simd, x));
+        let zero = f64x4::splat(simd, 0.0);
+        let mut sum = zero;
+        for (x, quad) in samples.quads().iter().zip(&self.quads) {
+            let ramp = f64x4::load_array_ref(simd, &quad.ramp);
+            let residuals = (f64x4::load_array_ref(simd, x) - start) - ramp * delta;
+            // What fills up the last quad does not count.
+            let residuals = ramp.simd_gt(zero).select(residuals, zero);
+            sum += residuals * residuals;
+        }
+        let [a, b, c, d] = sum.to_array();
+        (a + c) + (b + d)
+    }
+
     /// Projects a segment.
     #[inline(always)]
     pub fn project<S: Simd>(

@@ -111,7 +111,7 @@ impl Resampler {
 
     /// Sets the most sample points.
     #[inline(always)]
-    pub(super) fn set_points(&mut self, points: u8) {
+    pub(in crate::codec) fn set_points(&mut self, points: u8) {
         let n = usize::from(points).clamp(1, MAX_POINTS);
         if n != self.points {
             self.points = n;
@@ -127,7 +127,7 @@ impl Resampler {
 
     /// The values of a segment that has more samples than there are sample points.
     #[inline(always)]
-    pub(super) fn interpolate_slice(
+    pub(in crate::codec) fn interpolate_slice(
         &mut self,
         simd: impl Simd,
         segment: &[f64],

@@ -50,14 +50,18 @@ impl FollowParams {
             release: 0.0,
         };
         if params.amount > 0.0 {
-            // 50 kHz · 2^16 is beyond any converter.
-            let octaves = (0..16).find(|&k| sample_rate <= 50_000.0 * f64::from(1 << k));
-            params.cell <<= octaves.unwrap_or(16);
+            params.cell <<= octaves(sample_rate);
             let share = |tau: f64| 1.0 - libm::exp(-(params.cell as f64) / (tau * sample_rate));
             (params.attack, params.release) = (share(ATTACK), share(RELEASE));
         }
         params
     }
+}
+
+/// How many octaves of sample rate begin above 50 kHz up to a rate in Hz.
+pub fn octaves(sample_rate: f64) -> u32 {
+    // 50 kHz · 2^16 is beyond any converter.
+    (0..16).find(|&k| sample_rate <= 50_000.0 * f64::from(1 << k)).unwrap_or(16)
 }
 
 /// The envelope of one stream.

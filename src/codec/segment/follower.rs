@@ -61,7 +61,7 @@ impl LevelFollower {
             Detector::Slope => {
                 self.envelope.add_changes(simd, samples, self.previous, &self.params);
             }
-            Detector::Peak => self.envelope.add(simd, samples),
+            Detector::Peak | Detector::Best => self.envelope.add(simd, samples),
         }
     }
 }

@@ -1,19 +1,26 @@
 //! Cuts a wave into segments: from a peak to a trough or back, with flat stretches between.
 //!
-//! [`Segmenter`] keeps a detector's state from block to block. The detectors themselves are `slope`
-//! and `peak`; both find changes of direction 64 samples at a time, with the bit masks of
-//! `directions`.
+//! [`Segmenter`] keeps a detector's state from block to block. The detectors themselves are `slope` and
+//! `peak`, which find changes of direction 64 samples at a time, with the bit masks of `directions`, and
+//! `best`, which searches for the cheapest `cuts`.
 
 mod agreement;
+mod best;
+mod cuts;
 mod directions;
 mod envelope;
 mod follower;
 mod peak;
 mod slope;
 
+use std::sync::Arc;
+
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::settings::{Detector, MaxLength, Settings};
+use super::codebook::Codebook;
+use super::matching::Closeness;
+use super::settings::{Detector, MaxLength, Settings, Threshold};
+use cuts::{Cuts, Pricing, WINDOW};
 use envelope::{Envelope, FollowParams};
 pub use follower::{LevelFollower, follow_factor};
 
@@ -56,7 +63,7 @@ pub enum SegmentKind {
 /// The settings of a detector, converted to samples and linear amplitude.
 #[derive(Debug, Clone, Copy)]
 pub struct SegmenterParams {
-    /// Change per sample for the slope detector, amplitude for the peak detector.
+    /// Change per sample for the slope detector, amplitude for the others.
     threshold: f64,
     max_length: MaxLength,
     /// Samples without a new extreme after which the peak detector calls the wave flat (5 ms).
@@ -64,7 +71,19 @@ pub struct SegmenterParams {
     /// Only every `zoom`th turn ends a segment.
     zoom: u32,
     follow: FollowParams,
+    /// How many curves compete for what the search cuts.
+    curves: u8,
+    /// The search looks at every so many samples, a power of two.
+    stride: u64,
 }
+
+/// The price of a record, as a squared error, is this many times the square of the threshold: a record has
+/// to save as much as so many samples that are off by the threshold.
+const PRICE_PER_SQUARED_THRESHOLD: f64 = 10.0;
+
+/// Ends that are nearer to each other than this share of the threshold are joined by a line: any other
+/// curve would gain less than a thousandth of a price.
+const LEAST_HEIGHT: f64 = 1.0 / 256.0;
 
 impl SegmenterParams {
     /// For a sample rate in Hz.
@@ -75,22 +94,57 @@ impl SegmenterParams {
                 // A change per sample at 44.1 kHz, so that the sound does not depend on the rate.
                 Detector::Slope => amplitude * (44_100.0 / sample_rate),
                 Detector::Peak => amplitude,
+                // A record that cost nothing would leave nothing to decide by.
+                Detector::Best => {
+                    amplitude.max(Threshold::LEAST.amplitude()) * f64::from(settings.zoom)
+                }
             },
             max_length: settings.max_length,
             // At least 1, so that a new extreme does not time out on its own sample.
             extreme_timeout: ((sample_rate / 200.0).floor() as u64).max(1),
             zoom: settings.zoom.into(),
             follow: FollowParams::new(settings.follow, sample_rate),
+            curves: settings.curves,
+            stride: 1 << envelope::octaves(sample_rate),
         }
+    }
+
+    /// What the search goes by.
+    fn pricing(&self) -> Pricing {
+        let price = PRICE_PER_SQUARED_THRESHOLD * (self.threshold * self.threshold);
+        let least_height = LEAST_HEIGHT * self.threshold;
+        let closeness = Closeness { curves: self.curves, least_height };
+        let longest = (self.longest_searched() / self.stride) as usize;
+        Pricing::new(price, closeness, longest.max(1))
+    }
+
+    /// The longest segment that is searched for, in samples.
+    fn longest_searched(&self) -> u64 {
+        let MaxLength { curve, hold } = self.max_length;
+        u64::from(curve.min(hold)).min(WINDOW as u64 * self.stride)
     }
 }
 
 /// A detector's state between two samples.
 #[derive(Debug, Clone, Copy)]
 enum State {
-    Slope { previous: f64, direction: Direction },
-    PeakFlat { reference: f64 },
-    PeakMoving { rising: bool, extreme: f64, position: u64 },
+    Slope {
+        previous: f64,
+        direction: Direction,
+    },
+    PeakFlat {
+        reference: f64,
+    },
+    PeakMoving {
+        rising: bool,
+        extreme: f64,
+        position: u64,
+    },
+    /// The last sample, and every how many are looked at.
+    Best {
+        previous: f64,
+        stride: u64,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,13 +175,16 @@ pub struct Segmenter {
     /// No segment ends before this position, unless it is as long as the maximum.
     earliest_end: u64,
     envelope: Envelope,
+    codebook: Arc<Codebook>,
+    /// What *Best* searches with; allocated when it is first needed.
+    cuts: Option<Box<Cuts>>,
 }
 
 impl Segmenter {
-    /// A segmenter at the start of a stream.
-    pub fn new(detector: Detector) -> Self {
-        Self {
-            state: State::at_rest(detector, 0.0),
+    /// A segmenter at the start of a stream. The search asks how closely a codebook's curves fit.
+    pub fn new(detector: Detector, codebook: &Arc<Codebook>) -> Self {
+        let mut segmenter = Self {
+            state: State::at_rest(Detector::Slope, 0.0),
             start: 0,
             next: 0,
             restarted: false,
@@ -135,6 +192,47 @@ impl Segmenter {
             returning: false,
             earliest_end: 0,
             envelope: Envelope::new(),
+            codebook: codebook.clone(),
+            cuts: None,
+        };
+        segmenter.rest(detector, 0.0);
+        segmenter
+    }
+
+    /// Allocates all memory that any detector may need.
+    pub fn preallocate(&mut self) {
+        self.cuts.get_or_insert_with(|| Box::new(Cuts::new()));
+    }
+
+    /// Lets *Best* search with the curves of another codebook, where nothing is open.
+    pub fn set_codebook(&mut self, codebook: &Arc<Codebook>) {
+        self.codebook = codebook.clone();
+    }
+
+    /// Starts a new stream.
+    pub fn reset(&mut self, detector: Detector) {
+        (self.start, self.next, self.earliest_end) = (0, 0, 0);
+        (self.restarted, self.returning, self.turns) = (false, false, 0);
+        self.envelope = Envelope::new();
+        self.rest(detector, 0.0);
+    }
+
+    /// Goes on as another segmenter would, up to a [`Self::restart`].
+    pub fn align(&mut self, other: &Self) {
+        (self.state, self.start, self.next) = (other.state, other.start, other.next);
+        (self.restarted, self.turns) = (other.restarted, other.turns);
+        (self.returning, self.earliest_end) = (other.returning, other.earliest_end);
+        self.envelope = other.envelope.clone();
+    }
+
+    /// Lets a detector begin, as if the wave had been constant at `previous`.
+    fn rest(&mut self, detector: Detector, previous: f64) {
+        self.state = State::at_rest(detector, previous);
+        if detector == Detector::Best {
+            self.preallocate();
+        }
+        if let Some(cuts) = &mut self.cuts {
+            cuts.restart(previous);
         }
     }
 
@@ -152,7 +250,7 @@ impl Segmenter {
     /// Lets another detector go on, or the same with other input, as if the wave had been constant at
     /// `previous`. What is open becomes part of the first segment.
     pub fn restart(&mut self, detector: Detector, previous: f64) {
-        self.state = State::at_rest(detector, previous);
+        self.rest(detector, previous);
         self.restarted = true;
         self.envelope = Envelope::new();
     }
@@ -241,6 +339,7 @@ impl Segmenter {
             State::PeakFlat { .. } | State::PeakMoving { .. } => {
                 self.process_peak(simd, samples, params, segments);
             }
+            State::Best { .. } => self.process_best(simd, samples, params, segments),
         }
     }
 
@@ -282,7 +381,7 @@ impl Segmenter {
                 State::Slope { previous, .. } => {
                     self.envelope.add_changes(simd, piece, previous, follow);
                 }
-                State::PeakFlat { .. } | State::PeakMoving { .. } => {
+                State::PeakFlat { .. } | State::PeakMoving { .. } | State::Best { .. } => {
                     self.envelope.add(simd, piece);
                 }
             }
@@ -320,8 +419,11 @@ impl Segmenter {
     }
 
     /// Ends the stream. Each call returns one of the segments that are still open: with the peak
-    /// detector there can be two, up to the extreme and from it.
+    /// detector there can be two, up to the extreme and from it, and with *Best* many.
     pub fn finish(&mut self) -> Option<Segment> {
+        if let Some(segment) = self.close_first(0) {
+            return Some(segment);
+        }
         if let State::PeakMoving { extreme, position, .. } = self.state
             && self.start <= position
         {
@@ -332,8 +434,21 @@ impl Segmenter {
         (self.start < self.next).then(|| self.cut_last(self.next, kind))
     }
 
-    /// Ends what is open, as one segment, where the stream changes its meaning.
+    /// Makes all that *Best* has cut so far final, one segment with each call. The last of them stays open,
+    /// for what goes on in its place.
+    pub fn settle(&mut self) -> Option<Segment> {
+        self.close_first(1)
+    }
+
+    /// Ends what is open, as one segment, where the stream changes its meaning; with *Best* after those
+    /// that it has cut, one with each call.
     pub fn interrupt(&mut self) -> Option<Segment> {
+        if let Some(segment) = self.close_first(0) {
+            return Some(segment);
+        }
+        if let (State::Best { previous, .. }, Some(cuts)) = (self.state, &mut self.cuts) {
+            cuts.restart(previous);
+        }
         (self.start < self.next).then(|| self.cut_last(self.next, SegmentKind::Drawn))
     }
 
@@ -347,7 +462,7 @@ impl Segmenter {
         match self.state {
             State::Slope { direction, .. } => direction.kind(),
             State::PeakFlat { .. } => SegmentKind::Flat,
-            State::PeakMoving { .. } => SegmentKind::Moving,
+            State::PeakMoving { .. } | State::Best { .. } => SegmentKind::Moving,
         }
     }
 
@@ -365,6 +480,7 @@ impl State {
         match detector {
             Detector::Slope => Self::Slope { previous, direction: Direction::Flat },
             Detector::Peak => Self::PeakFlat { reference: previous },
+            Detector::Best => Self::Best { previous, stride: 1 },
         }
     }
 }

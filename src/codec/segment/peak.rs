@@ -38,7 +38,7 @@ impl Segmenter {
         let mut rest = samples;
         while !rest.is_empty() {
             let used = match self.state {
-                State::Slope { .. } => return,
+                State::Slope { .. } | State::Best { .. } => return,
                 State::PeakFlat { reference } => {
                     self.process_flat(rest, reference, params, segments)
                 }

@@ -14,7 +14,7 @@ type Labels = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 fn labels(control: Control) -> Labels {
     match control {
-        Control::Detector => ("Detector", &["Slope", "Peak"], &["Slope", "Peak"]),
+        Control::Detector => ("Detector", &["Slope", "Peak", "Best"], &["Slope", "Peak", "Best"]),
         Control::Stereo => {
             ("Stereo", &["L / R", "Mid / Side", "Linked"], &["L / R", "M / S", "Linked"])
         }
@@ -50,7 +50,7 @@ impl Strip<'_> {
                 if icons {
                     let draw = |painter: &Painter, cell: Rect, i: usize, ink: Color32| {
                         let icon = if i == chosen { theme::ACCENT } else { theme::TEXT_LOW };
-                        detector(painter, pos2(cell.left() + 17.0, cell.center().y), i == 1, icon);
+                        detector(painter, pos2(cell.left() + 17.0, cell.center().y), i, icon);
                         let at = pos2(cell.left() + 32.0, cell.center().y);
                         let font = theme::medium(metrics.label);
                         text(painter, at, Align2::LEFT_CENTER, shown[i], font, ink);

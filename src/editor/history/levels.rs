@@ -1,4 +1,4 @@
-//! The level that the threshold follows, cell by cell, for both detectors.
+//! The level that the threshold follows, cell by cell, for every detector.
 
 use std::collections::VecDeque;
 
@@ -8,6 +8,7 @@ use crate::codec::segment::LevelFollower;
 /// The level of one stream over time.
 #[derive(Debug, Clone)]
 pub(super) struct Levels {
+    /// Of the slope detector and of the others, which go by the same.
     detectors: [(LevelFollower, Cells); 2],
 }
 
@@ -40,7 +41,7 @@ impl Levels {
 
     /// The level in the cell of a position, or in the last one before it that is known.
     pub(super) fn at(&self, detector: Detector, position: u64) -> Option<f64> {
-        let (_, cells) = &self.detectors[usize::from(detector == Detector::Peak)];
+        let (_, cells) = &self.detectors[usize::from(detector != Detector::Slope)];
         let after = cells.partition_point(|&(at, _)| at <= position);
         after.checked_sub(1).and_then(|last| cells.get(last)).map(|&(_, level)| level)
     }

@@ -2,7 +2,7 @@
 //! Dragging it sets the control.
 //!
 //! The peak detector ignores turns of less than the threshold `T`, so its bracket reaches `T / 2` up and
-//! down from zero. The slope detector ignores a wave that rises or falls by less than `T` from one sample
+//! down from zero. So does that of *Best*, whose threshold is a price that goes by it. The slope detector ignores a wave that rises or falls by less than `T` from one sample
 //! at 44.1 kHz to the next; its bracket is a wedge with these slopes. With *Follow*, `T` is the one in
 //! force at the right edge.
 
@@ -107,9 +107,10 @@ struct Bracket {
 
 impl Bracket {
     fn of(lane: &Lane, history: &History, parameters: &dyn Parameters, state: State) -> Self {
-        let detector = match parameters.choice(Control::Detector, 2) {
+        let detector = match parameters.choice(Control::Detector, 3) {
             0 => Detector::Slope,
-            _ => Detector::Peak,
+            1 => Detector::Peak,
+            _ => Detector::Best,
         };
         let plain = |control: Control| control.value_at(parameters.modulated(control));
         let follow = Share::from_percent(plain(Control::Follow));
@@ -122,11 +123,11 @@ impl Bracket {
         let points_per_ms = lane.rect.width() / (1000.0 * lane.span / history.sample_rate()) as f32;
         let width = match detector {
             Detector::Slope => points_per_ms.clamp(NARROWEST, WIDEST),
-            Detector::Peak => WIDTH,
+            Detector::Peak | Detector::Best => WIDTH,
         };
         let level = match detector {
             Detector::Slope => SAMPLES_PER_MS * width / points_per_ms,
-            Detector::Peak => 0.5,
+            Detector::Peak | Detector::Best => 0.5,
         };
         let points_per_level = lane.rect.height() / (2.0 * lane.range);
         let scale = Scale { full: f64::from(level * points_per_level) * factor.max(1e-9) };
@@ -134,7 +135,7 @@ impl Bracket {
         let reach = (scale.full * 10.0_f64.powf(dbfs / 20.0)) as f32;
         let right = match detector {
             Detector::Slope => lane.rect.right(),
-            Detector::Peak => lane.rect.right() - INSET,
+            Detector::Peak | Detector::Best => lane.rect.right() - INSET,
         };
         let zero = pos2(right, lane.y(0.0));
         let half = reach.max(LEAST / 2.0);
@@ -178,7 +179,7 @@ impl Bracket {
             return;
         }
         match self.detector {
-            Detector::Peak => {
+            Detector::Peak | Detector::Best => {
                 // In front of what is lost by itself, which has the same colour.
                 painter.rect_filled(rect.expand(1.5), 4.0, theme::SCOPE.gamma_multiply(0.8));
                 painter.rect(rect, 3.0, fill, stroke, StrokeKind::Inside);

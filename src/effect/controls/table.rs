@@ -83,14 +83,14 @@ pub(super) const TABLE: &[ControlSpec] = &[
         id: "detector",
         name: "Detector",
         kind: Kind::Choice {
-            ids: &["slope", "peak"],
-            names: &["Slope", "Peak"],
+            ids: &["slope", "peak", "best"],
+            names: &["Slope", "Peak", "Best"],
             milliseconds: None,
         },
         default: 1.0,
         original: 0.0,
         is_codec: true,
-        hint: "Slope cuts where the wave stops rising or falling, Peak only at its highs and lows.",
+        hint: "Slope cuts where the wave stops rising or falling, Peak at its highs and lows, Best wherever most is kept.",
     },
     ControlSpec {
         control: Control::Longest,

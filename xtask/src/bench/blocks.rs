@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use extrema::codec::{CURVE_COUNT, Codebook, Detector};
+use extrema::codec::{CURVE_COUNT, Codebook};
 use extrema::effect::{Control, Effect, EffectSettings, Latency};
 
 use super::report::Report;
@@ -105,7 +105,7 @@ fn all_settings() -> Vec<(String, EffectSettings)> {
         }
         for looping in [0.0, 1.0] {
             let everything = EffectSettings::from_values(|control| match control {
-                Control::Detector => f64::from(u8::from(detector == Detector::Peak)),
+                Control::Detector => f64::from(detector as u8),
                 Control::Points => 64.0,
                 Control::Stereo | Control::Zoom | Control::LevelScale | Control::LossMode => 1.0,
                 Control::Flats | Control::AutoGain => 1.0,

@@ -15,7 +15,8 @@ use super::segments::encode;
 use super::{PREFIXES, parallel};
 
 /// What is measured.
-const MEASURES: [&str; 3] = ["slope, 50 steps", "peak, 200 steps", "search at slope's bytes"];
+const MEASURES: [&str; 4] =
+    ["slope, 50 steps", "peak, 200 steps", "best, 200 steps", "search at slope's bytes"];
 
 /// What is searched of a track at most, in samples: it takes a hundred times as long as the detectors.
 const SEARCHED: usize = SearchEncoder::WINDOW;
@@ -73,10 +74,11 @@ pub fn report(tracks: &[Track], rows: &Rows) -> String {
 fn measure(track: &Track, codebook: &Arc<Codebook>) -> Figures {
     let with = |curves: usize| Settings { curves: curves as u8, ..Settings::default() };
     let slope = PREFIXES.map(|curves| live(track, codebook, with(curves)));
-    let peak = PREFIXES.map(|curves| {
+    let [peak, best] = [Detector::Peak, Detector::Best].map(|detector| {
         let threshold = Threshold::from_steps(200.0);
-        let settings = Settings { detector: Detector::Peak, threshold, ..with(curves) };
-        live(track, codebook, settings)
+        PREFIXES.map(|curves| {
+            live(track, codebook, Settings { detector, threshold, ..with(curves) })
+        })
     });
     let (samples, seconds) = {
         let samples = track.middle(SEARCHED);
@@ -97,7 +99,7 @@ fn measure(track: &Track, codebook: &Arc<Codebook>) -> Figures {
             Outcome::new(encoder.energies(), seconds)
         });
     }
-    [slope, peak, search]
+    [slope, peak, best, search]
 }
 
 /// The SNR in dB of a detector.

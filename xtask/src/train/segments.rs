@@ -29,21 +29,19 @@ pub struct Cuts {
 }
 
 impl Cuts {
-    /// The detectors, at thresholds from hardly to clearly audible.
+    /// The detectors, at thresholds from hardly to clearly audible. [`Self::searches`] stand for *Best*, which cuts
+    /// as they do.
     pub fn detectors() -> Vec<Self> {
-        let cuts = |detector, steps| Self {
+        let cuts = |detector, steps, share| Self {
             settings: Settings {
                 detector,
                 threshold: Threshold::from_steps(steps),
                 ..Settings::default()
             },
-            share: match detector {
-                Detector::Slope => 0.33 / 3.0,
-                Detector::Peak => 0.55 / 3.0,
-            },
+            share,
         };
-        let slope = [10.0, 50.0, 200.0].map(|steps| cuts(Detector::Slope, steps));
-        let peak = [50.0, 200.0, 800.0].map(|steps| cuts(Detector::Peak, steps));
+        let slope = [10.0, 50.0, 200.0].map(|steps| cuts(Detector::Slope, steps, 0.33 / 3.0));
+        let peak = [50.0, 200.0, 800.0].map(|steps| cuts(Detector::Peak, steps, 0.55 / 3.0));
         [slope, peak].concat()
     }
 

@@ -139,6 +139,7 @@ pub fn detector(detector: Detector) -> &'static str {
     match detector {
         Detector::Slope => "slope",
         Detector::Peak => "peak",
+        Detector::Best => "best",
     }
 }
 

@@ -1,0 +1,169 @@
+//! The detector that searches: when its records are final, what they depend on, and what it gains.
+
+use crate::common;
+
+use extrema::codec::{
+    Codebook, Detector, Encoder, MaxLength, Settings, Share, StereoMode, Threshold,
+};
+use extrema::effect::{EffectSettings, Latency};
+
+const RATE: f64 = 44_100.0;
+
+fn best(steps: f64) -> Settings {
+    let threshold = Threshold::from_steps(steps);
+    Settings { detector: Detector::Best, threshold, ..Settings::default() }
+}
+
+/// Lengths of the records of a mono wave.
+fn lengths(wave: &[f64], settings: Settings) -> Vec<u32> {
+    let records = common::encode(&[wave], RATE, settings).remove(0);
+    records.iter().map(|record| record.length()).collect()
+}
+
+/// Signal over noise in decibels.
+fn snr_db(wave: &[f64], decoded: &[f64]) -> f64 {
+    let signal: f64 = wave.iter().map(|x| x * x).sum();
+    let noise: f64 = wave.iter().zip(decoded).map(|(x, y)| (x - y) * (x - y)).sum();
+    10.0 * libm::log10(signal / noise)
+}
+
+/// A wave with a bit of everything.
+fn eventful(sample_rate: f64, count: usize) -> Vec<f64> {
+    let mut wave = common::music(sample_rate, count as f64 / 3.0 / sample_rate, 91);
+    wave.extend(vec![0.0; count / 6]);
+    wave.extend(common::noise(count / 6, 0.5, 92));
+    wave.extend((0..count / 3).map(|i| 0.9 * libm::sin(i as f64 * 40.0 / sample_rate)));
+    wave
+}
+
+/// A record is known before its first sample is due, whatever the latency, the rate, the price and the
+/// longest curve are, and whatever the settings were before.
+#[test]
+fn no_record_is_later_than_the_latency() {
+    for (rate, latency) in [
+        (8_000.0, Latency::Low),
+        (44_100.0, Latency::Low),
+        (48_000.0, Latency::Normal),
+        (96_000.0, Latency::Low),
+        (192_000.0, Latency::Low),
+        (384_000.0, Latency::Low),
+    ] {
+        let latency = latency.samples(rate);
+        let wave = eventful(rate, 4 * latency as usize);
+        let settings = |dbfs, longest_ms, stereo, detector| {
+            let threshold = Threshold::from_dbfs(dbfs);
+            let base = EffectSettings::default();
+            let settings = EffectSettings { threshold, longest_ms, stereo, detector, ..base };
+            settings.codec(rate, latency)
+        };
+        let modes = [StereoMode::LeftRight, StereoMode::Linked, StereoMode::MidSide];
+        let mut changes = Vec::new();
+        for (number, dbfs) in [-90.0, -30.0, 0.0].into_iter().enumerate() {
+            for longest_ms in [None, Some(0.1), Some(1.3), Some(5.0)] {
+                let mode = modes[(number + changes.len()) % 3];
+                changes.push(settings(dbfs, longest_ms, mode, Detector::Best));
+                if changes.len() % 3 == 0 {
+                    changes.push(settings(dbfs, None, mode, Detector::Peak));
+                }
+            }
+        }
+        let codebook = Codebook::standard();
+        let mut encoder = Encoder::with_latency(&codebook, changes[0], rate, 2, latency);
+        let mut emitted = [0; 2];
+        let every = wave.len() / changes.len() + 1;
+        for (at, &x) in wave.iter().enumerate() {
+            encoder.set(changes[at / every]);
+            encoder.process(&[&[x], &[0.3 - x * x]], &mut |stream, records| {
+                emitted[stream] += records.iter().map(|it| it.length() as usize).sum::<usize>();
+            });
+            for emitted in emitted {
+                let open = at + 1 - emitted;
+                assert!(open < latency as usize, "{open} samples open at {at}, {rate} Hz");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_segment_is_longer_than_the_longest() {
+    let wave = eventful(RATE, 6000);
+    for longest in [1, 2, 13, 100, 1500] {
+        for steps in [0.0, 200.0] {
+            let max_length = MaxLength::samples(longest);
+            let found = lengths(&wave, Settings { max_length, ..best(steps) });
+            assert!(found.iter().all(|&length| length <= longest), "{longest}, {steps}");
+            assert_eq!(found.iter().sum::<u32>() as usize, wave.len());
+        }
+    }
+}
+
+/// With *Follow* the price goes by the level, so the cuts do not.
+#[test]
+fn cuts_follow_the_level() {
+    let wave = common::music(RATE, 0.25, 93);
+    let quiet: Vec<f64> = wave.iter().map(|x| x / 4.0).collect();
+    let settings = Settings { follow: Share::ALL, ..best(60.0) };
+    let [loud, quiet] = [wave, quiet].map(|wave| {
+        let mut end = 0;
+        let ends = lengths(&wave, settings).into_iter().map(move |length| {
+            end += length;
+            end
+        });
+        // The envelope rises from its floor at first.
+        ends.filter(|&end| end > 2000).collect::<Vec<_>>()
+    });
+    assert!(loud.len() > 100);
+    assert_eq!(loud, quiet);
+}
+
+/// The threshold's travel: the higher it is, the fewer records and the lower the SNR; and the same price
+/// with another *Zoom*.
+#[test]
+fn a_higher_threshold_makes_fewer_records() {
+    let wave = common::music(RATE, 0.12, 94);
+    let play = |settings| {
+        let records = common::encode(&[&wave], RATE, settings);
+        (records[0].len(), snr_db(&wave, &common::decode(&records)[0]))
+    };
+    let all: Vec<_> = [5.0, 30.0, 150.0, 700.0, 3000.0].map(|steps| play(best(steps))).to_vec();
+    assert!(all.windows(2).all(|pair| pair[0].0 > pair[1].0 && pair[0].1 > pair[1].1), "{all:?}");
+    assert_eq!(play(Settings { zoom: 5, ..best(30.0) }), all[2]);
+}
+
+/// At the same number of records it keeps more than the peak detector.
+#[test]
+fn it_keeps_more_than_the_peak_detector() {
+    let wave = common::music(RATE, 0.25, 95);
+    let play = |settings| {
+        let records = common::encode(&[&wave], RATE, settings);
+        (records[0].len(), snr_db(&wave, &common::decode(&records)[0]))
+    };
+    let peak = play(Settings { detector: Detector::Peak, ..best(200.0) });
+    let (mut low, mut high) = (1.0_f64, 5000.0_f64);
+    for _ in 0..7 {
+        let middle = libm::sqrt(low * high);
+        if play(best(middle)).0 > peak.0 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    let found = play(best(high));
+    assert!(found.0 <= peak.0 && found.1 > peak.1 + 2.0, "{found:?}, {peak:?}");
+}
+
+/// Digital silence costs no records, and comes out as nothing but zeros.
+#[test]
+fn silence_is_held() {
+    let mut wave = common::music(RATE, 0.1, 96);
+    let music = wave.len();
+    wave.extend(vec![0.0; 20_000]);
+    let records = common::encode(&[&wave], RATE, best(50.0));
+    let decoded = common::decode(&records).remove(0);
+    assert!(decoded[music + 64..].iter().all(|&y| y == 0.0));
+    let mut at = 0;
+    for record in &records[0] {
+        assert!(record.is_hold() || at < music + 64, "a curve at {at}");
+        at += record.length() as usize;
+    }
+}
