@@ -312,7 +312,7 @@ impl<R: Read> Reader<R> {
         };
         unpacker
             .unpack(&self.payload, count as usize, &mut self.records)
-            .map_err(|rule| self.damaged(&rule))
+            .map_err(|rule| self.damaged(rule))
     }
 
     #[cfg(not(feature = "pack"))]
