@@ -139,7 +139,9 @@ impl Tables {
         let mut ranked: [u8; CURVES] = array::from_fn(|i| i as u8 + 1);
         ranked.sort_by(|&a, &b| {
             let [area_a, area_b] = [a, b].map(|ordinal| areas[usize::from(ordinal) - 1]);
-            area_a.total_cmp(&area_b).then(a.cmp(&b))
+            // Curves whose areas are equal differ in other ways, wherever in the table they stand.
+            let rows = [a, b].map(|ordinal| codebook.curves().rows()[usize::from(ordinal) - 1]);
+            area_a.total_cmp(&area_b).then(rows[0].cmp(&rows[1])).then(a.cmp(&b))
         });
         let mut colours = [HOLD; CURVES + 1];
         for (rank, &ordinal) in ranked.iter().enumerate() {

@@ -18,8 +18,8 @@ const EVERY: f64 = 0.25;
 
 /// By how many times its square root a curve's count has to exceed that of another to be shown in its
 /// stead, or before it. Counts differ from second to second by about one root even if nothing changes.
-const LEAD: f32 = 2.0;
-const LEAD_IN_ORDER: f32 = 1.0;
+const LEAD: f32 = 2.75;
+const LEAD_IN_ORDER: f32 = 2.0;
 
 /// The curves that were used most in the last second, most used first.
 #[derive(Debug, Default)]
