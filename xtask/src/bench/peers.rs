@@ -59,7 +59,7 @@ pub fn measure(tracks: &[Track], work: &Path, report: &mut Report) -> Result<()>
             println!("SKIPPED: {error:#}");
         }
     }
-    let program = workspace::build_program()?;
+    let program = workspace::build_program(workspace::RELEASE)?;
     let is_installed = |codec: &&Codec| {
         let commands = [codec.encode, codec.decode].map(|line| line.split(' ').next());
         codec.name == EXTREMA || commands.into_iter().flatten().all(tools::has)
