@@ -52,7 +52,13 @@ pub fn run() -> Result<()> {
 /// Builds the codec's tests and runs the one in the emulator.
 fn test(options: &[&str], environment: &[(&str, &str)]) -> Result<()> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["test", "--package=extrema", "--release", "--no-default-features"]);
+    cargo.args([
+        "test",
+        "--profile",
+        workspace::QUICK,
+        "--package=extrema",
+        "--no-default-features",
+    ]);
     cargo
         .args(options)
         .args(["--test=codec", "--", "--exact", TEST])

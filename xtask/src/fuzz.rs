@@ -40,7 +40,12 @@ pub fn run(seconds: u32) -> Result<()> {
     tools::ensure(&[tools::COMPILER, tools::CPP_COMPILER])?;
     if !tools::has("cargo-fuzz") {
         workspace::announce("Installing cargo-fuzz", "a few minutes, once");
-        workspace::run(Command::new("cargo").args(["install", "--locked", "cargo-fuzz"]))?;
+        workspace::run(Command::new("cargo").args([
+            "install",
+            "--debug",
+            "--locked",
+            "cargo-fuzz",
+        ]))?;
     }
     workspace::announce("Building the fuzz targets", workspace::BUILD_TIME);
     workspace::run(&mut cargo_fuzz("build"))?;

@@ -33,9 +33,11 @@ pub fn run() -> Result<()> {
     ensure!(cfg!(target_os = "linux"), "the pictures are taken on Linux only, with Xvfb");
     tools::ensure(&[tools::COMPILER, tools::VIRTUAL_SCREEN])?;
     workspace::announce("Building the editor's window", workspace::BUILD_TIME);
-    let build = ["build", "--release", "--package=extrema-plugin-tests", "--example=window"];
-    workspace::run(Command::new("cargo").args(build))?;
-    let program = workspace::target()?.join("release/examples/window");
+    let build = ["--package=extrema-plugin-tests", "--example=window"];
+    workspace::run(
+        Command::new("cargo").args(["build", "--profile", workspace::QUICK]).args(build),
+    )?;
+    let program = workspace::target()?.join(workspace::QUICK).join("examples/window");
     let server = Server::start()?;
     workspace::announce("Taking pictures", "a minute");
     for (name, args) in PICTURES {

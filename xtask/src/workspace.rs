@@ -72,14 +72,18 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(text)
 }
 
-/// Builds the command-line program as it is released: without the plugin.
-pub fn build_program() -> Result<PathBuf> {
+/// The profile of what is released, and one as optimised that builds in half the time.
+pub const RELEASE: &str = "release";
+pub const QUICK: &str = "quick";
+
+/// Builds the command-line program without the plugin.
+pub fn build_program(profile: &str) -> Result<PathBuf> {
     announce("Building the command-line program", BUILD_TIME);
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--package=extrema", "--bin=extrema"]);
+    cargo.args(["build", "--profile", profile, "--package=extrema", "--bin=extrema"]);
     run(cargo.args(["--no-default-features", "--features=cli"]))?;
     let name = format!("extrema{}", std::env::consts::EXE_SUFFIX);
-    let program = target()?.join("release").join(name);
+    let program = target()?.join(profile).join(name);
     ensure!(program.is_file(), "the build has not made {}", program.display());
     Ok(program)
 }

@@ -69,7 +69,7 @@ pub fn measure(tracks: &[Track], work: &Path, report: &mut Report) -> Result<()>
             println!("SKIPPED: {error:#}");
         }
     }
-    let program = workspace::build_program()?;
+    let program = workspace::build_program(workspace::RELEASE)?;
     // A raw stream holds one channel.
     let is_mono = tracks.iter().all(|track| track.channels.len() == 1);
     let is_installed = |codec: &&Codec| {

@@ -58,7 +58,7 @@ pub fn run(folder: Option<&Path>) -> Result<()> {
     }
     tools::ensure(&[tools::SOX])?;
     let python = python::environment_with("compare-venv", Path::new(REQUIREMENTS))?;
-    let program = workspace::build_program()?;
+    let program = workspace::build_program(workspace::RELEASE)?;
     let paths = match folder {
         Some(folder) => wav_files(folder)?,
         None => vec![PathBuf::from(demo::SONG)],

@@ -63,9 +63,9 @@ pub fn run() -> Result<()> {
 fn build() -> Result<PathBuf> {
     workspace::announce("Building the standalone program", workspace::BUILD_TIME);
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--package=extrema", "--bin=extrema"]);
+    cargo.args(["build", "--profile", workspace::QUICK, "--package=extrema", "--bin=extrema"]);
     workspace::run(cargo.arg("--features=standalone"))?;
-    Ok(workspace::target()?.join("release").join("extrema"))
+    Ok(workspace::target()?.join(workspace::QUICK).join("extrema"))
 }
 
 /// Records what the program plays, and what it is given.

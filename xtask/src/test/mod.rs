@@ -62,9 +62,16 @@ const STEPS: [Step; 6] = [
         environment: &[],
     },
     Step {
-        name: "Tests of the codec alone, release build: same bits?",
+        name: "Tests of the codec alone, optimised build: same bits?",
         time: "some minutes",
-        args: &["test", "--package=extrema", "--release", "--no-default-features"],
+        args: &[
+            "test",
+            "--profile=quick",
+            "--package=extrema",
+            "--no-default-features",
+            "--lib",
+            "--test=codec",
+        ],
         environment: &[],
     },
 ];

@@ -14,7 +14,7 @@ const TESTS: &str = "tests/hosts";
 pub fn run() -> Result<()> {
     let python = python::environment()?;
     let bundles = bundle::run()?;
-    let program = workspace::build_program()?;
+    let program = workspace::build_program(workspace::QUICK)?;
     let mut tests = Command::new(python);
     // `-B` writes no compiled files beside the sources.
     tests.args(["-B", "-m", "unittest", "discover", "--start-directory", TESTS]);

@@ -31,8 +31,9 @@ pub fn run() -> Result<()> {
     } else {
         println!("SKIPPED: windows are opened on Linux only.");
     }
-    let bench = ["bench", "--package=extrema-plugin-tests", "--bench=frame", "--", "--check"];
-    workspace::run(Command::new("cargo").args(bench))
+    let mut bench = Command::new("cargo");
+    bench.args(["bench", "--profile", workspace::QUICK, "--package=extrema-plugin-tests"]);
+    workspace::run(bench.args(["--bench=frame", "--", "--check"]))
 }
 
 fn open() -> Result<()> {
