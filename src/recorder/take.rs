@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Format;
-use super::folder::{Folder, Names};
 use super::text;
 use crate::codec::{Codebook, Record, Settings, StereoMode};
 use crate::container::lead_in::{Place, lead_in};
@@ -70,13 +69,13 @@ impl Write for Counted {
 }
 
 impl Take {
-    /// Begins a file in which the first frame is at `position` and the streams stand at these places.
+    /// Begins a file, which `create` makes, in which the first frame is at `position` and the streams stand at
+    /// these places.
     ///
     /// # Errors
     /// A sentence.
     pub(super) fn create(
-        folder: &Folder,
-        names: &mut Names,
+        create: impl FnOnce() -> Result<(PathBuf, File), String>,
         kind: Kind,
         format: Format,
         codebook: &Arc<Codebook>,
@@ -99,7 +98,7 @@ impl Take {
             lead_in: Some(frames),
             ..Header::new(sample_rate as u32, channels, codebook)
         };
-        let (path, file) = names.create(folder)?;
+        let (path, file) = create()?;
         let mut take = match Writer::new(Counted { file, bytes: 0 }, header) {
             Ok(writer) => {
                 let now = Instant::now();

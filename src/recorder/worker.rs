@@ -157,9 +157,9 @@ impl Worker {
             let places = self.places(position, format.channels.into());
             let settings = self.settings(format.sample_rate);
             let (folder, names) = (&self.shared.folder, &mut self.names);
-            self.take = Some(Take::create(
-                folder, names, kind, format, &codebook, settings, position, &places,
-            )?);
+            let create = || names.create(folder);
+            let take = Take::create(create, kind, format, &codebook, settings, position, &places);
+            self.take = Some(take?);
         }
         let Some(take) = &mut self.take else { return Ok(()) };
         for (stream, start, offset, record) in self.records.drain(..) {
