@@ -20,7 +20,7 @@ use crate::codec::stream::StreamEncoder;
 
 /// Samples of all channels in a piece: enough for handing it over to cost little beside encoding it, few enough
 /// for the second-level cache.
-const PIECE_SAMPLES: usize = 1 << 15;
+const PIECE_SAMPLES: usize = 1 << 16;
 
 /// Frames in front of a piece that an encoder begins with: more than a hundred segments of most music.
 const WARM_UP: usize = 1024;
