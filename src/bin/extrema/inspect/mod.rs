@@ -58,11 +58,12 @@ pub struct Inspect {
     #[arg(short, long, value_name = "DIR", requires = "plot")]
     output_folder: Option<PathBuf>,
     /// Where the plot shows the wave [default: where it is loudest]
-    #[arg(long, value_name = "SECONDS", requires = "plot", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", requires = "plot", allow_hyphen_values = true,
+        value_parser = seconds)]
     at: Option<f64>,
     /// How many milliseconds of the wave the plot shows
     #[arg(long, value_name = "ms", requires = "plot", default_value_t = 10.0,
-        value_parser = width)]
+        allow_hyphen_values = true, value_parser = width)]
     width: f64,
     #[command(flatten)]
     threads: Threads,
