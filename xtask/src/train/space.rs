@@ -29,7 +29,7 @@ pub fn aliases(class: usize) -> [Option<(usize, f64)>; SINES] {
         let folded = m % (2 * n);
         match n {
             _ if class == CLASSES - 1 => Some((index, 1.0)),
-            _ if folded % n == 0 => None,
+            _ if folded.is_multiple_of(n) => None,
             _ if folded < n => Some((folded - 1, 1.0)),
             _ => Some((2 * n - folded - 1, -1.0)),
         }
