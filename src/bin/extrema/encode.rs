@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -167,9 +167,7 @@ impl Encoding<'_> {
         settings: Settings,
         selected: &Range<usize>,
     ) -> anyhow::Result<AtomicFile> {
-        let pass = |price| {
-            self.pass(self.reader(input)?, wish.settings(settings, price), selected)
-        };
+        let pass = |price| self.pass(self.reader(input)?, wish.settings(settings, price), selected);
         let goal = match wish.aim {
             Aim::Price(price) => return Ok(pass(price)?.file),
             Aim::Goal(goal) => goal,

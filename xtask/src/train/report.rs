@@ -76,9 +76,8 @@ fn measure(track: &Track, codebook: &Arc<Codebook>) -> Figures {
     let slope = PREFIXES.map(|curves| live(track, codebook, with(curves)));
     let [peak, best] = [Detector::Peak, Detector::Best].map(|detector| {
         let threshold = Threshold::from_steps(200.0);
-        PREFIXES.map(|curves| {
-            live(track, codebook, Settings { detector, threshold, ..with(curves) })
-        })
+        PREFIXES
+            .map(|curves| live(track, codebook, Settings { detector, threshold, ..with(curves) }))
     });
     let (samples, seconds) = {
         let samples = track.middle(SEARCHED);
