@@ -5,7 +5,7 @@ use crate::common;
 use extrema::codec::{
     Codebook, Detector, Encoder, MaxLength, Settings, Share, StereoMode, Threshold,
 };
-use extrema::effect::{EffectSettings, Latency};
+use extrema::effect::{Effect, EffectSettings, Latency};
 
 const RATE: f64 = 44_100.0;
 
@@ -165,5 +165,66 @@ fn silence_is_held() {
     for record in &records[0] {
         assert!(record.is_hold() || at < music + 64, "a curve at {at}");
         at += record.length() as usize;
+    }
+}
+
+/// Plays both channels with `before`, and with `after` from frame `change` on. Returns the largest steps
+/// from sample to sample around the switch.
+fn steps_around(
+    input: &[Vec<f32>; 2],
+    change: usize,
+    before: EffectSettings,
+    after: EffectSettings,
+) -> [f64; 2] {
+    let mut effect = Effect::new(&Codebook::standard(), RATE, 2, Latency::Normal);
+    let [mut left, mut right] = input.clone();
+    let (first, second) = (left.split_at_mut(change), right.split_at_mut(change));
+    for (settings, left, right) in [(before, first.0, second.0), (after, first.1, second.1)] {
+        effect.set(settings);
+        effect.process(&mut [left, right], &mut ());
+    }
+    let at = change + effect.latency() as usize;
+    [left, right].map(|wave| {
+        let pairs = wave[at - 250..at + 500].windows(2);
+        pairs.map(|pair| f64::from((pair[1] - pair[0]).abs())).fold(0.0, f64::max)
+    })
+}
+
+/// Some of the switches of `clock.rs`, which leaves this detector out in a debug build.
+#[test]
+fn switching_to_and_from_it_does_not_click() {
+    let tone = |hertz: f64, level: f64| -> Vec<f32> {
+        let step = std::f64::consts::TAU * hertz / RATE;
+        (0..3600).map(|i| (level * libm::sin(f64::from(i) * step)) as f32).collect()
+    };
+    let music = [97, 98].map(|seed| common::to_f32(&common::music(RATE, 0.082, seed)));
+    let way = |detector, stereo| EffectSettings {
+        detector,
+        stereo,
+        threshold: Threshold::from_dbfs(-36.0),
+        ..EffectSettings::default()
+    };
+    let (linked, apart) = (StereoMode::Linked, StereoMode::LeftRight);
+    let ways = [
+        way(Detector::Best, apart),
+        way(Detector::Best, linked),
+        way(Detector::Best, StereoMode::MidSide),
+        way(Detector::Peak, apart),
+        way(Detector::Slope, linked),
+    ];
+    let switches = [(0, 3), (3, 0), (1, 4), (4, 1), (1, 0), (0, 2), (2, 3), (4, 0)];
+    for input in [[tone(220.0, 0.5), tone(331.0, 0.3)], music] {
+        let own = ways.map(|way| steps_around(&input, 2013, way, way));
+        for (from, to) in switches {
+            let found = steps_around(&input, 2013, ways[from], ways[to]);
+            for (channel, wave) in input.iter().enumerate() {
+                let pairs = wave.windows(2);
+                let largest =
+                    pairs.map(|pair| f64::from((pair[1] - pair[0]).abs())).fold(0.0, f64::max);
+                let allowed = own[from][channel].max(own[to][channel]).max(largest);
+                let step = found[channel];
+                assert!(step < 1.413 * allowed, "{step} for {allowed}, {from} to {to}");
+            }
+        }
     }
 }
