@@ -32,6 +32,7 @@ Extrema is an effect before it is a codec: what it loses is what it is for.
 * Every command reads a WAV file of 16 bits and one channel and writes one. Rates are those of whole files, headers \
   included; *packed* is the same file after `extrema pack`, which decodes to the same samples.
 * What a codec puts in front of the audio is cut off: the shift at which both files are most alike, in whole samples.
+* Where a decoded file has a lower sample rate, as LAME's at 48 kbit/s, it was resampled to the original's.
 * Opus works at 48 kHz. Tracks of another rate were resampled by SoX at its highest quality, and its SNR is that \
   against the resampled track, so that resampling is no loss of Opus's.
 * The score is the mean opinion score that [Zimtohrli](https://github.com/google/zimtohrli) predicts, from 1 to 5, \
@@ -66,7 +67,7 @@ pub fn write(all: &[Measured], tracks: usize, is_real: bool) -> Result<()> {
             let packed = one.packed_kbits_per_second.as_ref();
             let packed = packed.map_or("–".to_owned(), |rates| format!("{:.1}", median(rates)));
             let snr = match median(&one.snr_db) {
-                snr if snr.is_finite() => format!("{snr:.1} dB"),
+                snr if snr.is_finite() => format!("{snr:.1} dB").replace('-', "\u{2212}"),
                 _ => "exact".to_owned(),
             };
             let speeds = |which: usize| {

@@ -1,7 +1,7 @@
 """Compares decoded WAV files with their originals.
 
 Reads lines of `original<TAB>decoded` and prints, for each, the SNR in dB and Zimtohrli's mean opinion score.
-Both files have the same sample rate, 16 bits and one channel. What a codec puts in front is cut off.
+Both files have 16 bits and one channel. What a codec puts in front is cut off.
 """
 
 import sys
@@ -40,7 +40,10 @@ def aligned(original, decoded):
 
 for line in sys.stdin:
     original, decoded = line.rstrip("\n").split("\t")
-    (original, rate), (decoded, _) = read(original), read(decoded)
+    (original, rate), (decoded, decoded_rate) = read(original), read(decoded)
+    # LAME lowers the sample rate for low rates.
+    if decoded_rate != rate:
+        decoded = soxr.resample(decoded, decoded_rate, rate)
     decoded = aligned(original, decoded)
     noise = np.sum((original - decoded) ** 2)
     snr = 10 * np.log10(np.sum(original**2) / noise) if noise > 0 else float("inf")

@@ -22,8 +22,10 @@ const GRID: RGBColor = RGBColor(38, 44, 56);
 const TEXT: RGBColor = RGBColor(232, 236, 244);
 const QUIET: RGBColor = RGBColor(150, 160, 178);
 
+const PACKED: RGBColor = RGBColor(255, 120, 150);
+
 /// Rates in kbit/s that the axis begins and ends with.
-const RATES: std::ops::Range<f64> = 16.0..800.0;
+const RATES: std::ops::Range<f64> = 32.0..512.0;
 
 /// Draws both pictures.
 pub fn draw(all: &[Measured]) -> Result<()> {
@@ -48,6 +50,7 @@ fn picture(
     name: &str,
     range: std::ops::Range<f64>,
 ) -> Result<()> {
+    let digits = if range.end < 10.0 { 1 } else { 0 };
     let root = BitMapBackend::new(path, SIZE).into_drawing_area();
     root.fill(&BACKGROUND)?;
     let text = |pixels: u32, colour: RGBColor| (FONT, pixels).into_font().color(&colour);
@@ -56,7 +59,7 @@ fn picture(
         .caption(title, text(34, TEXT))
         .x_label_area_size(72)
         .y_label_area_size(84)
-        .build_cartesian_2d(RATES.log_scale(), range.clone())?;
+        .build_cartesian_2d(RATES.log_scale().base(2.0), range.clone())?;
     chart
         .configure_mesh()
         .bold_line_style(GRID)
@@ -67,23 +70,27 @@ fn picture(
         .x_desc("kbit/s of a mono file, medians over tracks")
         .y_desc(name)
         .x_label_formatter(&|x| format!("{x:.0}"))
-        .y_label_formatter(&|y| format!("{y:.0}"))
+        .y_label_formatter(&|y| format!("{y:.digits$}"))
         .draw()?;
-    for codec in CODECS {
+    for (name, codec, is_packed) in series() {
         let of_codec = all.iter().filter(|one| one.codec == codec);
         let mut points: Vec<(f64, f64)> = of_codec
-            .map(|one| (median(&one.kbits_per_second), median(figure(one))))
-            .filter(|(rate, value)| RATES.contains(rate) && value.is_finite())
+            .filter_map(|one| {
+                let packed = one.packed_kbits_per_second.as_deref();
+                let rates = if is_packed { packed? } else { &one.kbits_per_second };
+                Some((median(rates), median(figure(one))))
+            })
+            .filter(|(rate, value)| RATES.contains(rate) && range.contains(value))
             .collect();
         if points.is_empty() {
             continue;
         }
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let colour = colour(codec);
+        let colour = if is_packed { PACKED } else { colour(codec) };
         let width = if codec.starts_with("Extrema") { 4 } else { 2 };
         chart
             .draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(width)))?
-            .label(codec)
+            .label(name)
             .legend(move |(x, y)| {
                 PathElement::new([(x, y), (x + 36, y)], colour.stroke_width(width))
             });
@@ -99,6 +106,12 @@ fn picture(
         .background_style(BACKGROUND)
         .draw()?;
     root.present().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The name of each line, its codec, and whether its rates are those of packed files.
+fn series() -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+    let plain = CODECS.into_iter().map(|codec| (codec, codec, false));
+    plain.chain([("Extrema, effort best, packed", BEST, true)])
 }
 
 fn colour(codec: &str) -> RGBColor {
