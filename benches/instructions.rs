@@ -75,7 +75,13 @@ fn cases() -> Vec<Case> {
             cases.push(Case { name, work: Work::Encode, settings, wave });
         }
     }
+    let best = Settings { detector: Detector::Best, ..peak };
+    for wave in [MUSIC, HOSTILE[0], LONG] {
+        let name = format!("encode, best, {wave}");
+        cases.push(Case { name, work: Work::Encode, settings: best, wave });
+    }
     for (name, work, settings) in [
+        ("effect, blocks of 64, best, music", Work::Effect(64), best),
         ("encode, slope without threshold, music", Work::Encode, exact),
         ("encode, slope, 64 points, music", Work::Encode, all_points),
         ("effect, blocks of 1, slope, music", Work::Effect(1), slope),

@@ -99,7 +99,7 @@ fn picture(
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
+        .position(SeriesLabelPosition::LowerRight)
         .margin(24)
         .legend_area_size(52)
         .label_font(text(22, TEXT))
