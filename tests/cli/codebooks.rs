@@ -29,6 +29,20 @@ fn a_table_can_be_printed_changed_and_used() {
 }
 
 #[test]
+fn the_example_is_a_codebook_of_its_own() {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/codebooks/trained.csv");
+    let codebook = Codebook::from_csv(&fs::read(example).unwrap()).unwrap();
+    assert!(codebook.name().starts_with("own-"), "{}", codebook.name());
+    let bench = Bench::new();
+    bench.write("in.wav", 44_100, &waves(1, 20_000));
+    bench.works(&format!("encode in.wav a.extrema --codebook {example}"));
+    bench.works("encode in.wav b.extrema");
+    bench.works("decode a.extrema a.wav");
+    bench.works("decode b.extrema b.wav");
+    assert_ne!(bench.read("a.wav"), bench.read("b.wav"));
+}
+
+#[test]
 fn what_is_encoded_with_a_codebook_is_decoded_with_it() {
     let bench = Bench::new();
     own(&bench);

@@ -36,8 +36,7 @@ Extrema is an effect before it is a codec: what it loses is what it is for.
 * Opus works at 48 kHz. Tracks of another rate were resampled by SoX at its highest quality, and its SNR is that \
   against the resampled track, so that resampling is no loss of Opus's.
 * The score is the mean opinion score that [Zimtohrli](https://github.com/google/zimtohrli) predicts, from 1 to 5, \
-  at 48 kHz; of the original itself it is 5. ViSQOL's and PEAQ's implementations for Python were not used: the \
-  first is made for rates and material of telephony and streaming, the second no longer developed.
+  at 48 kHz; of the original itself it is 5. ViSQOL and PEAQ have not been tried.
 * Speed is seconds of audio for a second of the processor's time and by the clock, starting the program five seconds \
   at a time, on a machine that was doing other work. Extrema uses all processors where a file is long enough. \
   [PERFORMANCE.md](PERFORMANCE.md) measures that more carefully.
