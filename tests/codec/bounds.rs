@@ -48,9 +48,12 @@ fn every_length_of_memory_gives_the_closest_curves() {
     wave.extend(bends(3000, 60, 77));
     for longest in [1, 64, 256, 1000, 2048, 3300] {
         for points in [2, 3, 5, 16, 17, 64] {
-            for (detector, steps) in
-                [(Detector::Slope, 0.0), (Detector::Peak, 200.0), (Detector::Best, 100.0)]
-            {
+            let mut detectors = vec![(Detector::Slope, 0.0), (Detector::Peak, 200.0)];
+            // It takes a hundred times as long as the others, and a quarter of an hour without optimisation.
+            if points == 16 && !cfg!(debug_assertions) {
+                detectors.push((Detector::Best, 100.0));
+            }
+            for (detector, steps) in detectors {
                 let threshold = Threshold::from_steps(steps);
                 let bound = MaxLength::samples(longest);
                 let settings = Settings {
