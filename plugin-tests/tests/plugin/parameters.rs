@@ -102,7 +102,7 @@ fn what_a_musician_types_is_understood() {
         ("Mix", "50", "50 %"),
         ("Points", "64", "64"),
         ("Detector", "Peak", "Peak"),
-        ("Detector", "best", "Best"),
+        ("Detector", "Best", "Best"),
         ("Stereo", "M/S", "M/S"),
         ("Delta", "on", "On"),
         ("Follow", "50", "50 %"),
