@@ -103,11 +103,6 @@ impl StreamEncoder {
         self.history.clear(self.level);
     }
 
-    /// The level on which the next record starts, and whether it is that of the wave there.
-    pub fn starts_on(&self) -> (i16, bool) {
-        (self.level, self.is_on_wave)
-    }
-
     fn set_level(&mut self, level: i16) {
         (self.level, self.level_sample) = (level, level_to_sample(level));
     }

@@ -97,7 +97,8 @@ impl Header {
         bytes
     }
 
-    /// Parses a header, whose codebook is still the standard one, and returns it with the name of its own.
+    /// Parses a header, and returns the name of its codebook beside it. Until the chunk that carries the curves
+    /// has been read, the header has the standard codebook.
     /// `bytes` is shorter than [`HEADER_SIZE`] if the file is.
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<(Self, String), ContainerError> {
         if !bytes.starts_with(&MAGIC) {

@@ -1,8 +1,8 @@
 //! Packed records: each property of all records of a chunk in a column, compressed with Zstandard.
 //!
-//! What is alike stands together, and every column has statistics of its own. Measured on music, the
-//! columns that pay most are ordinals apart by length (short curves use few of them), and end levels
-//! as differences, turned so that a wave that goes up and down counts as one that goes on.
+//! Bytes of one kind have similar values, so they compress better side by side. Measured on music, two
+//! choices save most: separate columns of ordinals by length, since short curves use few of them, and
+//! differences of end levels, negated after a fall, so that rises and falls look the same.
 
 use std::fmt;
 use std::io;

@@ -11,7 +11,6 @@ mod curves;
 mod effect;
 mod identity;
 mod matching;
-mod parallel;
 mod reference;
 // Minutes in a debug build.
 #[cfg(not(debug_assertions))]

@@ -11,7 +11,6 @@ use crate::batch::{BatchOptions, Done, FileKind, Task};
 use crate::encoded_file::{EncodedFile, RawOptions};
 use crate::options::Bits;
 use crate::output_name;
-use crate::read_ahead::ReadAhead;
 use crate::time_range::TimeRange;
 
 /// Size in bytes up to which any WAV file is written: 4 GiB, more than three hours of stereo in
@@ -22,9 +21,6 @@ const LARGE_OUTPUT: u64 = 1 << 32;
 /// The half-waves of a piano's lowest note are 800 samples long at 44.1 kHz, and music of several
 /// hours with dense passages has records of less than 100 on average, so only silence exceeds this.
 const MAX_MEAN_RECORD: u64 = 4096;
-
-/// Frames of a file that is not worth a second thread.
-const SHORT_FRAMES: u64 = 1 << 16;
 
 /// What is decoded of folders.
 const ENCODED_FILES: FileKind =
@@ -95,9 +91,8 @@ impl Decode {
             writer.set_tags(header.tags.iter());
         }
         task.progress.begin(Some(frames), rate);
-        let threads = if frames < SHORT_FRAMES { 1 } else { task.threads };
-        let mut blocks = ReadAhead::new(threads, move |block| file.read(block));
-        while let Some(block) = blocks.next()? {
+        let mut block = Vec::new();
+        while file.read(&mut block)? {
             let channels: Vec<&[f64]> = block.iter().map(Vec::as_slice).collect();
             writer.write(&channels)?;
             task.progress.advance(channels[0].len());

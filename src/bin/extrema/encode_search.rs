@@ -133,7 +133,7 @@ impl Wish {
     }
 }
 
-/// The encoder for settings that have a search, on so many threads.
+/// The encoder for settings that have a search, which runs on `threads` threads.
 pub fn encoder(
     codebook: &Arc<Codebook>,
     settings: Settings,

@@ -15,7 +15,6 @@ mod options;
 mod output_name;
 mod pack;
 mod presets;
-mod read_ahead;
 mod render;
 #[cfg(feature = "standalone")]
 mod standalone;

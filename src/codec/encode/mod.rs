@@ -1,7 +1,6 @@
 //! The encoder: samples of all channels in, records of all streams out.
 
 mod looping;
-mod parallel;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,7 +16,6 @@ use super::segment::{Segment, Segmenter, SegmenterParams};
 use super::settings::{Detector, MaxLength, Settings, Share, StereoMode};
 use super::stream::{Coding, SegmentScratch, StreamEncoder};
 use looping::Looping;
-pub use parallel::ParallelEncoder;
 
 /// How many segments can end in a block: one at each of its samples, one at a peak of an earlier
 /// block, and one that the block's end cuts.

@@ -1,4 +1,4 @@
-//! The error of the closest curve, for whoever compares segments instead of curves.
+//! How closely the best curve fits a segment: what *Best* compares when it chooses between cuts.
 
 use fearless_simd::Simd;
 

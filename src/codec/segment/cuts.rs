@@ -28,8 +28,8 @@ const LEAST_SAVING: i64 = PRICE / 4;
 /// How many starts are tried for an end, besides that of the segment before.
 const MOST_TRIES: usize = 8;
 
-/// Segments are compared with the curves at so many points at most. With 64 the search takes a tenth
-/// longer, and nothing is gained.
+/// The most points at which a segment is compared with the curves. With 64 the search takes a tenth
+/// longer and finds nothing better.
 const POINTS: usize = 32;
 
 /// What the error of a segment counts.

@@ -4,7 +4,6 @@
 //! `peak`, which find changes of direction 64 samples at a time, with the bit masks of `directions`, and
 //! `best`, which searches for the cheapest `cuts`.
 
-mod agreement;
 mod best;
 mod cuts;
 mod directions;
@@ -73,12 +72,12 @@ pub struct SegmenterParams {
     follow: FollowParams,
     /// How many curves compete for what the search cuts.
     curves: u8,
-    /// The search looks at every so many samples, a power of two.
+    /// *Best* reads one sample in this many, a power of two.
     stride: u64,
 }
 
 /// The price of a record, as a squared error, is this many times the square of the threshold: a record has
-/// to save as much as so many samples that are off by the threshold.
+/// to save as much error as this many samples have that are off by the threshold.
 const PRICE_PER_SQUARED_THRESHOLD: f64 = 10.0;
 
 /// Ends that are nearer to each other than this share of the threshold are joined by a line: any other
