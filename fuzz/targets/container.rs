@@ -15,7 +15,11 @@ pub fn run(bytes: &[u8]) {
     let _ = read(bytes);
     let repaired = with_checksums(bytes);
     let Ok((header, streams, Some(frames))) = read(&repaired) else { return };
-    let merged: Vec<Vec<Record>> = streams.iter().map(|records| merged(records)).collect();
+    let mut merged: Vec<Vec<Record>> = streams.iter().map(|records| merged(records)).collect();
+    if let Some(lead_in) = header.lead_in {
+        let end = frames.saturating_add(lead_in.into());
+        merged.iter_mut().for_each(|records| leave_out_hold_behind(end, records));
+    }
     let write = |mut writer: Writer<Vec<u8>>| {
         for (number, records) in streams.iter().enumerate() {
             let (first, rest) = records.split_at(records.len() / 2);
@@ -88,6 +92,17 @@ fn merged(records: &[Record]) -> Vec<Record> {
     let mut merged: Vec<Record> = records.iter().filter_map(|x| merger.push(*x)).collect();
     merged.extend(merger.finish());
     merged
+}
+
+/// Takes away a hold at the end if all of it lies behind the end of an excerpt.
+fn leave_out_hold_behind(end: u64, records: &mut Vec<Record>) {
+    let length = |records: &[Record]| records.iter().map(|x| u64::from(x.length())).sum::<u64>();
+    if let Some((last, before)) = records.split_last()
+        && last.is_hold()
+        && length(before) >= end
+    {
+        records.pop();
+    }
 }
 
 /// The same bytes with the checksums that they would have to have.

@@ -42,7 +42,7 @@ pub(super) struct StreamBuffer {
     /// Totals so far, including the payload.
     records: u64,
     frames: u64,
-    /// Frames of the last record that was serialised by [`Self::finish`].
+    /// Frames of the last record that was serialised.
     last: u32,
     /// Where the payload begins: the frame, and the level.
     begin: (u64, i16),
@@ -59,6 +59,7 @@ impl StreamBuffer {
             if let Some(record) = holds.push(record) {
                 self.payload.extend_from_slice(&record.to_bytes());
                 frames += u64::from(record.length());
+                self.last = record.length();
                 if self.payload.len() >= target {
                     break;
                 }
@@ -77,6 +78,15 @@ impl StreamBuffer {
             self.records += 1;
             self.frames += u64::from(record.length());
             self.last = record.length();
+        }
+    }
+
+    /// Forgets a hold at the end if all of it lies behind the end of an excerpt. Holds too long for one
+    /// record are parted where the first is full, which need not be where they were parted before.
+    fn leave_out_hold_behind(&mut self, end: u64) {
+        let is_behind = |record: &Record| record.is_hold() && self.frames >= end;
+        if let Some(record) = self.holds.finish().filter(|record| !is_behind(record)) {
+            self.holds.push(record);
         }
     }
 
@@ -201,14 +211,18 @@ impl<W: Write> Writer<W> {
     }
 
     /// [`Self::finish`] with the length in frames, an excerpt's without its lead-in. Of the last record
-    /// of each stream of an excerpt a part may lie behind its end.
+    /// of each stream of an excerpt a part may lie behind its end; a hold that lies there as a whole is
+    /// left out.
     ///
     /// # Errors
     /// As for [`Self::finish`].
     pub fn finish_at(mut self, frames: u64) -> Result<(W, Totals), ContainerError> {
-        self.flush()?;
         let lead_in = self.header.lead_in;
         let end = frames.saturating_add(lead_in.unwrap_or(0).into());
+        if lead_in.is_some() {
+            self.streams.iter_mut().for_each(|stream| stream.leave_out_hold_behind(end));
+        }
+        self.flush()?;
         if let Some(stated) = self.header.frames.filter(|stated| *stated != frames) {
             let words = format!("the streams have {frames} frames, but the header states {stated}");
             return Err(ContainerError::Unwritable(words));

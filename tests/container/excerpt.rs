@@ -57,6 +57,25 @@ fn an_excerpt_may_end_within_the_last_record_of_each_stream_and_not_before() {
 }
 
 #[test]
+fn holds_too_long_for_one_record_may_be_parted_behind_the_end() {
+    let (first, second) = (Record::hold(27_000_847), Record::hold(u32::MAX - 5));
+    let end = u64::from(u32::MAX - 5);
+    let header = Header { lead_in: Some(0), ..header(1) };
+    let mut parted = Writer::new(Vec::new(), header.clone()).unwrap();
+    parted.write(0, &[first]).unwrap();
+    parted.flush().unwrap();
+    parted.write(0, &[second]).unwrap();
+    let (parted, _) = parted.finish_at(end).unwrap();
+    assert_eq!(read(&parted).unwrap().0, [vec![first, second]]);
+
+    let mut merged = Writer::new(Vec::new(), header).unwrap();
+    merged.write(0, &[first, second]).unwrap();
+    let (merged, totals) = merged.finish_at(end).unwrap();
+    assert_eq!((totals.frames, totals.records), (end, vec![1]));
+    assert_eq!(read(&merged).unwrap().0, [vec![Record::hold(u32::MAX)]]);
+}
+
+#[test]
 fn a_lead_in_is_refused_where_and_as_it_cannot_be() {
     assert!(Writer::new(Vec::new(), excerpt(MAX_LEAD_IN)).is_ok());
     assert!(Writer::new(Vec::new(), excerpt(MAX_LEAD_IN + 1)).is_err());
