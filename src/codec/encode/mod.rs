@@ -187,6 +187,9 @@ impl Encoder {
 
     /// Lets settings take effect.
     fn activate(&mut self, settings: Settings) {
+        if settings.levels != self.active.levels {
+            self.streams.iter_mut().for_each(StreamEncoder::change_grid);
+        }
         self.active = settings;
         self.has_changed = false;
         self.params = SegmenterParams::new(&settings, self.sample_rate);

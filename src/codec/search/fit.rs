@@ -1,13 +1,16 @@
 //! The closest curve to a segment whose ends are given, and what least squares need to move them.
 
+use std::ops::Range;
+
 use fearless_simd::f64x8;
 use fearless_simd::prelude::*;
 
 use super::lengths::LANES;
-use super::window::Search;
+use super::window::{Part, Search};
 use crate::codec::curves::{CURVE_COUNT, LINE};
 use crate::codec::matching::{Chord, MAX_POINTS, Resampler, SamplePoints, Target};
 use crate::codec::record::Record;
+use crate::codec::sample::level_to_sample;
 use crate::codec::synth::CurveSynth;
 
 /// What follows a window's samples, so that the last can be read in whole vectors.
@@ -128,4 +131,36 @@ impl<'a> Fitter<'a> {
         );
         Moments { start_start, start_end, end_end, start_x, end_x, x_x }
     }
+}
+
+/// The weighted error of the segment of a window that all streams have from one cut to another, or, if that is
+/// more than `room`, anything that is more.
+#[inline(always)]
+pub fn segment_error<S: Simd>(
+    simd: S,
+    fitter: &mut Fitter<'_>,
+    parts: &[Part<'_>],
+    padded: &[Vec<f64>],
+    range: Range<usize>,
+    room: f64,
+) -> f64 {
+    let mut total = 0.0;
+    for (part, padded) in parts.iter().zip(padded) {
+        if total > room {
+            break;
+        }
+        let level = |at: Option<usize>| at.map_or(part.start, |at| part.levels[at]);
+        let start = level_to_sample(level(range.start.checked_sub(1)));
+        let end = level_to_sample(level(range.end.checked_sub(1)));
+        let samples = &padded[range.start..];
+        let error = if range.len() > usize::from(u16::MAX) {
+            // Only a hold is that long.
+            samples[..range.len()].iter().map(|x| (x - start) * (x - start)).sum()
+        } else {
+            let ordinal = fitter.closest(simd, samples, range.len(), start, end);
+            fitter.moments(simd, samples, range.len(), ordinal).error(start, end)
+        };
+        total += part.weight(range.clone()) * error;
+    }
+    total
 }

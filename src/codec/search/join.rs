@@ -2,9 +2,9 @@
 
 use fearless_simd::Simd;
 
-use super::fit::{Fitter, PADDING};
+use super::fit::{Fitter, PADDING, segment_error};
+use super::shift::shift;
 use super::window::Part;
-use crate::codec::sample::level_to_sample;
 
 /// How many segments are joined at a time, at most.
 const SPAN: usize = 8;
@@ -12,8 +12,8 @@ const SPAN: usize = 8;
 /// How often, so that curves can become `SPAN` to the power of this many times longer.
 const ROUNDS: usize = 4;
 
-/// The lengths that cost least if only the cuts between `lengths` are possible, and if curves can be as
-/// long as `longest` samples.
+/// Lengths of segments that cost less than `lengths`, made from them by joining and then by moving the
+/// cuts of what was joined, in turns. Curves can be as long as `longest` samples.
 #[inline(always)]
 pub fn join<S: Simd>(
     simd: S,
@@ -30,10 +30,12 @@ pub fn join<S: Simd>(
         if lengths.len() == before {
             break;
         }
+        shift(simd, fitter, parts, padded, &mut lengths, longest);
     }
     lengths
 }
 
+/// The lengths that cost least if only the cuts between `lengths` are possible.
 #[inline(always)]
 fn join_once<S: Simd>(
     simd: S,
@@ -70,7 +72,7 @@ fn join_once<S: Simd>(
             let room = costs[until] - (costs[from] + price);
             if room > 0.0 {
                 let range = ends[from]..ends[until];
-                let error = error(simd, fitter, parts, padded, range, room);
+                let error = segment_error(simd, fitter, parts, padded, range, room);
                 if error < room {
                     (costs[until], spans[until]) = (costs[from] + price + error, until - from);
                 }
@@ -85,35 +87,4 @@ fn join_once<S: Simd>(
     }
     joined.reverse();
     joined
-}
-
-/// The weighted error of a segment of all streams; more than `room` if it is.
-#[inline(always)]
-fn error<S: Simd>(
-    simd: S,
-    fitter: &mut Fitter<'_>,
-    parts: &[Part<'_>],
-    padded: &[Vec<f64>],
-    range: std::ops::Range<usize>,
-    room: f64,
-) -> f64 {
-    let mut total = 0.0;
-    for (part, padded) in parts.iter().zip(padded) {
-        if total > room {
-            break;
-        }
-        let level = |at: Option<usize>| at.map_or(part.start, |at| part.levels[at]);
-        let start = level_to_sample(level(range.start.checked_sub(1)));
-        let end = level_to_sample(level(range.end.checked_sub(1)));
-        let samples = &padded[range.start..];
-        let error = if range.len() > usize::from(u16::MAX) {
-            // Only a hold is that long.
-            samples[..range.len()].iter().map(|x| (x - start) * (x - start)).sum()
-        } else {
-            let ordinal = fitter.closest(simd, samples, range.len(), start, end);
-            fitter.moments(simd, samples, range.len(), ordinal).error(start, end)
-        };
-        total += part.weight(range.clone()) * error;
-    }
-    total
 }

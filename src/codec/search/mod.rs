@@ -58,8 +58,9 @@
 //!
 //! # Afterwards
 //!
-//! * Up to eight segments at a time are joined where one curve costs less (`join.rs`): so curves can
-//!   become as long as a record can be.
+//! * Up to eight segments at a time are joined where one curve costs less (`join.rs`), and then the cuts
+//!   beside what was joined move to where least is lost (`shift.rs`), up to four times: so curves can become as
+//!   long as a record can be.
 //! * With cuts and curves given, `y` is linear in all end levels at once. They move to where the error is
 //!   least, a tridiagonal system; then curves are matched anew, three times (`polish.rs`).
 //!
@@ -100,6 +101,7 @@ mod lengths;
 mod past;
 mod polish;
 mod settings;
+mod shift;
 mod sums;
 mod window;
 
