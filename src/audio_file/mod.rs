@@ -9,6 +9,7 @@ mod decode;
 mod fault;
 mod flac;
 mod flac_frame;
+mod flac_metadata;
 mod flac_speakers;
 mod kind;
 mod metadata;

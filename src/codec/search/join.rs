@@ -3,7 +3,7 @@
 use fearless_simd::Simd;
 
 use super::fit::{Fitter, PADDING};
-use super::window::Part;
+use super::input::Part;
 use crate::codec::sample::level_to_sample;
 
 /// How many segments are joined at a time, at most.
