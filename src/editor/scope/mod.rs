@@ -9,6 +9,8 @@ mod envelope;
 mod height;
 mod interaction;
 pub mod lane;
+pub mod lane_view;
+mod lines;
 mod lost;
 mod marks;
 mod read_out;
@@ -36,13 +38,13 @@ use axes::{grid, levels};
 use height::{Height, ZOOMS, fit, loss_gain};
 use interaction::{navigate, pick, shortcuts};
 use lane::Lane;
+use lane_view::{LaneMeshes, LaneStyle};
 pub use read_out::{Description, describe};
 pub use span::SPANS;
 use state::{State, state};
 use threshold::brackets;
 use toolbar::toolbar;
 use trigger::Trigger;
-use wave::{LaneMeshes, LaneStyle};
 
 /// Position of the trigger's crest as a share of the width: near the left edge, with some of what
 /// came before.
