@@ -28,11 +28,12 @@ use egui::{
 
 use super::View;
 use super::history::{History, ReadOut};
+use super::ids::id;
 use super::layout::Layout;
 use super::line_mesh::LineMesh;
 use super::parameters::Parameters;
 use super::theme;
-use super::widgets::{focus_ring, id, text};
+use super::widgets::{focus_ring, text};
 use crate::codec::StereoMode;
 use axes::{grid, levels};
 use height::{Height, ZOOMS, fit, loss_gain};
