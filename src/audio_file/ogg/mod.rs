@@ -10,8 +10,8 @@ use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 use symphonia::default::codecs::{FlacDecoder, VorbisDecoder};
 
-use crate::audio_file::SourceFormat;
 use crate::audio_file::bytes::Bytes;
+use crate::audio_file::decode::SourceFormat;
 use crate::audio_file::decode::{Decode, Format};
 use crate::audio_file::fault::Fault;
 use crate::audio_file::flac_frame;
