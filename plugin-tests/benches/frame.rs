@@ -3,9 +3,9 @@
 
 use egui::{Vec2, vec2};
 use extrema::codec::Threshold;
+use extrema::editor::context;
 use extrema::editor::layout::LARGEST;
 use extrema::editor::scope::Lanes;
-use extrema::editor::theme;
 use extrema::effect::EffectSettings;
 use extrema_plugin_tests::stage::{Stage, chord};
 
@@ -61,7 +61,7 @@ struct Cost {
 
 fn measure(stage: &mut Stage, size: Vec2, scale: f32) -> Cost {
     let context = egui::Context::default();
-    theme::install(&context);
+    context::install(&context);
     let (mut layouts, mut tessellations, mut vertices) = (Vec::new(), Vec::new(), 0);
     // The first round warms up.
     for round in 0..=ROUNDS {

@@ -10,7 +10,7 @@ use egui_kittest::Harness;
 use extrema::capture::{CaptureInput, CaptureOutput, capture};
 use extrema::codec::Codebook;
 use extrema::editor::parameters::{Control, Parameters};
-use extrema::editor::{View, show, theme};
+use extrema::editor::{View, context, show};
 use extrema::effect::{Effect, EffectSettings, Latency};
 use extrema::params::ExtremaParams;
 use extrema::presets::UserPresets;
@@ -224,7 +224,7 @@ pub fn harness<'a>(stage: Stage, size: Vec2) -> (Harness<'a>, SharedStage) {
         Harness::builder().with_size(size).with_step_dt(1.0 / 60.0).build_ui(move |ui| {
             if !installed {
                 installed = true;
-                theme::install(ui.ctx());
+                context::install(ui.ctx());
                 ui.ctx().request_discard("fonts");
                 return;
             }

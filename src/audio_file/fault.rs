@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::AudioFileError;
+use super::error::AudioFileError;
 
 /// Ends the messages on files of a kind that cannot be read.
 const SUPPORTED: &str = "Supported are WAV, AIFF, FLAC, MP3 and Ogg Vorbis; `ffmpeg -i IN OUT.wav` \

@@ -1,7 +1,7 @@
 //! The headers of FLAC frames, which repeat what the stream's header says.
 
 use super::fault::Fault;
-use super::flac::StreamInfo;
+use super::flac_metadata::StreamInfo;
 
 /// Refuses a frame whose sample rate, channels or bits are not those of the stream. The decoder would take
 /// its samples for those of the stream.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::bytes::Bytes;
 use super::decode::{BLOCK_FRAMES, Decode, Format, SourceFormat};
+use super::error::AudioFileError;
 use super::fault::Fault;
 use super::flac;
 use super::kind::{Kind, recognise};
@@ -13,8 +14,7 @@ use super::ogg;
 use super::pcm::aiff;
 use super::pcm::wav;
 use super::pcm::wave64;
-use super::source::display_name;
-use super::{AudioFileError, open_seekable};
+use super::source::{display_name, open_seekable};
 
 /// Samples of all channels in a block, about: 4 MiB of `f64`.
 const MAX_BLOCK_SAMPLES: usize = 1 << 19;

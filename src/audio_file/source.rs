@@ -4,10 +4,15 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
-use super::AudioFileError;
+use super::error::AudioFileError;
 
 /// The path that stands for standard input or output.
 pub const STANDARD_STREAM: &str = "-";
+
+/// Size in bytes of the buffers between us and the operating system: large enough to make system
+/// calls rare, small enough for the allocator to reuse the memory instead of mapping it anew for
+/// every file (glibc does so from 128 KiB up).
+pub const IO_BUFFER_SIZE: usize = 1 << 16;
 
 /// Opens a file, a pipe or a device for reading; [`STANDARD_STREAM`] is standard input.
 ///

@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 
+use super::block::MAX_SEGMENTS;
 use super::record::Record;
 
 /// Samples between two marks, at least.
 const MARK_SAMPLES: u64 = 256;
 
 /// Records between two marks, at most: what ends in [`MARK_SAMPLES`], and what ends in one block.
-const MARK_RECORDS: usize = 256 + super::encode::MAX_SEGMENTS;
+const MARK_RECORDS: usize = 256 + MAX_SEGMENTS;
 
 /// The records of the last samples, up to a maximum; addressed by their number.
 ///

@@ -23,6 +23,7 @@
 //! sines come from a polynomial of our own, so the same input and settings give the same bits on
 //! every machine, in every build, for every split into blocks.
 
+mod block;
 pub mod codebook;
 pub mod codebook_csv;
 pub mod curves;
@@ -37,12 +38,14 @@ mod record_effects;
 pub mod sample;
 mod sample_ring;
 pub mod search;
+mod search_settings;
 pub mod segment;
 pub mod settings;
 mod slope;
 mod stream;
 pub mod synth;
 mod trig;
+mod wave_segment;
 
 pub use codebook::Codebook;
 pub use curves::CURVE_COUNT;

@@ -1,7 +1,7 @@
 //! The encoder's settings. `docs/ALGORITHM.md` defines what each of them does.
 
 use super::curves::CURVE_COUNT;
-use super::search::SearchSettings;
+use super::search_settings::SearchSettings;
 
 /// What ends a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]

@@ -14,8 +14,8 @@ use super::record::Record;
 use super::record_effects::RecordEffects;
 use super::sample::{self, level_to_sample, quantise};
 use super::sample_ring::{READ_AHEAD, SampleRing};
-use super::segment::{Segment, SegmentKind};
 use super::settings::{Flats, Settings};
+use super::wave_segment::{Segment, SegmentKind};
 
 /// Records of a loop that are handed on at a time.
 const LOOP_BATCH: usize = 64;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::ContainerError;
+use super::error::ContainerError;
 
 /// Bytes in front of a chunk's payload.
 pub const CHUNK_HEADER_SIZE: usize = 20;

@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{ContainerError, MAGIC, MAX_LEAD_IN, SAMPLE_RATES, Tags, VERSION};
+use super::error::ContainerError;
+use super::format::{MAGIC, MAX_LEAD_IN, SAMPLE_RATES, VERSION};
+use super::tags::Tags;
 use crate::codec::{Codebook, Detector, MaxLength, Settings, StereoMode, Threshold};
 
 /// Size of the header in bytes.

@@ -1,6 +1,6 @@
 //! The index: where in a file the chunks of each stream are, and where in the stream each begins.
 
-use super::Totals;
+use super::format::Totals;
 use crate::codec::Record;
 
 /// Bytes of a place in a file.

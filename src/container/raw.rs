@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 
 use thiserror::Error;
 
-use super::read_up_to;
+use super::input::read_up_to;
 use super::write::{PAYLOAD_TARGET, StreamBuffer};
 use crate::codec::Record;
 

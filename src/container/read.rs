@@ -3,9 +3,13 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use super::chunk::{CHUNK_HEADER_SIZE, ChunkError, ChunkHeader, Encoding, Kind};
+use super::error::ContainerError;
+use super::format::Totals;
 use super::header::{HEADER_SIZE, Header};
 use super::index::{ChunkPlace, Cursor, Index, PLACE_SIZE};
-use super::{ContainerError, Tags, Totals, own_codebook, read_up_to, settings};
+use super::input::read_up_to;
+use super::tags::Tags;
+use super::{own_codebook, settings};
 use crate::codec::{Codebook, Record};
 
 /// Reads an `.extrema` file chunk by chunk. The input should be buffered.

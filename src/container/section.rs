@@ -3,10 +3,11 @@
 use std::io::{Read, Seek};
 use std::ops::Range;
 
+use super::error::ContainerError;
+use super::header::Header;
 use super::index::{ChunkPlace, Cursor, Index};
 use super::lead_in::{Place, lead_in};
 use super::read::Reader;
-use super::{ContainerError, Header};
 use crate::codec::Record;
 
 /// The records of a part of a file, or of all of it: those of each stream as they are needed, so that no

@@ -4,9 +4,11 @@ use std::io::Write;
 use std::{mem, slice};
 
 use super::chunk::{CHUNK_HEADER_SIZE, Encoding, Kind, MAX_PAYLOAD_SIZE, write_chunk};
+use super::error::ContainerError;
+use super::format::Totals;
 use super::header::{HEADER_SIZE, Header};
 use super::index::{ChunkPlace, PLACE_SIZE};
-use super::{ContainerError, Totals, own_codebook, settings};
+use super::{own_codebook, settings};
 use crate::codec::{HoldMerger, Record};
 
 /// A stream's payload in bytes at which it is written: 4096 records, less than a second of dense

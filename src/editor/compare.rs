@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::current_preset::CurrentPreset;
 use super::parameters::{Control, Parameters};
-use super::presets::{Current, Presets};
+use super::presets::Presets;
 use crate::params::view::CompareState;
 
 /// Which setting is active, and the other one.
@@ -21,11 +22,11 @@ struct Setting {
     /// Positions from 0 to 1.
     positions: [f32; Control::COUNT],
     /// The preset that it began as.
-    preset: Option<Current>,
+    preset: Option<CurrentPreset>,
 }
 
 impl Setting {
-    fn of(parameters: &dyn Parameters, preset: Option<Current>) -> Self {
+    fn of(parameters: &dyn Parameters, preset: Option<CurrentPreset>) -> Self {
         Self { positions: Control::ALL.map(|control| parameters.value(control)), preset }
     }
 }
@@ -38,20 +39,20 @@ fn is_compared(control: Control) -> bool {
 
 impl Compare {
     /// Switches to the other setting, which starts as a copy. `preset` is what each began as.
-    pub fn switch(&mut self, parameters: &mut dyn Parameters, preset: &mut Option<Current>) {
+    pub fn switch(&mut self, parameters: &mut dyn Parameters, preset: &mut Option<CurrentPreset>) {
         let now = Setting::of(parameters, preset.clone());
         let other = self.other.replace(now.clone()).unwrap_or(now);
         self.on_b = !self.on_b;
         *preset = other.preset;
         for (control, value) in Control::ALL.into_iter().zip(other.positions) {
-            if is_compared(control) && parameters.value(control) != value {
-                parameters.change(control, value);
+            if is_compared(control) {
+                parameters.move_to(control, value);
             }
         }
     }
 
     /// Copies the active setting to the other one.
-    pub fn copy(&mut self, parameters: &dyn Parameters, preset: &Option<Current>) {
+    pub fn copy(&mut self, parameters: &dyn Parameters, preset: &Option<CurrentPreset>) {
         self.other = Some(Setting::of(parameters, preset.clone()));
     }
 

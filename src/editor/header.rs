@@ -92,7 +92,9 @@ fn apply(view: &mut View, parameters: &mut dyn Parameters, replay: &Replay) {
     if replay.switches {
         view.compare.switch(parameters, &mut view.presets.current);
     } else {
-        replay.apply(parameters);
+        for &(control, position) in &replay.changes {
+            parameters.move_to(control, position);
+        }
         if let Some(preset) = &replay.preset {
             view.presets.current.clone_from(preset);
         }

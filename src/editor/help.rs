@@ -4,10 +4,11 @@
 use egui::{Align2, Key, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 use super::View;
+use super::ids::id;
 use super::layout::Layout;
 use super::parameters::Control;
 use super::theme;
-use super::widgets::{id, text};
+use super::widgets::text;
 
 /// What Extrema does.
 const ABOUT: &str = "Extrema cuts the wave at its peaks and troughs and draws each piece as one of 255 \

@@ -3,7 +3,7 @@
 
 use egui::{Context, Id, Response, Ui};
 
-use super::widgets::id;
+use super::ids::id;
 
 /// How long the pointer has to rest on a control, in seconds.
 const DELAY: f64 = 0.4;

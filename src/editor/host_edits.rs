@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use nice_plug::context::PluginApi;
 use nice_plug::context::gui::GuiContext;
 
-use super::parameters::Control;
+use crate::effect::Control;
 use crate::params::ExtremaParams;
 
 /// A step of a gesture.

@@ -3,7 +3,6 @@
 use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, vec2};
 
 use super::theme;
-use super::widgets::text;
 
 /// Draws an arrow head that points along a unit vector.
 pub fn chevron(painter: &Painter, at: Pos2, direction: Vec2, colour: Color32) {
@@ -128,7 +127,7 @@ pub fn gear(painter: &Painter, at: Pos2, colour: Color32) {
 /// Draws a question mark in a circle.
 pub fn question(painter: &Painter, at: Pos2, colour: Color32) {
     painter.circle_stroke(at, 7.5, Stroke::new(1.5, colour));
-    text(painter, at, Align2::CENTER_CENTER, "?", theme::semibold(11.0), colour);
+    painter.text(at, Align2::CENTER_CENTER, "?", theme::semibold(11.0), colour);
 }
 
 /// Draws a clock.

@@ -11,8 +11,8 @@
 use egui::plugin::Plugin;
 use egui::{Context, Event, Id, Key, Modifiers, RawInput, Ui, accesskit};
 
+use super::keystroke::{Wanted, name};
 use super::tab_order;
-use super::window::keys::{Wanted, name};
 
 /// The rules, as a plugin of egui's context.
 pub struct InputRules {

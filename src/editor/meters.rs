@@ -3,8 +3,9 @@
 use egui::{Align2, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 use super::View;
+use super::ids::id;
 use super::layout::Layout;
-use super::widgets::{focus_ring, id, panel, text};
+use super::widgets::{focus_ring, panel, text};
 use super::{hints, theme};
 
 /// The bottom of the scale in dBFS.

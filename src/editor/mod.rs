@@ -7,8 +7,8 @@
 //!
 //! Panels, one file each:
 //!
-//! * [`header`]: product name, [`undo`], [`presets`], A/B comparison ([`compare`]), latency, [`help`],
-//!   [`settings`], bypass
+//! * [`header`]: product name, [`undo`], [`presets`] ([`current_preset`]: the one on show), A/B comparison
+//!   ([`compare`]), latency, [`help`], [`settings`], bypass
 //! * [`scope`]: the original signal and the curves over time
 //! * [`codebook_panel`]: all curves of the codebook, brightened by how often they are used
 //! * [`meters`]: input and output peaks
@@ -16,22 +16,27 @@
 //! * [`record_button`]: records what is heard of the codec
 //! * [`controls`], made of [`knob`]s: everything that shapes the sound
 //!
-//! Shared by the panels: [`layout`] places them, [`theme`] has fonts and colours, [`palette`] the
-//! colour of every curve, [`widgets`] small controls, [`icons`] their icons, [`line_mesh`] draws many lines at
-//! once, [`pending`] bridges the time until the host has taken over a new value, [`session`] is what a
-//! session keeps of the view, [`preferences`] what the user wants in all instances, [`host_edits`] brings
-//! what is set to the host, and [`input`] shares the keyboard with it.
+//! Shared by the panels: [`layout`] places them, [`theme`] has fonts, colours and measures, [`palette`] the
+//! colour of every curve, [`widgets`] small controls, [`icons`] their icons, [`ids`] their ids, [`line_mesh`]
+//! draws many lines at once, [`pending`] bridges the time until the host has taken over a new value,
+//! [`session`] is what a session keeps of the view, [`preferences`] what the user wants in all instances,
+//! [`host_edits`] brings what is set to the host, and [`input`] shares the keyboard with it, by
+//! [`keystroke`]. [`context`] prepares egui for all this.
 
 pub mod codebook_panel;
 pub mod compare;
+pub mod context;
 pub mod controls;
+pub mod current_preset;
 pub mod header;
 pub mod help;
 pub mod hints;
 pub mod history;
 pub mod host_edits;
 pub mod icons;
+pub mod ids;
 pub mod input;
+pub mod keystroke;
 pub mod knob;
 pub mod layout;
 pub mod line_mesh;

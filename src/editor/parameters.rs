@@ -68,6 +68,13 @@ pub trait Parameters {
         self.end(control);
     }
 
+    /// Sets a value by a whole gesture, unless the control has it already.
+    fn move_to(&mut self, control: Control, value: f32) {
+        if self.value(control) != value {
+            self.change(control, value);
+        }
+    }
+
     /// Whether a switch is on.
     fn is_on(&self, control: Control) -> bool {
         self.value(control) >= 0.5

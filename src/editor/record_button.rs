@@ -7,7 +7,8 @@ use egui::{
     WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
-use super::widgets::{focus_ring, id, menu_frame, menu_row, text};
+use super::ids::id;
+use super::widgets::{focus_ring, menu_frame, menu_row, text};
 use super::{hints, theme};
 use crate::recorder::{Recorder, RecorderStatus, size, time};
 

@@ -3,8 +3,8 @@
 use super::View;
 use super::codebook_panel::Order;
 use super::controls::Page;
+use super::current_preset::CurrentPreset;
 use super::parameters::{Control, Parameters};
-use super::presets::Current;
 use super::scope::Lanes;
 use crate::params::ExtremaParams;
 use crate::params::view::ViewState;
@@ -60,7 +60,7 @@ pub(super) fn save(view: &View, definitions: &ExtremaParams) {
     let (span_milliseconds, height) = view.scope.saved();
     let locked = view.presets.locked().iter();
     definitions.view.store(ViewState {
-        preset: view.presets.current.as_ref().map(|Current { name, .. }| name.clone()),
+        preset: view.presets.current.as_ref().map(|CurrentPreset { name, .. }| name.clone()),
         locked: locked.map(|control| control.spec().id.to_owned()).collect(),
         compare: view.compare.save(),
         page: name_of(&PAGES, &view.page),

@@ -5,8 +5,9 @@ use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Rect, Sense, TextFormat, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 use super::View;
+use super::ids::id;
 use super::layout::Layout;
-use super::widgets::{id, panel, text};
+use super::widgets::{panel, text};
 use super::{hints, record_button, theme};
 
 /// Seconds between updates: figures that change with every frame cannot be read.

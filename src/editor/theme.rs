@@ -7,7 +7,6 @@
 
 use std::sync::Arc;
 
-use super::input::InputRules;
 use egui::{Color32, FontData, FontDefinitions, FontFamily, FontId, Stroke, Vec2, Visuals};
 
 /// The window's background.
@@ -88,9 +87,8 @@ pub fn semibold(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name("semibold".into()))
 }
 
-/// Installs our fonts, colours and rules for input in a new context.
-pub fn install(context: &egui::Context) {
-    context.add_plugin(InputRules::default());
+/// Sets our fonts and colours in a new context.
+pub(super) fn apply(context: &egui::Context) {
     let mut fonts = FontDefinitions::empty();
     let mut add = |name: &str, bytes: &'static [u8], families: &[FontFamily]| {
         fonts.font_data.insert(name.into(), Arc::new(FontData::from_static(bytes)));

@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 
-use super::parameters::{Control, Parameters};
-use super::presets::Current;
+use super::current_preset::CurrentPreset;
+use crate::effect::Control;
 use crate::params::codebook::ChosenCodebook;
 
 /// How many steps are kept.
@@ -27,7 +27,7 @@ struct Change {
 struct Step {
     changes: Vec<Change>,
     /// The preset on show before and after, if it changed.
-    preset: Option<[Option<Current>; 2]>,
+    preset: Option<[Option<CurrentPreset>; 2]>,
     /// Whether A and B were switched.
     switches: bool,
     /// The codebook before and after, if it changed.
@@ -71,9 +71,10 @@ impl Default for Undo {
 /// What taking a step back asks of the rest of the view.
 #[derive(Debug, Default, PartialEq)]
 pub struct Replay {
-    changes: Vec<(Control, f32)>,
+    /// The controls to set, and their positions.
+    pub changes: Vec<(Control, f32)>,
     /// The preset to show, if it changes.
-    pub preset: Option<Option<Current>>,
+    pub preset: Option<Option<CurrentPreset>>,
     /// Whether A and B are to be switched, which sets all values.
     pub switches: bool,
     /// The codebook to play with, if it changes.
@@ -135,7 +136,7 @@ impl Undo {
 
     /// The changes since [`Self::begin_group`] are complete. `preset` is what was on show before and is
     /// now, if that changed; `switches` says that they are a switch between A and B.
-    pub fn end_group(&mut self, preset: Option<[Option<Current>; 2]>, switches: bool) {
+    pub fn end_group(&mut self, preset: Option<[Option<CurrentPreset>; 2]>, switches: bool) {
         let Some(step) = self.group.take() else { return };
         if !step.changes.is_empty() || preset.is_some() || switches {
             self.push(Step { preset, switches, ..step });
@@ -190,16 +191,5 @@ impl Undo {
     /// Forgets all steps: a session was loaded, and none of them leads back to it.
     pub fn clear(&mut self) {
         *self = Self::default();
-    }
-}
-
-impl Replay {
-    /// Sets what the step changed.
-    pub fn apply(&self, parameters: &mut dyn Parameters) {
-        for &(control, value) in &self.changes {
-            if parameters.value(control) != value {
-                parameters.change(control, value);
-            }
-        }
     }
 }

@@ -1,18 +1,14 @@
 //! Small controls that the panels share.
 
 use egui::{
-    Align2, Color32, CornerRadius, CursorIcon, Event, FontId, Id, MouseWheelUnit, Painter, Pos2,
-    Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
+    Align2, Color32, CornerRadius, CursorIcon, Event, FontId, MouseWheelUnit, Painter, Pos2, Rect,
+    Response, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 use super::icons::{chevron, tick};
+use super::ids::id;
 use super::input::is_focus_visible;
 use super::{hints, theme};
-
-/// An id that is the same in every frame and window, wherever in the layout it is used.
-pub fn id(name: impl std::hash::Hash + std::fmt::Debug) -> Id {
-    Id::unique(("extrema", name))
-}
 
 /// Draws one line of text with `anchor` at the given position; returns the area it covers.
 pub fn text(

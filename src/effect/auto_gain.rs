@@ -3,7 +3,8 @@
 use fearless_simd::f64x4;
 use fearless_simd::prelude::*;
 
-use super::{Frames, MAX_CHANNELS, RUN_FRAMES};
+use super::scratch::Frames;
+use super::{MAX_CHANNELS, RUN_FRAMES};
 
 /// Time constant of the mean power in seconds: the length of EBU R 128's momentary loudness.
 const SECONDS: f64 = 0.4;

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use fearless_simd::Simd;
 
-use super::{Effect, RUN_FRAMES, Ramps, Scratch};
+use super::scratch::Scratch;
+use super::{Effect, RUN_FRAMES, Ramps};
 use crate::codec::to_f32;
 
 impl Effect {

@@ -30,12 +30,15 @@
 //!   and of the records.
 
 mod auto_gain;
+mod codebook_change;
 pub mod controls;
 mod delay;
 mod latency;
 mod mix;
 mod playback;
 mod ramp;
+mod run;
+mod scratch;
 mod settings;
 mod tap;
 
@@ -50,11 +53,13 @@ pub use settings::EffectSettings;
 pub use tap::{PlayedFrames, Tap};
 
 use auto_gain::AutoGain;
+use codebook_change::NextCodebook;
 use delay::Delay;
 use playback::{PlaybackSettings, SettingsQueue};
 use ramp::Ramp;
+use scratch::Scratch;
 
-use crate::codec::{Codebook, Decoder, Encoder, Record, RecordEvent, StereoMode, sanitise_f32};
+use crate::codec::{Codebook, Decoder, Encoder, RecordEvent, StereoMode, sanitise_f32};
 
 /// The most channels the effect can have.
 pub const MAX_CHANNELS: usize = 2;
@@ -106,48 +111,6 @@ pub struct Effect {
     next_codebook: Option<NextCodebook>,
     /// The SIMD instructions of this processor.
     simd_level: SimdLevel,
-}
-
-/// A codebook in which the input is already encoded, and from which frame on.
-#[derive(Debug)]
-struct NextCodebook {
-    position: u64,
-    codebook: Arc<Codebook>,
-    number: u16,
-}
-
-/// Working memory: the upper three for a block, the others for a run of it.
-#[derive(Debug)]
-struct Scratch {
-    dry: [[f32; BLOCK_FRAMES]; MAX_CHANNELS],
-    /// The codec's input, and the gain applied to it.
-    codec: [[f64; BLOCK_FRAMES]; MAX_CHANNELS],
-    gain: [f64; BLOCK_FRAMES],
-    /// The codec's input of one latency ago, and its output.
-    original: Frames,
-    wet: Frames,
-    /// Mix, output, delta, bypass, and the gain of the wet path in all.
-    ramps: [[f64; RUN_FRAMES]; 5],
-    /// The records that begin in the run, for the tap: at most one for every sample.
-    records: [RecordEvent; RUN_FRAMES * MAX_CHANNELS],
-}
-
-type Frames = [[f64; RUN_FRAMES]; MAX_CHANNELS];
-
-impl Default for Scratch {
-    fn default() -> Self {
-        let frames = [[0.0; RUN_FRAMES]; MAX_CHANNELS];
-        let no_record = RecordEvent { stream: 0, position: 0, start: 0, record: Record::hold(1) };
-        Self {
-            dry: [[0.0; BLOCK_FRAMES]; MAX_CHANNELS],
-            codec: [[0.0; BLOCK_FRAMES]; MAX_CHANNELS],
-            gain: [0.0; BLOCK_FRAMES],
-            original: frames,
-            wet: frames,
-            ramps: [[0.0; RUN_FRAMES]; 5],
-            records: [no_record; RUN_FRAMES * MAX_CHANNELS],
-        }
-    }
 }
 
 impl Effect {
@@ -285,38 +248,6 @@ impl Effect {
         }
     }
 
-    /// Encodes with the curves of another codebook from the next frame on that is read, without a gap. The
-    /// number is what [`PlayedFrames::codebook`] then says; with the codebook that the effect was made with
-    /// it says 0.
-    ///
-    /// Returns false, and does nothing, while an earlier change is not heard yet: try again after the
-    /// latency. Neither allocates nor frees if the tables are [built](Codebook::build_tables) and somebody
-    /// else keeps every codebook until the next is heard.
-    pub fn set_codebook(&mut self, codebook: &Arc<Codebook>, number: u16) -> bool {
-        if self.next_codebook.is_some() {
-            return false;
-        }
-        let position = self.read_position();
-        self.encoder.set_codebook(codebook, &mut |stream, records| {
-            self.decoder.push(stream, records);
-        });
-        self.next_codebook = Some(NextCodebook { position, codebook: codebook.clone(), number });
-        if self.fresh {
-            self.take_next_codebook(u64::MAX);
-        }
-        true
-    }
-
-    /// Plays with the next codebook, if there is one and it begins at or before a position.
-    fn take_next_codebook(&mut self, position: u64) {
-        if let Some(NextCodebook { codebook, number, .. }) =
-            self.next_codebook.take_if(|next| next.position <= position)
-        {
-            self.decoder.set_codebook(&codebook);
-            self.codebook_number = number;
-        }
-    }
-
     /// Position of the next frame to be read: those played and those in the delay, which silence fills at
     /// first.
     fn read_position(&self) -> u64 {
@@ -413,83 +344,9 @@ impl Effect {
             delay.process(dry);
         }
     }
-
-    /// Applies the settings of the next frame, and returns for how many frames they stay: at least 1,
-    /// at most [`RUN_FRAMES`]. All of them are silent or none is.
-    fn begin_run(&mut self) -> usize {
-        if self.silence > 0 {
-            return self.silence.min(RUN_FRAMES);
-        }
-        while let Some(settings) = self.queue.pop_due(self.position) {
-            self.apply(&settings, Ramp::set);
-        }
-        let mut frames = self.queue.until_next(self.position).min(RUN_FRAMES);
-        if self.next_codebook.is_some() {
-            self.take_next_codebook(self.position);
-            let position = self.next_codebook.as_ref().map_or(u64::MAX, |next| next.position);
-            frames = frames.min(usize::try_from(position - self.position).unwrap_or(usize::MAX));
-        }
-        frames
-    }
-
-    /// Decodes the next `count` frames into `wet`, shows them to the tap, and makes left and right of
-    /// them.
-    fn play(&mut self, count: usize, tap: &mut impl Tap) {
-        let stereo = self.stereo;
-        let Scratch { original, wet, records, .. } = &mut *self.scratch;
-        let mut original = original.each_mut().map(|stream| &mut stream[..count]);
-        let mut wet = wet.each_mut().map(|stream| &mut stream[..count]);
-        if self.silence > 0 {
-            self.silence -= count;
-            return original.into_iter().chain(wet).for_each(|stream| stream.fill(0.0));
-        }
-        let is_listening = tap.is_listening();
-        let has_delta = !self.ramps.delta.is_settled_at(0.0);
-        let mut record_count = 0;
-        // Two calls, so that a tap that does not listen costs nothing.
-        if is_listening {
-            self.decoder.read(&mut wet[..self.channels], |event| {
-                debug_assert!(record_count < records.len(), "more records than samples");
-                if let Some(slot) = records.get_mut(record_count) {
-                    *slot = event;
-                    record_count += 1;
-                }
-            });
-        } else {
-            self.decoder.read(&mut wet[..self.channels], |_| ());
-        }
-        if is_listening || has_delta {
-            for (number, original) in original.iter_mut().enumerate().take(self.channels) {
-                self.encoder.input_at(number, self.position, original);
-            }
-        }
-        let shown = if is_listening { self.channels } else { 0 };
-        tap.frames(&PlayedFrames {
-            position: self.position,
-            stereo,
-            codebook: self.codebook_number,
-            original: &original.each_ref().map(|stream| &**stream)[..shown],
-            decoded: &wet.each_ref().map(|stream| &**stream)[..self.channels],
-            records: &records[..record_count],
-        });
-        self.position += count as u64;
-        if stereo == StereoMode::MidSide {
-            to_channels(stereo, wet);
-            if has_delta {
-                to_channels(stereo, original);
-            }
-        }
-    }
 }
 
 /// The factor of a gain in decibels.
 fn gain(decibels: f32) -> f64 {
     libm::exp10(f64::from(decibels) / 20.0)
-}
-
-/// Turns two streams into left and right.
-fn to_channels(mode: StereoMode, [first, second]: [&mut [f64]; MAX_CHANNELS]) {
-    for (a, b) in first.iter_mut().zip(second) {
-        [*a, *b] = mode.to_channels([*a, *b]);
-    }
 }

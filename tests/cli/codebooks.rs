@@ -30,7 +30,7 @@ fn a_table_can_be_printed_changed_and_used() {
 
 #[test]
 fn the_example_is_a_codebook_of_its_own() {
-    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/codebooks/trained.csv");
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/codebooks/ripples.csv");
     let codebook = Codebook::from_csv(&fs::read(example).unwrap()).unwrap();
     assert!(codebook.name().starts_with("own-"), "{}", codebook.name());
     let bench = Bench::new();

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use egui::epaint::ClippedShape;
 use egui::{Color32, Event, Pos2, Rect, Shape, Vec2, pos2, vec2};
 use extrema::editor::codebook_panel::cell_colours;
+use extrema::editor::context;
 use extrema::editor::layout::Layout;
 use extrema::editor::palette::Ramp;
 use extrema::editor::parameters::Control;
@@ -288,7 +289,7 @@ fn ground(image: &RgbImage, area: Rect) -> Color32 {
 /// text.
 fn check_text(name: &str, stage: &mut Stage, size: Vec2, parts: fn(&Layout) -> Vec<Rect>) {
     let context = egui::Context::default();
-    theme::install(&context);
+    context::install(&context);
     let mut rasterizer = Rasterizer::default();
     let events = std::mem::take(&mut stage.events);
     let events = [None, None].into_iter().chain(events.into_iter().map(Some));

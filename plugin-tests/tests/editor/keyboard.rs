@@ -7,11 +7,12 @@ use egui::{Event, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use extrema::editor::input::{is_focus_visible, set_wanted};
+use extrema::editor::keystroke::{Held, Keystroke, Wanted};
 use extrema::editor::layout::Layout;
 use extrema::editor::parameters::Control;
 use extrema::editor::window::corner::corner;
-use extrema::editor::window::keys::{Held, Keystroke, Wanted, wanted};
-use extrema::editor::{show, theme};
+use extrema::editor::window::keys::wanted;
+use extrema::editor::{context, show};
 use extrema::effect::EffectSettings;
 use extrema_plugin_tests::stage::{Stage, chord};
 
@@ -184,7 +185,7 @@ fn tab_stops_only_at_named_controls() {
     let mut started = false;
     let mut harness = Harness::builder().with_size(vec2(960.0, 600.0)).build_ui(move |ui| {
         if !std::mem::replace(&mut started, true) {
-            theme::install(ui.ctx());
+            context::install(ui.ctx());
             ui.ctx().request_discard("fonts");
             return;
         }

@@ -8,7 +8,7 @@ use std::{env, fs, process};
 
 use egui::{Context, Event, Modifiers, PointerButton, Pos2, RawInput, Rect, Vec2, pos2, vec2};
 use extrema::codec::Codebook;
-use extrema::editor::{record_button, theme};
+use extrema::editor::{context, record_button, theme};
 use extrema::effect::{Effect, Latency};
 use extrema::params::ExtremaParams;
 use extrema::recorder::{CAPACITY, Recorder, RecorderStatus, RecorderTap, recorder};
@@ -49,7 +49,7 @@ impl Desk {
         let effect = Effect::new(&codebook, RATE, 2, Latency::Full);
         let windows = std::array::from_fn(|_| {
             let context = Context::default();
-            theme::install(&context);
+            context::install(&context);
             (context, Rasterizer::default())
         });
         Self { windows, events: Vec::new(), now: 0.0, folder, recorder, tap, effect }

@@ -47,7 +47,7 @@ impl Renderer {
     /// A renderer for a window of `size` points, with `scale` pixels each.
     pub fn scaled(size: Vec2, scale: f32) -> Self {
         let context = egui::Context::default();
-        extrema::editor::theme::install(&context);
+        extrema::editor::context::install(&context);
         Self { context, rasterizer: Rasterizer::default(), size, scale }
     }
 

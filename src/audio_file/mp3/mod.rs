@@ -5,8 +5,8 @@ mod info;
 
 use nanomp3_core::{DecodeError, Decoder, MAX_SAMPLES_PER_FRAME};
 
-use crate::audio_file::SourceFormat;
 use crate::audio_file::bytes::Bytes;
+use crate::audio_file::decode::SourceFormat;
 use crate::audio_file::decode::{Decode, Format};
 use crate::audio_file::fault::Fault;
 use crate::audio_file::kind::id3v2_size;

@@ -10,12 +10,12 @@ use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 use symphonia::default::codecs::{FlacDecoder, VorbisDecoder};
 
-use crate::audio_file::SourceFormat;
 use crate::audio_file::bytes::Bytes;
+use crate::audio_file::decode::SourceFormat;
 use crate::audio_file::decode::{Decode, Format};
 use crate::audio_file::fault::Fault;
-use crate::audio_file::flac::{COMMENTS, LAST_BLOCK, STREAM_INFO_SIZE, StreamInfo};
 use crate::audio_file::flac_frame;
+use crate::audio_file::flac_metadata::{COMMENTS, LAST_BLOCK, STREAM_INFO_SIZE, StreamInfo};
 use crate::audio_file::pcm::wave_format::default_mask;
 use crate::audio_file::symphonia_audio::{append, fault, guard};
 

@@ -5,7 +5,7 @@
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use crate::audio_file::SourceFormat;
+use crate::audio_file::decode::SourceFormat;
 
 /// How PCM samples lie in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,9 +11,9 @@ pub mod wave_format;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::audio_file::IO_BUFFER_SIZE;
 use crate::audio_file::decode::{BLOCK_FRAMES, Decode, Format};
 use crate::audio_file::fault::Fault;
+use crate::audio_file::source::IO_BUFFER_SIZE;
 
 use layout::Layout;
 

@@ -5,7 +5,8 @@ use std::io::{self, BufReader, BufWriter, IsTerminal, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::temporary::Temporary;
-use crate::audio_file::{AudioFileError, IO_BUFFER_SIZE, STANDARD_STREAM};
+use crate::audio_file::error::AudioFileError;
+use crate::audio_file::source::{IO_BUFFER_SIZE, STANDARD_STREAM};
 
 /// How many symbolic links in a row are followed; Linux follows as many.
 const MAX_LINKS: usize = 40;

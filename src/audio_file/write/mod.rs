@@ -7,7 +7,7 @@ mod wav_header;
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
-use crate::audio_file::AudioFileError;
+use crate::audio_file::error::AudioFileError;
 use crate::audio_file::metadata::to_chunks;
 use crate::codec::{quantise_all, round_to_i32, to_f32};
 

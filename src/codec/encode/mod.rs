@@ -1,25 +1,25 @@
 //! The encoder: samples of all channels in, records of all streams out.
 
 mod looping;
+mod settings_change;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use fearless_simd::{Level, Simd, dispatch};
 
+use super::block::{self, MAX_SEGMENTS};
 use super::codebook::Codebook;
 use super::levels::LevelGrid;
 use super::matching::batch;
 use super::record::Record;
 use super::sample::sanitise;
-use super::segment::{Segment, Segmenter, SegmenterParams};
-use super::settings::{Detector, MaxLength, Settings, Share, StereoMode};
+use super::segment::{Segmenter, SegmenterParams};
+use super::settings::{MaxLength, Settings, StereoMode};
 use super::stream::{Coding, SegmentScratch, StreamEncoder};
+use super::wave_segment::Segment;
 use looping::Looping;
 
-/// How many segments can end in a block: one at each of its samples, one at a peak of an earlier
-/// block, and one that the block's end cuts.
-pub(super) const MAX_SEGMENTS: usize = Encoder::BLOCK + 2;
 const _: () = assert!(MAX_SEGMENTS < batch::CAPACITY);
 
 /// Encodes one or more channels, block by block. How the input is split into blocks makes no
@@ -81,7 +81,7 @@ impl Encoder {
     /// Longer blocks are processed in parts of this many frames: enough segments for
     /// [batches](super::matching) to pay, and few enough for all that belongs to them to stay in the
     /// second-level cache.
-    pub const BLOCK: usize = 768;
+    pub const BLOCK: usize = block::BLOCK;
 
     /// An encoder for files: `channels` channels at a sample rate in Hz, with curves as long as the
     /// settings and the format allow. Its memory grows with the longest segment it meets.
@@ -220,23 +220,6 @@ impl Encoder {
         self.segmenters.first().map_or(0, Segmenter::position)
     }
 
-    /// Encodes the first frame as segments of its own, then the rest.
-    #[cold]
-    #[inline(never)]
-    fn process_first_frame_apart(
-        &mut self,
-        channels: &[&[f64]],
-        emit: &mut impl FnMut(usize, &[Record]),
-    ) {
-        let [left, right] = channels else {
-            return debug_assert!(false, "{} channels with a stereo mode", channels.len());
-        };
-        let ((left, left_rest), (right, right_rest)) = (left.split_at(1), right.split_at(1));
-        self.process(&[left, right], emit);
-        self.close(Segmenter::interrupt, emit);
-        self.process(&[left_rest, right_rest], emit);
-    }
-
     /// Ends the stream: whatever is still open becomes records, so that no sample is lost. Only
     /// [`Self::reset`] makes sense afterwards.
     pub fn finish(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
@@ -292,80 +275,6 @@ impl Encoder {
     /// Whether the first segmenter cuts both streams.
     fn is_linked(&self) -> bool {
         self.active.stereo == StereoMode::Linked && self.streams.len() == 2
-    }
-
-    /// Puts new settings in force. Returns whether the next sample has to be a segment of its own:
-    /// levels mean something else after a change between mid/side and the other modes, and a single
-    /// sample sets them right at once.
-    #[cold]
-    #[inline(never)]
-    fn apply_settings(&mut self, emit: &mut impl FnMut(usize, &[Record])) -> bool {
-        let (new, old) = (self.settings, self.active);
-        let new_stereo = self.streams.len() == 2 && new.stereo != old.stereo;
-        let new_detector = new.detector != old.detector;
-        // In a loop nothing is open that a segmenter has read.
-        let is_open = self.looping.is_none();
-        if new_stereo || !new.looping {
-            self.release_loop();
-        }
-        if is_open && (new_stereo || new_detector) {
-            self.close(Segmenter::settle, emit);
-        }
-        // Linked streams are open since the same sample, so each can go on by itself.
-        let goes_on = (old.stereo, new.stereo) == (StereoMode::Linked, StereoMode::LeftRight);
-        // *Best* would draw what is open and what comes in one sweep.
-        let searches = is_open && new.detector == Detector::Best && (new_stereo || new_detector);
-        if (new_stereo && !goes_on) || searches {
-            self.close(Segmenter::interrupt, emit);
-        }
-        if new_stereo {
-            self.history_start = self.position();
-            self.streams.iter_mut().for_each(StreamEncoder::clear_history);
-        }
-        if new_stereo || new_detector {
-            self.restart_segmenters(&new);
-        } else if old.follow == Share::NONE {
-            self.segmenters.iter_mut().for_each(Segmenter::restart_envelope);
-        }
-        if new.zoom != old.zoom {
-            self.segmenters.iter_mut().for_each(Segmenter::restart_zoom);
-        }
-        self.activate(new);
-        new_stereo && [old, new].iter().any(|settings| settings.stereo == StereoMode::MidSide)
-    }
-
-    /// The latest input of a stream, 0 at the start.
-    fn latest_input(&self, index: usize) -> f64 {
-        let before = self.position().checked_sub(1);
-        before.map_or(0.0, |before| self.streams[index].ring.sample(before))
-    }
-
-    /// The latest sample that the segmenter of a stream has read, 0 at the start.
-    fn latest_value(&self, index: usize) -> f64 {
-        if index == 0 && self.is_linked() {
-            return mid_of([0, 1].map(|index| self.latest_input(index)));
-        }
-        self.latest_input(index)
-    }
-
-    /// Restarts every segmenter at the latest input value, converted to the new stereo mode.
-    fn restart_segmenters(&mut self, new: &Settings) {
-        if self.is_linked()
-            && let Some((leader, others)) = self.segmenters.split_first_mut()
-        {
-            // Only the first has advanced.
-            others.iter_mut().for_each(|other| other.align(leader));
-        }
-        let pair = (self.streams.len() == 2).then(|| {
-            let latest = [0, 1].map(|index| self.latest_input(index));
-            let values = new.stereo.to_streams(self.active.stereo.to_channels(latest));
-            let is_linked = new.stereo == StereoMode::Linked;
-            [if is_linked { mid_of(values) } else { values[0] }, values[1]]
-        });
-        for index in 0..self.segmenters.len() {
-            let value = pair.map_or_else(|| self.latest_input(index), |pair| pair[index]);
-            self.segmenters[index].restart(new.detector, value);
-        }
     }
 
     #[inline(always)]

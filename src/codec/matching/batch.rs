@@ -14,7 +14,7 @@ use super::{MOST_CURVES, Matcher, Resampler, SamplePoints};
 use crate::codec::curves::CURVE_COUNT;
 use crate::codec::record::Record;
 use crate::codec::sample_ring::{READ_AHEAD, SampleRing};
-use crate::codec::segment::Segment;
+use crate::codec::wave_segment::Segment;
 
 /// A batch has fewer segments than this; a power of two, so that an index is masked instead of
 /// checked.

@@ -9,15 +9,16 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::fit::{Fitter, Moments, PADDING};
 use super::hearing::Hearing;
+use super::input::{Part, Search};
 use super::join::join;
 use super::lengths::Lengths;
 use super::polish::{Piece, polish};
-use super::window::{CutSearch, Part, Search};
-use super::{Pruning, Weight};
+use super::window::CutSearch;
 use crate::codec::codebook::Codebook;
 use crate::codec::levels::LevelGrid;
 use crate::codec::record::Record;
 use crate::codec::sample::{level_to_sample, quantise, sanitise};
+use crate::codec::search_settings::{Pruning, Weight};
 use crate::codec::settings::{MaxLength, Settings, StereoMode};
 
 /// Encodes one or more channels by searching for the cheapest cuts; see the [module's](super)

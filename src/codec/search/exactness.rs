@@ -6,11 +6,12 @@ use fearless_simd::{Level, Simd, dispatch};
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
-use super::Pruning;
+use super::input::{Part, Search};
 use super::lengths::Lengths;
-use super::window::{CutSearch, Part, Search};
+use super::window::CutSearch;
 use crate::codec::codebook::Codebook;
 use crate::codec::sample::{level_to_sample, quantise};
+use crate::codec::search_settings::Pruning;
 
 const LONGEST: u32 = 24;
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 use fearless_simd::f64x8;
 use fearless_simd::prelude::*;
 
+use super::input::{Part, Search};
 use super::lengths::LANES;
-use super::window::{Part, Search};
 use crate::codec::curves::{CURVE_COUNT, LINE};
 use crate::codec::matching::{Chord, MAX_POINTS, Resampler, SamplePoints, Target};
 use crate::codec::record::Record;

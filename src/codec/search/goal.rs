@@ -1,7 +1,8 @@
 //! Finds the price at which records come out at a rate, or with an SNR.
 
-use super::{Energies, Price};
+use super::encoder::Energies;
 use crate::codec::record::Record;
+use crate::codec::search_settings::Price;
 
 /// What a file should become.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,8 +3,8 @@
 use fearless_simd::Simd;
 
 use super::fit::{Fitter, PADDING, segment_error};
+use super::input::Part;
 use super::shift::shift;
-use super::window::Part;
 
 /// How many segments are joined at a time, at most.
 const SPAN: usize = 8;

@@ -96,15 +96,15 @@ mod exactness;
 mod fit;
 mod goal;
 mod hearing;
+mod input;
 mod join;
 mod lengths;
 mod past;
 mod polish;
-mod settings;
 mod shift;
 mod sums;
 mod window;
 
+pub use super::search_settings::{Effort, Price, Pruning, SearchSettings, Weight};
 pub use encoder::{Energies, SearchEncoder};
 pub use goal::{Goal, Outcome, PriceSearch};
-pub use settings::{Effort, Price, Pruning, SearchSettings, Weight};

@@ -3,9 +3,9 @@
 use fearless_simd::f64x8;
 use fearless_simd::prelude::*;
 
+use super::input::{Part, Search};
 use super::lengths::LANES;
 use super::sums::SlidingSums;
-use super::window::{Part, Search};
 use crate::codec::curves::{CURVE_COUNT, HALF_COSINE, SINES};
 use crate::codec::matching::{Matcher, Target};
 use crate::codec::sample::level_to_sample;

@@ -3,7 +3,7 @@
 use fearless_simd::Simd;
 
 use super::fit::{Fitter, segment_error};
-use super::window::Part;
+use super::input::Part;
 
 /// Moves each cut next to a segment longer than those that all cuts were searched for to where the two
 /// beside it lose least: at first by up to a quarter of the shorter one, then by half of that, and so on.

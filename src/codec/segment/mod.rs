@@ -9,6 +9,7 @@ mod cuts;
 mod directions;
 mod envelope;
 mod follower;
+mod params;
 mod peak;
 mod slope;
 
@@ -17,112 +18,12 @@ use std::sync::Arc;
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::codebook::Codebook;
-use super::matching::Closeness;
-use super::settings::{Detector, MaxLength, Settings, Threshold};
-use cuts::{Cuts, Pricing, WINDOW};
-use envelope::{Envelope, FollowParams};
+use super::settings::Detector;
+pub use super::wave_segment::{Segment, SegmentKind};
+use cuts::Cuts;
+use envelope::Envelope;
 pub use follower::{LevelFollower, follow_factor};
-
-/// A stretch of the wave that becomes one record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Segment {
-    /// Position of its first sample, counted from the start of the stream.
-    pub start: u64,
-    /// Its length in samples, at least 1.
-    pub length: u32,
-    /// What the wave does in it.
-    pub kind: SegmentKind,
-}
-
-impl Segment {
-    /// Position of the first sample after it.
-    #[inline(always)]
-    pub(super) fn end(&self) -> u64 {
-        self.start + u64::from(self.length)
-    }
-}
-
-/// What the wave does in a segment. The first ones may be holds wherever they end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
-pub enum SegmentKind {
-    /// It stays within the threshold, and becomes a hold.
-    Flat,
-    /// It stays within the threshold and was cut at the maximum length. It becomes a hold too, unless a
-    /// curve could be that long and the level has drifted by then.
-    FlatCut,
-    /// It lies beside a change of detector or stereo mode, or beside a loop, and becomes a curve to its last
-    /// sample, unless that has the level already.
-    Drawn,
-    /// It leads back to the wave after a loop: like [`Self::Drawn`], but in a straight line.
-    Return,
-    /// It rises or falls by more than the threshold, and becomes a curve.
-    Moving,
-}
-
-/// The settings of a detector, converted to samples and linear amplitude.
-#[derive(Debug, Clone, Copy)]
-pub struct SegmenterParams {
-    /// Change per sample for the slope detector, amplitude for the others.
-    threshold: f64,
-    max_length: MaxLength,
-    /// Samples without a new extreme after which the peak detector calls the wave flat (5 ms).
-    extreme_timeout: u64,
-    /// Only every `zoom`th turn ends a segment.
-    zoom: u32,
-    follow: FollowParams,
-    /// How many curves compete for what the search cuts.
-    curves: u8,
-    /// *Best* reads one sample in this many, a power of two.
-    stride: u64,
-}
-
-/// The price of a record, as a squared error, is this many times the square of the threshold: a record has
-/// to save as much error as this many samples have that are off by the threshold.
-const PRICE_PER_SQUARED_THRESHOLD: f64 = 10.0;
-
-/// Ends that are nearer to each other than this share of the threshold are joined by a line: any other
-/// curve would gain less than a thousandth of a price.
-const LEAST_HEIGHT: f64 = 1.0 / 256.0;
-
-impl SegmenterParams {
-    /// For a sample rate in Hz.
-    pub fn new(settings: &Settings, sample_rate: f64) -> Self {
-        let amplitude = settings.threshold.amplitude();
-        Self {
-            threshold: match settings.detector {
-                // A change per sample at 44.1 kHz, so that the sound does not depend on the rate.
-                Detector::Slope => amplitude * (44_100.0 / sample_rate),
-                Detector::Peak => amplitude,
-                // A record that cost nothing would leave nothing to decide by.
-                Detector::Best => {
-                    amplitude.max(Threshold::LEAST.amplitude()) * f64::from(settings.zoom)
-                }
-            },
-            max_length: settings.max_length,
-            // At least 1, so that a new extreme does not time out on its own sample.
-            extreme_timeout: ((sample_rate / 200.0).floor() as u64).max(1),
-            zoom: settings.zoom.into(),
-            follow: FollowParams::new(settings.follow, sample_rate),
-            curves: settings.curves,
-            stride: 1 << envelope::octaves(sample_rate),
-        }
-    }
-
-    /// What the search goes by.
-    fn pricing(&self) -> Pricing {
-        let price = PRICE_PER_SQUARED_THRESHOLD * (self.threshold * self.threshold);
-        let least_height = LEAST_HEIGHT * self.threshold;
-        let closeness = Closeness { curves: self.curves, least_height };
-        let longest = (self.longest_searched() / self.stride) as usize;
-        Pricing::new(price, closeness, longest.max(1))
-    }
-
-    /// The longest segment that is searched for, in samples.
-    fn longest_searched(&self) -> u64 {
-        let MaxLength { curve, hold } = self.max_length;
-        u64::from(curve.min(hold)).min(WINDOW as u64 * self.stride)
-    }
-}
+pub use params::SegmenterParams;
 
 /// A detector's state between two samples.
 #[derive(Debug, Clone, Copy)]

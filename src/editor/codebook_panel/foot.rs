@@ -6,9 +6,10 @@ use super::curve;
 use crate::codec::CURVE_COUNT;
 use crate::editor::View;
 use crate::editor::history::History;
+use crate::editor::ids::id;
 use crate::editor::layout::Layout;
 use crate::editor::theme;
-use crate::editor::widgets::{id, text};
+use crate::editor::widgets::text;
 
 /// How many of the most used curves are on show.
 pub const MOST_USED: usize = 5;

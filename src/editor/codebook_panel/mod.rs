@@ -11,11 +11,12 @@ use egui::{
 };
 
 use super::View;
+use super::ids::id;
 use super::layout::{CODEBOOK, Layout};
 use super::line_mesh::LineMesh;
 use super::parameters::{Control, Parameters};
 use super::theme::{self, mix};
-use super::widgets::{focus_ring, id, menu_button, menu_frame, menu_row, panel};
+use super::widgets::{focus_ring, menu_button, menu_frame, menu_row, panel};
 use crate::codec::{CURVE_COUNT, Codebook};
 pub use foot::MOST_USED;
 use foot::MostUsed;

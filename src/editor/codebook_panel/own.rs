@@ -15,9 +15,10 @@ use rfd::{AsyncFileDialog, FileHandle};
 
 use crate::codebook_file::{self, CodebookFileError};
 use crate::editor::icons::chevron;
+use crate::editor::ids::id;
 use crate::editor::parameters::Parameters;
 use crate::editor::widgets::{
-    Kind, clickable, elided, focus_ring, id, menu_frame, menu_line, menu_row,
+    Kind, clickable, elided, focus_ring, menu_frame, menu_line, menu_row,
 };
 use crate::editor::{View, theme};
 use crate::params::codebook::ChosenCodebook;

@@ -14,9 +14,10 @@ use egui::{Align2, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, WidgetInfo, po
 
 use super::hints;
 use super::icons::arc;
+use super::ids::id;
 use super::parameters::{Control, Parameters};
 use super::theme::{self, Metrics};
-use super::widgets::{focus_ring, id, text};
+use super::widgets::{focus_ring, text};
 use gestures::{drag, keys, wheel};
 pub use interaction::Interaction;
 use interaction::RANGE;

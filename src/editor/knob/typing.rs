@@ -11,10 +11,10 @@ use egui::{
 
 use super::interaction::{Interaction, set};
 use super::menu::menu;
+use crate::editor::ids::id;
 use crate::editor::input::press_modifiers;
 use crate::editor::parameters::{Control, Parameters};
 use crate::editor::theme;
-use crate::editor::widgets::id;
 use crate::effect::controls::{Kind, Number, Unit};
 
 /// Handles a click on the value; returns whether the pointer is over it.

@@ -8,8 +8,9 @@ use egui::{
 
 use super::dialog::{Choice, Dialog};
 use super::{Entry, MESSAGE_SECONDS, Presets, Purpose, groups};
+use crate::editor::ids::id;
 use crate::editor::parameters::Parameters;
-use crate::editor::widgets::{id, menu_frame, menu_line, menu_row, text};
+use crate::editor::widgets::{menu_frame, menu_line, menu_row, text};
 use crate::editor::{View, theme};
 use crate::presets::{MAX_NAME_CHARACTERS, Preset};
 use crate::show_folder::show_folder;

@@ -7,6 +7,7 @@ mod menu;
 
 use std::path::{Path, PathBuf};
 
+use super::current_preset::CurrentPreset;
 use super::parameters::{Control, Parameters};
 use crate::params::view::PresetName;
 use crate::presets::{
@@ -24,29 +25,6 @@ const TOLERANCE: f32 = 1e-5;
 
 /// How long a message stays in the menu, in seconds: time to read a sentence with a path in it.
 const MESSAGE_SECONDS: f64 = 12.0;
-
-/// The preset that was loaded last.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Current {
-    /// Its name and group.
-    pub name: PresetName,
-    /// What it is good for; may be empty.
-    pub description: String,
-    /// The positions it set, 0 to 1; none if it is no longer there.
-    positions: Option<[f32; Control::COUNT]>,
-}
-
-impl Current {
-    fn of(preset: &Preset) -> Self {
-        Self {
-            name: PresetName::of(preset),
-            description: preset.description().to_owned(),
-            positions: Some(Control::ALL.map(|control| {
-                control.position(preset.value(control).unwrap_or(control.spec().default))
-            })),
-        }
-    }
-}
 
 /// A name that is being typed.
 #[derive(Debug)]
@@ -67,7 +45,7 @@ enum Purpose {
 #[derive(Debug, Default)]
 pub struct Presets {
     /// The preset that was loaded last; none stands for the defaults.
-    pub current: Option<Current>,
+    pub current: Option<CurrentPreset>,
     /// Where the user's presets are, if not in the standard folder.
     folder: Option<UserPresets>,
     /// Controls that presets leave alone.
@@ -133,9 +111,9 @@ impl Presets {
     }
 
     /// The preset with a name and group. One that is no longer there keeps its name and counts as changed.
-    pub(super) fn known(&mut self, name: PresetName) -> Current {
+    pub(super) fn known(&mut self, name: PresetName) -> CurrentPreset {
         let found = self.library().all().map(Found::preset).find(|preset| name.is_of(preset));
-        found.map(Current::of).unwrap_or(Current {
+        found.map(CurrentPreset::of).unwrap_or(CurrentPreset {
             name,
             description: String::new(),
             positions: None,
@@ -151,8 +129,8 @@ impl Presets {
         let mut controls = Control::ALL.into_iter().filter(sets);
         match &self.current {
             None => controls.any(|control| differs(control, parameters.default_value(control))),
-            Some(Current { positions: None, .. }) => true,
-            Some(Current { positions: Some(positions), .. }) => {
+            Some(CurrentPreset { positions: None, .. }) => true,
+            Some(CurrentPreset { positions: Some(positions), .. }) => {
                 controls.any(|control| differs(control, positions[control as usize]))
             }
         }
@@ -167,7 +145,7 @@ impl Presets {
     /// Loads a preset, or the defaults, as one step that can be undone.
     fn load(&mut self, preset: Option<&Preset>, parameters: &mut dyn Parameters) {
         let before = self.current.take();
-        self.current = preset.map(Current::of);
+        self.current = preset.map(CurrentPreset::of);
         if let Some(undo) = parameters.undo() {
             undo.begin_group();
         }
@@ -177,9 +155,7 @@ impl Presets {
             }
             let value = preset.and_then(|preset| preset.value(control));
             let wanted = control.position(value.unwrap_or(control.spec().default));
-            if parameters.value(control) != wanted {
-                parameters.change(control, wanted);
-            }
+            parameters.move_to(control, wanted);
         }
         let after = self.current.clone();
         if let Some(undo) = parameters.undo() {
@@ -248,7 +224,7 @@ impl Presets {
             Ok(()) => {
                 // What is heard stays; only its name is gone.
                 let current = self.current.take();
-                self.current = current.map(|current| Current { positions: None, ..current });
+                self.current = current.map(|current| CurrentPreset { positions: None, ..current });
                 self.message = Some((format!("Deleted {}", user.preset.name()), now));
             }
             Err(error) => self.fail(&error, now),

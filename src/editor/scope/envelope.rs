@@ -3,7 +3,7 @@
 
 use egui::{Color32, Pos2, pos2};
 
-use super::wave::{LaneMeshes, LaneView};
+use super::lane_view::{LaneMeshes, LaneView};
 use crate::editor::line_mesh::LineMesh;
 use crate::editor::theme;
 

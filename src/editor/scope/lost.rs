@@ -2,7 +2,8 @@
 
 use egui::Painter;
 
-use super::wave::{LaneMeshes, LaneView, trace};
+use super::lane_view::{LaneMeshes, LaneView};
+use super::lines::trace;
 use crate::editor::theme;
 
 /// Fills what is lost: the area between the original and what was played.

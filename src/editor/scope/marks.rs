@@ -3,7 +3,8 @@
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, pos2};
 
 use super::lane::Lane;
-use super::wave::{LaneView, full_scale, outline};
+use super::lane_view::LaneView;
+use super::lines::{full_scale, outline};
 use crate::editor::history::{History, PlayedSegment};
 use crate::editor::palette::CurvePalette;
 use crate::editor::theme;

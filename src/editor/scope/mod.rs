@@ -9,6 +9,8 @@ mod envelope;
 mod height;
 mod interaction;
 pub mod lane;
+pub mod lane_view;
+mod lines;
 mod lost;
 mod marks;
 mod read_out;
@@ -26,23 +28,24 @@ use egui::{
 
 use super::View;
 use super::history::{History, ReadOut};
+use super::ids::id;
 use super::layout::Layout;
 use super::line_mesh::LineMesh;
 use super::parameters::Parameters;
 use super::theme;
-use super::widgets::{focus_ring, id, text};
+use super::widgets::{focus_ring, text};
 use crate::codec::StereoMode;
 use axes::{grid, levels};
 use height::{Height, ZOOMS, fit, loss_gain};
 use interaction::{navigate, pick, shortcuts};
 use lane::Lane;
+use lane_view::{LaneMeshes, LaneStyle};
 pub use read_out::{Description, describe};
 pub use span::SPANS;
 use state::{State, state};
 use threshold::brackets;
 use toolbar::toolbar;
 use trigger::Trigger;
-use wave::{LaneMeshes, LaneStyle};
 
 /// Position of the trigger's crest as a share of the width: near the left edge, with some of what
 /// came before.

@@ -5,8 +5,8 @@ use egui::{Align2, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, v
 use crate::editor::View;
 use crate::editor::codebook_panel;
 use crate::editor::history::ReadOut;
+use crate::editor::ids::id;
 use crate::editor::theme;
-use crate::editor::widgets::id;
 
 /// Room for the picture of the curve, and between the name and the rest, in points.
 const ICON: f32 = 25.0;

@@ -20,11 +20,11 @@ use crate::codec::{Detector, Share};
 use crate::editor::View;
 use crate::editor::hints;
 use crate::editor::history::History;
+use crate::editor::ids::id;
 use crate::editor::knob::grip;
 use crate::editor::line_mesh::LineMesh;
 use crate::editor::parameters::{Control, Parameters};
 use crate::editor::theme;
-use crate::editor::widgets::id;
 use crate::effect::controls::{Kind, Number};
 
 /// Nearer to zero than this, in points, an edge does not follow the pointer but moves evenly in

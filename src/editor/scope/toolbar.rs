@@ -8,11 +8,12 @@ use super::read_out::read_out;
 use super::{Lanes, SPANS, State, ZOOMS, lane_names, loss_gain};
 use crate::editor::View;
 use crate::editor::icons::pause;
+use crate::editor::ids::id;
 use crate::editor::layout::Layout;
 use crate::editor::palette::Ramp;
 use crate::editor::theme;
 use crate::editor::widgets::{
-    Choices, Kind, centred, choices, clickable, colours, focus_ring, id, text,
+    Choices, Kind, centred, choices, clickable, colours, focus_ring, text,
 };
 
 /// Handles and draws the toolbar of the scope in `rect`.

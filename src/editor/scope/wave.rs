@@ -1,17 +1,14 @@
 //! Draws the signal in a lane: the original behind, the curves that were played in front, and between
 //! them what is lost.
 
-use std::ops::Range;
+use egui::{Painter, Vec2};
 
-use egui::{Color32, Painter, Pos2, Vec2, pos2};
-
-use super::envelope;
 use super::lane::Lane;
+use super::lane_view::{LaneMeshes, LaneStyle, LaneView};
+use super::lines::{outline, trace};
 use super::span::LONGEST_DETAILED;
-use super::{lost, marks};
-use crate::codec::level_to_sample;
+use super::{envelope, lost, marks};
 use crate::editor::history::{History, PlayedSegment};
-use crate::editor::line_mesh::LineMesh;
 use crate::editor::palette::CurvePalette;
 use crate::editor::theme;
 
@@ -22,63 +19,6 @@ const WIDE: f32 = 2.0;
 
 /// Extrema are marked where segments are at least this wide, in points: closer dots would touch.
 const DOT_ROOM: f32 = 8.0;
-
-/// Above this many samples per point, the original is drawn as the range of values in each column;
-/// below it, a line through the samples has no more vertices.
-const DENSE: f64 = 3.0;
-
-/// How a lane is drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LaneStyle {
-    /// Whether curves are drawn.
-    pub curves: bool,
-    /// Opacity of the original and the curves, 0 to 1.
-    pub strength: f32,
-    /// The gain with which the difference of the two is drawn, if at all.
-    pub loss: Option<f32>,
-    /// Width of the curves in points.
-    pub width: f32,
-    /// The curve whose segments stand out.
-    pub highlight: Option<u8>,
-    /// Whether everything is grey, because nothing of it is heard at the moment.
-    pub grey: bool,
-}
-
-/// Memory for drawing a lane, reused in every frame.
-#[derive(Debug, Default)]
-pub struct LaneMeshes {
-    pub(super) fills: LineMesh,
-    pub(super) original: LineMesh,
-    pub(super) curves: LineMesh,
-    pub(super) lost: LineMesh,
-    pub(super) lost_fills: LineMesh,
-    pub(super) points: Vec<(Pos2, Color32)>,
-    pub(super) plain: Vec<Pos2>,
-    /// The envelopes of the original and of what is lost: x, and the y of both edges.
-    pub(super) extents: Vec<[f32; 3]>,
-    pub(super) losses: Vec<[f32; 3]>,
-    /// Sums of red, green and blue for the ribbon, and the samples in them.
-    pub(super) sums: Vec<[u64; 4]>,
-    /// Whether segments were too narrow to be drawn in the last frame.
-    pub(super) is_dense: bool,
-}
-
-/// The visible part of a lane.
-pub(super) struct LaneView<'a> {
-    pub(super) history: &'a History,
-    pub(super) lane: &'a Lane,
-    pub(super) palette: &'a CurvePalette,
-    pub(super) style: &'a LaneStyle,
-    /// The positions in view of which the history has samples.
-    pub(super) visible: Range<u64>,
-}
-
-impl LaneView<'_> {
-    /// The colour of a curve's segments.
-    pub(super) fn colour(&self, ordinal: u8) -> Color32 {
-        if self.style.grey { theme::GREYED } else { self.palette.colour(ordinal) }
-    }
-}
 
 /// Draws the visible part of one lane.
 pub fn draw(
@@ -127,60 +67,6 @@ pub fn draw(
     }
 }
 
-/// Follows the samples in view, or the range of each column where they are dense, and hands each
-/// stretch without gaps (NaN) to `draw`.
-pub(super) fn trace(
-    points: &mut Vec<(Pos2, Color32)>,
-    view: &LaneView,
-    colour: Color32,
-    sample: impl Fn(u64) -> f32,
-    mut draw: impl FnMut(&[(Pos2, Color32)]),
-) {
-    let LaneView { lane, visible, .. } = view;
-    points.clear();
-    let density = lane.span / f64::from(lane.rect.width());
-    if density <= DENSE {
-        for position in visible.clone() {
-            let x = sample(position);
-            if x.is_nan() {
-                draw(points);
-                points.clear();
-            } else {
-                points.push((lane.point(position, x), colour));
-            }
-        }
-    } else {
-        let mut position = visible.start;
-        while position < visible.end {
-            // Columns start at multiples of their length in the stream, not at the left edge, so
-            // that their ranges do not flicker while the signal moves on.
-            let column = (position as f64 / density).floor() + 1.0;
-            let end = ((column * density).ceil() as u64).clamp(position + 1, visible.end);
-            let (mut low, mut high, mut low_first) = (f32::INFINITY, f32::NEG_INFINITY, true);
-            for position in position..end {
-                let x = sample(position);
-                if x < low {
-                    (low, low_first) = (x, false);
-                }
-                if x > high {
-                    (high, low_first) = (x, true);
-                }
-            }
-            if low > high {
-                draw(points);
-                points.clear();
-            } else {
-                let (first, second) = if low_first { (low, high) } else { (high, low) };
-                let middle = position.midpoint(end);
-                points.push((lane.point(position, first), colour));
-                points.push((lane.point(middle, second), colour));
-            }
-            position = end;
-        }
-    }
-    draw(points);
-}
-
 /// Draws the original.
 fn original(meshes: &mut LaneMeshes, view: &LaneView) {
     let LaneMeshes { original, points, .. } = meshes;
@@ -190,38 +76,6 @@ fn original(meshes: &mut LaneMeshes, view: &LaneView) {
     let colour = colour.gamma_multiply(if grey && curves { 0.5 } else { strength });
     let sample = |position| view.history.original(view.lane.stream, position);
     trace(points, view, colour, sample, |points| original.line(points, 1.0));
-}
-
-/// The level of a record, full scale being 1.
-pub(super) fn full_scale(level: i16) -> f32 {
-    level_to_sample(level) as f32
-}
-
-/// The line of a segment up to the position `end`, with a point for about every point on screen.
-pub(super) fn outline(
-    points: &mut Vec<Pos2>,
-    history: &History,
-    lane: &Lane,
-    segment: &PlayedSegment,
-    end: u64,
-) {
-    points.clear();
-    // A segment starts at the last sample of the one before it.
-    let start = pos2(lane.x(segment.position as f64 - 1.0), lane.y(full_scale(segment.start)));
-    points.push(start);
-    let end = segment.end().min(end);
-    if segment.is_hold() {
-        points.push(pos2(lane.x(end as f64 - 1.0), start.y));
-        return;
-    }
-    let step = (lane.span / f64::from(lane.rect.width())).ceil().max(1.0) as u64;
-    // Counted back from the end, so that the extremum itself is always drawn.
-    let length = segment.end() - segment.position;
-    let mut position = segment.position + (length - 1) % step;
-    while position < end {
-        points.push(lane.point(position, history.decoded(lane.stream, position)));
-        position += step;
-    }
 }
 
 /// Draws every segment in its curve's colour, with a faint area down to the zero line.

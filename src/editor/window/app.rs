@@ -12,14 +12,15 @@ use nice_plug_egui::{Frame, KeyCapture, NiceEguiApp};
 use super::corner::corner;
 use super::frame_rate::{FRAME, FROZEN_FRAME};
 use super::keyboard::Keyboard;
-use super::keys::{self, Wanted};
+use super::keys;
 use super::repaint::RepaintSignal;
 use super::resize::{self, Wish};
 use super::thread::ThreadAlive;
 use super::{Shared, lock};
 use crate::editor::input::set_wanted;
+use crate::editor::keystroke::Wanted;
 use crate::editor::parameters::HostParameters;
-use crate::editor::{show, theme};
+use crate::editor::{context, show, theme};
 use crate::params::ExtremaParams;
 use crate::params::state::WindowState;
 
@@ -49,7 +50,7 @@ impl NiceEguiApp for App {
         if let Some(thread) = self.thread.take() {
             thread.mark_current();
         }
-        theme::install(&context);
+        context::install(&context);
         frame.set_clear_color(theme::WINDOW.into());
         let host = self.keyboard.connect(frame.baseview_window());
         self.repaint.connect(frame.baseview_window().waker(), host);

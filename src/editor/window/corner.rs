@@ -4,9 +4,9 @@ use egui::{
     CursorIcon, Event, PointerButton, Rect, Sense, Stroke, Ui, Vec2, ViewportCommand, pos2,
 };
 
+use crate::editor::ids::id;
 use crate::editor::layout::{LARGEST, SMALLEST};
 use crate::editor::theme;
-use crate::editor::widgets::id;
 
 /// Side of the square that reacts to the pointer, in points.
 const SIDE: f32 = 14.0;

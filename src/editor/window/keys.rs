@@ -1,94 +1,13 @@
 //! The keys that the editor wants at the moment. All others belong to the host.
 //!
-//! A key of a new command goes into one of the lists here, and the command asks
-//! [`Keystroke::was_pressed`]; that the host no longer gets it follows.
+//! A key of a new command goes into one of the lists here; otherwise the host gets it.
 
-use std::borrow::Cow;
-
-use egui::{Context, Event, Key, Modifiers, Ui};
+use egui::Context;
 
 use crate::editor::View;
+use crate::editor::ids::id;
+use crate::editor::keystroke::{Held, Keystroke, Wanted};
 use crate::editor::parameters::Control;
-use crate::editor::widgets::id;
-
-/// Which modifiers have to be held with a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
-    /// None, but Shift makes no difference.
-    Plain,
-    /// None at all.
-    Nothing,
-    /// Ctrl, or Cmd on macOS.
-    Command,
-    /// The same and Shift.
-    CommandShift,
-}
-
-impl Held {
-    fn matches(self, modifiers: Modifiers) -> bool {
-        let command = modifiers.command || modifiers.ctrl;
-        match self {
-            Self::Plain => !command && !modifiers.alt,
-            Self::Nothing => modifiers.is_none(),
-            Self::Command => command && !modifiers.alt && !modifiers.shift,
-            Self::CommandShift => command && !modifiers.alt && modifiers.shift,
-        }
-    }
-}
-
-/// A key together with modifiers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Keystroke {
-    /// The key's name in the W3C's *UI Events* specification, without Shift.
-    pub name: &'static str,
-    /// The modifiers.
-    pub held: Held,
-}
-
-impl Keystroke {
-    /// A key with modifiers.
-    pub const fn new(name: &'static str, held: Held) -> Self {
-        Self { name, held }
-    }
-
-    /// Whether a key of this name with these modifiers is meant.
-    pub fn matches(&self, name: &str, modifiers: Modifiers) -> bool {
-        self.name == name && self.held.matches(modifiers)
-    }
-
-    /// Whether it was pressed in this frame. The repeats of a key that is held down do not count.
-    pub fn was_pressed(&self, ui: &Ui) -> bool {
-        let is_press = |event: &Event| match event {
-            Event::Key { key, pressed: true, repeat: false, modifiers, .. } => {
-                self.matches(&name(*key), *modifiers)
-            }
-            _ => false,
-        };
-        ui.input(|input| input.events.iter().any(is_press))
-    }
-}
-
-/// The keys that the editor wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
-    /// No key: nothing has the focus.
-    Nothing,
-    /// Only these.
-    These(Vec<Keystroke>),
-    /// All keys: a text field is active.
-    Everything,
-}
-
-impl Wanted {
-    /// Whether a key of this name with these modifiers is among them.
-    pub fn has(&self, name: &str, modifiers: Modifiers) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::These(keys) => keys.iter().any(|key| key.matches(name, modifiers)),
-            Self::Everything => true,
-        }
-    }
-}
 
 const fn plain(name: &'static str) -> Keystroke {
     Keystroke::new(name, Held::Plain)
@@ -149,16 +68,4 @@ pub fn wanted(context: &Context, view: &View) -> Wanted {
         keys.extend(KNOB);
     }
     Wanted::These(keys)
-}
-
-/// The name of a key in the W3C's *UI Events* specification, without Shift.
-pub fn name(key: Key) -> Cow<'static, str> {
-    match key {
-        Key::ArrowUp => "ArrowUp".into(),
-        Key::ArrowDown => "ArrowDown".into(),
-        Key::ArrowLeft => "ArrowLeft".into(),
-        Key::ArrowRight => "ArrowRight".into(),
-        _ if key.name().len() == 1 => key.name().to_lowercase().into(),
-        _ => key.name().into(),
-    }
 }

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, ensure};
+use extrema::effect::Control;
 
 use super::jack::Jack;
 use super::session::{SAMPLE_RATE, Session};
@@ -24,6 +25,11 @@ const LIVE: &str = include_str!("live.lua");
 
 /// How long Ardour plays on after the end of the audio.
 const TAIL_SECONDS: u64 = 2;
+
+/// A word of `create.lua` that sets a control which hosts keep as a position.
+pub fn position(control: Control, value: f64) -> String {
+    format!("{}={}", control.spec().name, control.to_host(value))
+}
 
 /// An Ardour that has Extrema and none of this user's configuration.
 pub struct Ardour {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use extrema::effect::{Control, EffectSettings, Latency};
 
-use super::ardour::Ardour;
+use super::ardour::{Ardour, position};
 use super::clock;
 use super::expected::{self, CYCLE, Cycles, Ramp};
 use super::live;
@@ -104,11 +104,6 @@ fn reload_changes_nothing(ardour: &Ardour, session: &Session) -> Result<()> {
     );
     println!("ok: values, automation and the editor's window survive closing and opening");
     Ok(())
-}
-
-/// A word of `create.lua` that sets a control which hosts keep as a position.
-pub fn position(control: Control, value: f64) -> String {
-    format!("{}={}", control.spec().name, control.to_host(value))
 }
 
 /// The saved state without the automated value.

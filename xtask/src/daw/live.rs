@@ -3,8 +3,7 @@
 use anyhow::{Result, ensure};
 use extrema::effect::{Control, EffectSettings};
 
-use super::ardour::Ardour;
-use super::checks::position;
+use super::ardour::{Ardour, position};
 use super::expected::{self, Cycles, Ramp};
 use super::jack::{self, Jack};
 use super::session::SAMPLE_RATE;

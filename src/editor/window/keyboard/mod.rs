@@ -13,7 +13,7 @@ use std::sync::Arc;
 use egui::{Event, Ui, ViewportCommand};
 use nice_plug_egui::baseview::WindowContext;
 
-use super::keys::Wanted;
+use crate::editor::keystroke::Wanted;
 
 #[cfg(target_os = "linux")]
 pub(super) use x11::HostWindow;

@@ -134,7 +134,7 @@ impl HostWindow {
         Ok(())
     }
 
-    /// The name that [`Keystroke`](super::super::keys::Keystroke)s have for a key, by its code.
+    /// The name that [`Keystroke`](crate::editor::keystroke::Keystroke)s have for a key, by its code.
     fn name(&self, keys: &mut Keys, code: u8) -> Result<Option<String>, ReplyError> {
         let setup = self.connection.setup();
         let (keysyms, per_key) = match &keys.keysyms {

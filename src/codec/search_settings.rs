@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::codec::sample::FULL_SCALE;
+use super::sample::FULL_SCALE;
 
 /// How hard cuts are searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
