@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
-use extrema::codec::Record;
+use extrema::codec::{Record, Settings};
 use serde::Serialize;
 
+use super::lengths::LengthRange;
 use super::over_time::OverTime;
 use super::settings::SettingsSummary;
-use super::survey::LengthRange;
-use super::text;
+use super::snr::Snr;
 use crate::encoded_file::{Contents, EncodedFile};
 
 /// What `--json` prints.
@@ -56,10 +56,9 @@ pub struct Summary {
     pub snr: Option<Snr>,
     /// Only measured for JSON and plots.
     pub over_time: Option<OverTime>,
+    /// The settings as the file has them.
     #[serde(skip)]
-    pub channel_names: String,
-    #[serde(skip)]
-    pub settings_text: String,
+    pub encoder: Option<Settings>,
 }
 
 /// Whether it is a container.
@@ -93,16 +92,6 @@ pub struct Rate {
     pub file_kbits_per_second: f64,
     /// Of 16-bit PCM with the same sample rate and channels.
     pub pcm16_kbits_per_second: f64,
-}
-
-/// The signal-to-noise ratio.
-#[derive(Debug, Clone, Serialize)]
-pub struct Snr {
-    /// What the encoded file was compared with.
-    pub original: String,
-    /// Of all channels together; none if nothing is lost.
-    pub db: Option<f64>,
-    pub by_channel_db: Vec<Option<f64>>,
 }
 
 impl Summary {
@@ -147,11 +136,7 @@ impl Summary {
             by_length: None,
             snr: None,
             over_time: None,
-            channel_names: text::channel_names(channels, header),
-            settings_text: match header {
-                Some(header) => text::settings(header),
-                None => "unknown: a raw stream does not store them".to_owned(),
-            },
+            encoder: header.map(|header| header.settings),
         }
     }
 }

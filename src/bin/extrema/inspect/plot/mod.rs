@@ -12,8 +12,9 @@ use std::str::FromStr;
 
 use plotters::prelude::DrawingBackend;
 
+use super::snr::Snr;
 use super::summary::Summary;
-use super::text::snr_text;
+use super::text;
 use canvas::{Canvas, Failed, LEFT, QUIET_TEXT, TEXT, at, bold, font, px};
 
 pub use file::write;
@@ -97,7 +98,7 @@ fn heading<DB: DrawingBackend>(area: &Canvas<DB>, summary: &Summary) -> Result<(
     area.draw_text(&name, &bold(38, &TEXT), at(LEFT, 32))?;
     let mut facts = vec![
         format!("{:.1} kHz", f64::from(summary.sample_rate_hz) / 1000.0),
-        summary.channel_names.clone(),
+        text::channels(summary),
         duration(summary.seconds),
     ];
     if let Some(rate) = &summary.rate {
@@ -107,7 +108,7 @@ fn heading<DB: DrawingBackend>(area: &Canvas<DB>, summary: &Summary) -> Result<(
     if let Some(snr) = &summary.snr {
         facts.push(format!(
             "SNR {}",
-            snr_text(&super::summary::Snr { by_channel_db: Vec::new(), ..snr.clone() })
+            text::snr_text(&Snr { by_channel_db: Vec::new(), ..snr.clone() })
         ));
     }
     let quiet = font(22, &QUIET_TEXT);
