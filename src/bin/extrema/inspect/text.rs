@@ -6,7 +6,7 @@ use extrema::codec::{CURVE_COUNT, Flats, MaxLength, Settings, Share, StereoMode}
 
 use super::names;
 use super::snr::Snr;
-use super::summary::Summary;
+use super::summary::{CodebookSource, StorageSummary, Summary};
 
 /// How many of the most used curves the summary lists; eight fill a line.
 const LISTED_CURVES: usize = 8;
@@ -20,8 +20,12 @@ pub fn summarise(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     }
     let Summary { sample_rate_hz: rate, seconds, frames, .. } = summary;
     line("audio", format!("{rate} Hz, {}, {seconds:.3} s, {frames} frames", channels(summary)))?;
+    if let Some(frames) = summary.lead_in_frames {
+        line("excerpt", format!("{frames} frames are decoded before its first and left out"))?;
+    }
     let unknown = || "unknown: a raw stream does not store them".to_owned();
     line("settings", summary.encoder.map_or_else(unknown, |encoder| settings(&encoder, *rate)))?;
+    line("codebook", codebook(summary))?;
     for (number, tag) in summary.tags.iter().enumerate() {
         let name = if number == 0 { "tags" } else { "" };
         // On one line, whatever it has in it.
@@ -34,18 +38,20 @@ pub fn summarise(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         "records",
         format!("{}: {} curves, {} holds", records.total, records.curves, records.holds),
     )?;
+    if let Some(storage) = &summary.storage {
+        line("stored", stored(storage))?;
+        let has_index = storage.has_index;
+        line("index", if has_index { "yes" } else { "none" }.to_owned())?;
+    }
     line("curves", most_used_curves(&summary.by_ordinal[1..]))?;
     if let Some(rate) = &summary.rate {
-        line(
-            "rate",
-            format!(
-                "{:.1} records/s, {:.1} kbit/s",
-                rate.records_per_second, rate.kbits_per_second
-            ),
-        )?;
-        let percent = 100.0 * rate.kbits_per_second / rate.pcm16_kbits_per_second;
-        let pcm = rate.pcm16_kbits_per_second;
+        let (file, pcm) = (rate.file_kbits_per_second, rate.pcm16_kbits_per_second);
+        line("rate", format!("{file:.1} kbit/s: the whole file as it lies on disk"))?;
+        let percent = 100.0 * file / pcm;
         line("ratio", format!("{percent:.1} % of 16-bit PCM's {pcm:.1} kbit/s"))?;
+        let (kilobits, records) = (rate.kbits_per_second, rate.records_per_second);
+        let text = format!("{kilobits:.1} kbit/s at five bytes a record, {records:.1} records/s");
+        line("record rate", text)?;
     }
     match &summary.snr {
         Some(snr) => line("SNR", snr_text(snr)),
@@ -78,6 +84,32 @@ pub fn channels(summary: &Summary) -> String {
         (2, Some(StereoMode::Linked)) => "stereo, linked".to_owned(),
         (2, _) => "stereo".to_owned(),
         (channels, _) => format!("{channels} channels"),
+    }
+}
+
+/// The codebook in words.
+fn codebook(summary: &Summary) -> String {
+    let Summary { codebook, codebook_source, codebook_curves, .. } = summary;
+    let source = match codebook_source {
+        CodebookSource::BuiltIn => "built in",
+        CodebookSource::File => "the file's own",
+        CodebookSource::Option => "given with --codebook",
+    };
+    let is_assumed = summary.encoder.is_none() && *codebook_source == CodebookSource::BuiltIn;
+    let assumed = if is_assumed { "; a raw stream does not say which it needs" } else { "" };
+    format!("{codebook}, {source}, {codebook_curves} curves{assumed}")
+}
+
+/// How the records are stored.
+fn stored(storage: &StorageSummary) -> String {
+    let StorageSummary { chunks, packed_chunks, percent_of_plain, .. } = *storage;
+    let percent = percent_of_plain.unwrap_or(100.0);
+    match packed_chunks {
+        0 => "plain, five bytes a record".to_owned(),
+        _ if packed_chunks == chunks => format!("packed, {percent:.1} % of five bytes a record"),
+        _ => format!(
+            "{packed_chunks} of {chunks} chunks packed, {percent:.1} % of five bytes a record"
+        ),
     }
 }
 

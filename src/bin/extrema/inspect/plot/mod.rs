@@ -102,8 +102,9 @@ fn heading<DB: DrawingBackend>(area: &Canvas<DB>, summary: &Summary) -> Result<(
         duration(summary.seconds),
     ];
     if let Some(rate) = &summary.rate {
-        let percent = 100.0 * rate.kbits_per_second / rate.pcm16_kbits_per_second;
-        facts.push(format!("{:.1} kbit/s, {percent:.0} % of 16-bit PCM", rate.kbits_per_second));
+        let file = rate.file_kbits_per_second;
+        let percent = 100.0 * file / rate.pcm16_kbits_per_second;
+        facts.push(format!("{file:.1} kbit/s on disk, {percent:.0} % of 16-bit PCM"));
     }
     if let Some(snr) = &summary.snr {
         facts.push(format!(
