@@ -24,3 +24,16 @@ pub struct Totals {
     /// Number of records in each stream.
     pub records: Vec<u64>,
 }
+
+/// How the records of a file are stored, as far as they have been read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Storage {
+    /// Chunks of records, of all streams.
+    pub chunks: u64,
+    /// How many of them are packed.
+    pub packed_chunks: u64,
+    /// Bytes of their payloads.
+    pub bytes: u64,
+    /// Whether the file has an index of them.
+    pub has_index: bool,
+}

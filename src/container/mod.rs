@@ -24,7 +24,7 @@ mod tags;
 mod write;
 
 pub use error::ContainerError;
-pub use format::{MAGIC, MAX_LEAD_IN, SAMPLE_RATES, Totals, VERSION};
+pub use format::{MAGIC, MAX_LEAD_IN, SAMPLE_RATES, Storage, Totals, VERSION};
 pub use header::Header;
 pub use index::{ChunkPlace, Cursor, Index};
 pub use read::Reader;

@@ -4,7 +4,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use super::chunk::{CHUNK_HEADER_SIZE, ChunkError, ChunkHeader, Encoding, Kind};
 use super::error::ContainerError;
-use super::format::Totals;
+use super::format::{Storage, Totals};
 use super::header::{HEADER_SIZE, Header};
 use super::index::{ChunkPlace, Cursor, Index, PLACE_SIZE};
 use super::input::read_up_to;
@@ -29,6 +29,8 @@ pub struct Reader<R> {
     unpacker: Option<super::pack::Unpacker>,
     /// What has been read so far of each stream.
     counts: Vec<StreamCount>,
+    /// The same of all streams, as it is stored.
+    storage: Storage,
     /// The kind of the last chunk, of those that are known.
     last: Option<Kind>,
     /// Where the last chunk of records was.
@@ -75,6 +77,7 @@ impl<R: Read> Reader<R> {
         let mut reader = Self {
             input,
             counts: vec![StreamCount::default(); usize::from(header.channels)],
+            storage: Storage::default(),
             header: Header { codebook, ..header },
             position: HEADER_SIZE as u64,
             offset: HEADER_SIZE as u64,
@@ -112,6 +115,12 @@ impl<R: Read> Reader<R> {
     /// Where the chunk was that [`Self::read`] has returned last.
     pub fn place(&self) -> ChunkPlace {
         self.place
+    }
+
+    /// How the records that [`Self::read`] has returned are stored. Whether there is an index is known only
+    /// at the end of the file.
+    pub fn storage(&self) -> Storage {
+        self.storage
     }
 
     /// The next chunk of records: the number of a stream, and the records to be appended to that stream.
@@ -331,6 +340,9 @@ impl<R: Read> Reader<R> {
         let Cursor { frame, level } = *cursor;
         self.place = ChunkPlace { position: self.position, frame, level };
         found.update(&self.place.to_bytes());
+        self.storage.chunks += 1;
+        self.storage.packed_chunks += u64::from(chunk.encoding == Encoding::Packed);
+        self.storage.bytes += chunk.size as u64;
         let most = self.header.frames.unwrap_or(u64::MAX);
         let added = self.records.iter().map(|record| u64::from(record.length())).sum::<u64>();
         cursor.frame = frame.saturating_add(added);
@@ -358,6 +370,7 @@ impl<R: Read> Reader<R> {
             return Err(self.damaged("the index belongs to a stream that does not exist"));
         };
         listed.update(&self.payload);
+        self.storage.has_index = true;
         self.index.get_or_insert(self.position);
         Ok(())
     }

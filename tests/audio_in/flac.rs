@@ -18,7 +18,7 @@ fn parts() -> (Vec<u8>, Vec<u8>) {
     }
 }
 
-fn block(kind: u8, content: &[u8]) -> Vec<u8> {
+pub fn block(kind: u8, content: &[u8]) -> Vec<u8> {
     [&[kind], &(content.len() as u32).to_be_bytes()[1..], content].concat()
 }
 

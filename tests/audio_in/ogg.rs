@@ -1,5 +1,10 @@
 //! Ogg: pages, chains, what is behind, damage.
 
+use std::fs::{self, File};
+
+use extrema::audio_file::{Unreadable, read_tags};
+use tempfile::TempDir;
+
 use crate::expect::{
     fixture, fixture_bytes, holds, like_ffmpeg, read, read_bytes, read_mask, refused,
 };
@@ -271,4 +276,65 @@ fn codebooks_larger_than_any_encoder_makes_them_are_refused() {
     pages[1].segments = [&[8][..], &segments].concat();
     pages[1].content = [&b"\x03vorbis."[..], &setup].concat();
     refused("huge codebooks", &write(&pages), "codebooks are larger");
+}
+
+/// The tags of a file of these bytes.
+fn tags(bytes: &[u8]) -> Result<Vec<(String, String)>, Unreadable> {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("input");
+    fs::write(&path, bytes).unwrap();
+    read_tags(&File::open(path).unwrap())
+}
+
+/// Pages for a packet of a stream, all but the last of them full.
+fn packet_pages(packet: &[u8], like: &Page) -> Vec<Page> {
+    let mut segments = vec![255; packet.len() / 255];
+    segments.push((packet.len() % 255) as u8);
+    let mut rest = packet;
+    let page = |(number, segments): (usize, &[u8])| {
+        let size = segments.iter().map(|&size| usize::from(size)).sum();
+        let (content, behind) = rest.split_at(size);
+        rest = behind;
+        let (segments, content) = (segments.to_vec(), content.to_vec());
+        Page { flags: u8::from(number > 0), segments, content, ..like.clone() }
+    };
+    segments.chunks(255).enumerate().map(page).collect()
+}
+
+#[test]
+fn tags_of_flac_in_ogg_are_read_wherever_their_block_is() {
+    let original = parse(&fixture_bytes("mono.oga"));
+    let padding = flac::block(1, &[0; 10]);
+    let long = "x".repeat(200_000);
+    let long = format!("LYRICS={long}");
+    let comments = flac::comments(&["TITLE=Élégie", &long, "title=again", "no tag"]);
+    let last = |block: &[u8]| [&[block[0] | 0x80][..], &block[1..]].concat();
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let expected = [pair("TITLE", "Élégie"), pair("LYRICS", &long[7..]), pair("title", "again")];
+    for (what, blocks) in [
+        ("comments first", vec![comments.clone(), last(&padding)]),
+        ("comments last", vec![padding.clone(), padding.clone(), last(&comments)]),
+        ("no block is marked as the last", vec![padding.clone(), comments.clone()]),
+        ("all are", vec![last(&padding), last(&comments)]),
+    ] {
+        let blocks = blocks.iter().flat_map(|block| packet_pages(block, &original[1]));
+        let mut pages = vec![original[0].clone()];
+        pages.extend(blocks);
+        // The audio, behind two blocks.
+        pages.extend_from_slice(&original[3..]);
+        renumber(&mut pages);
+        let bytes = write(&pages);
+        assert_eq!(tags(&bytes).unwrap(), expected, "{what}");
+        assert_eq!(read_bytes(&bytes), read_bytes(&fixture_bytes("mono.oga")), "{what}");
+        // Behind a tag that other programs put in front, where there are none.
+        let id3 = b"ID3\x03\0\0\0\0\0\x05hello";
+        assert_eq!(tags(&[id3, &bytes[..]].concat()).unwrap(), expected, "{what}, ID3");
+    }
+    assert_eq!(tags(&fixture_bytes("mono.oga")), Ok(Vec::new()));
+    let tagged = fixture_bytes("tagged.oga");
+    assert_eq!(tags(&tagged).unwrap().len(), 11);
+    let mut damaged = tagged.clone();
+    damaged[200] ^= 1;
+    assert_eq!(tags(&damaged), Err(Unreadable));
+    assert_eq!(tags(&tagged[..300]), Err(Unreadable));
 }

@@ -40,7 +40,11 @@ fn an_excerpt_is_decoded_from_its_first_frame_to_its_last() {
     bench.works("decode a.extrema a.wav");
     assert_eq!(bench.read("a.wav"), [&all[LEAD_IN..LEAD_IN + frames]]);
 
-    assert!(bench.works("inspect a.extrema").contains(&format!("{frames} frames")));
+    let text = bench.works("inspect a.extrema");
+    assert!(text.contains(&format!("{frames} frames")), "{text}");
+    let said = format!("excerpt     {LEAD_IN} frames are decoded before its first and left out");
+    assert!(text.contains(&said), "{text}");
+    assert_eq!(bench.json("inspect a.extrema --json")["lead_in_frames"], LEAD_IN);
     let listed = bench.works("inspect a.extrema --records");
     let first = listed.lines().nth(1).unwrap();
     assert!(first.starts_with(&format!("0\t-{LEAD_IN}\t1\t20\t0\t")), "{first}");

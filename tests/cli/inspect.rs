@@ -10,7 +10,7 @@ use super::{Bench, waves};
 
 impl Bench {
     /// The only file in the JSON that a command prints.
-    fn json(&self, command: &str) -> Value {
+    pub fn json(&self, command: &str) -> Value {
         let mut report: Value = serde_json::from_str(&self.works(command)).unwrap();
         assert_eq!(report["version"], 1);
         let files = report["files"].as_array_mut().unwrap();
@@ -124,6 +124,100 @@ fn json_of_many_files_is_one_list_of_those_that_can_be_read() {
     assert!(bench.json("inspect a.extrema --json")["rate"].is_null());
 }
 
+/// The chunks of records that are plain and those that are packed, with the size of all payloads, and
+/// whether there is an index: read as docs/FORMAT.md has it.
+fn chunks(file: &[u8]) -> ([u64; 2], u64, bool) {
+    let (mut count, mut size, mut has_index) = ([0; 2], 0, false);
+    let mut rest = &file[64..];
+    while let [kind, _, encoding, ..] = *rest {
+        let payload = u32::from_le_bytes(rest[8..12].try_into().unwrap());
+        if kind == 1 {
+            count[usize::from(encoding)] += 1;
+            size += u64::from(payload);
+        }
+        has_index |= kind == 0x83;
+        rest = &rest[20 + payload as usize..];
+    }
+    (count, size, has_index)
+}
+
+#[test]
+fn a_summary_says_how_records_are_stored_and_what_the_file_takes() {
+    let bench = Bench::new();
+    let noise = test_signals::white_noise(30_000, 0.5, 1);
+    bench.write("long.wav", 44_100, &[noise.clone(), noise]);
+    bench.write("short.wav", 44_100, &waves(2, 2000));
+    let mut half_silent = waves(2, 20_000);
+    half_silent[1].fill(0.0);
+    bench.write("half.wav", 44_100, &half_silent);
+    for (name, options, is_packed, has_index) in [
+        ("long", "", "plain, five bytes a record", true),
+        ("long", "--pack", "packed, # % of five bytes a record", false),
+        ("short", "", "plain, five bytes a record", false),
+        ("half", "--pack", "1 of 2 chunks packed, # % of five bytes a record", false),
+    ] {
+        bench.works(&format!("encode {name}.wav a.extrema {options}"));
+        let ([plain, packed], bytes, index) = chunks(&fs::read(bench.path("a.extrema")).unwrap());
+        let file = bench.json("inspect a.extrema --json");
+        let stored = &file["storage"];
+        assert_eq!(stored["chunks"], plain + packed, "{name}");
+        assert_eq!(stored["packed_chunks"], packed);
+        assert_eq!(stored["bytes"], bytes);
+        assert_eq!((stored["has_index"].as_bool(), index), (Some(has_index), has_index));
+        let total = file["records"]["total"].as_f64().unwrap();
+        let percent = 20.0 * bytes as f64 / total;
+        assert!((stored["percent_of_plain"].as_f64().unwrap() - percent).abs() < 1e-9);
+
+        // Of stereo at 44.1 kHz in 16 bits.
+        let seconds = file["frames"].as_f64().unwrap() / 44_100.0;
+        let size = fs::metadata(bench.path("a.extrema")).unwrap().len() as f64;
+        let [on_disk, of_records] = [8.0 * size, 40.0 * total].map(|bits| bits / seconds / 1000.0);
+        let text = bench.works("inspect a.extrema");
+        let ratio = 100.0 * on_disk / 1411.2;
+        for line in [
+            format!("stored      {}", is_packed.replace('#', &format!("{percent:.1}"))),
+            format!("index       {}", if has_index { "yes" } else { "none" }),
+            "codebook    extrema-1, built in, 255 curves".to_owned(),
+            format!("rate        {on_disk:.1} kbit/s: the whole file as it lies on disk"),
+            format!("ratio       {ratio:.1} % of 16-bit PCM's 1411.2 kbit/s"),
+            format!(
+                "record rate {of_records:.1} kbit/s at five bytes a record, {:.1} records/s",
+                total / seconds
+            ),
+        ] {
+            assert!(text.lines().any(|found| found == line), "{name} {options}: {line}\n{text}");
+        }
+        let rate = &file["rate"];
+        assert!((rate["file_kbits_per_second"].as_f64().unwrap() - on_disk).abs() < 1e-6);
+        assert!((rate["kbits_per_second"].as_f64().unwrap() - of_records).abs() < 1e-6);
+        bench.works("inspect a.extrema --plot plot.svg");
+        let plot = fs::read_to_string(bench.path("plot.svg")).unwrap();
+        assert!(plot.contains(&format!("{on_disk:.1} kbit/s on disk, {ratio:.0} % of 16-bit PCM")));
+    }
+    // A file without records.
+    bench.write("none.wav", 44_100, &waves(1, 0));
+    bench.works("encode none.wav a.extrema");
+    assert!(bench.json("inspect a.extrema --json")["storage"]["percent_of_plain"].is_null());
+    assert!(bench.works("inspect a.extrema").contains("stored      plain"));
+}
+
+#[test]
+fn what_a_raw_stream_does_not_say_is_not_made_up() {
+    let bench = Bench::new();
+    bench.write("in.wav", 44_100, &waves(1, 1000));
+    bench.works("encode in.wav a.raw --raw");
+    let text = bench.works("inspect a.raw --raw");
+    assert!(!text.contains("\nstored") && !text.contains("\nindex"), "{text}");
+    assert!(text.contains("codebook    extrema-1, built in, 255 curves; a raw stream"), "{text}");
+    let file = bench.json("inspect a.raw --raw --json");
+    assert!(file["storage"].is_null());
+    assert_eq!(file["codebook_source"], "built-in");
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/codebooks/trained.csv");
+    let inspect = format!("inspect a.raw --raw --codebook {example}");
+    assert!(bench.works(&inspect).contains(", given with --codebook, 255 curves\n"));
+    assert_eq!(bench.json(&format!("{inspect} --json"))["codebook_source"], "option");
+}
+
 /// Width and height of a PNG file.
 fn png_size(bytes: &[u8]) -> (u32, u32) {
     assert_eq!(bytes[..8], *b"\x89PNG\r\n\x1a\n");
@@ -143,7 +237,7 @@ fn plots_are_drawn_as_svg_and_png() {
     let plain = plot("");
     assert!(plain.starts_with("<svg width=\"1600\" height=\"1240\" viewBox="), "{}", &plain[..99]);
     assert!(plain.contains("a&amp;b.extrema"));
-    for words in ["Mid from", "Side from", "Rate, ", "Curves, ", "Lengths"] {
+    for words in ["Mid from", "Side from", "Rate at five bytes a record, ", "Curves, ", "Lengths"] {
         assert!(plain.contains(words), "{words}");
     }
     assert!(!plain.contains("SNR") && !plain.contains("original"));

@@ -501,7 +501,8 @@ fn inspect_shows_known_numbers() {
     assert_eq!(line("records"), "3: 2 curves, 1 holds");
     assert_eq!(line("curves"), "2 of 255 used, most often 1 (50.0 %), 2 (50.0 %)");
     // 3 records in a millisecond; 40 bits each; 16 bits 9000 times a second.
-    assert_eq!(line("rate"), "3000.0 records/s, 120.0 kbit/s");
+    assert_eq!(line("rate"), "120.0 kbit/s: the whole file as it lies on disk");
+    assert_eq!(line("record rate"), "120.0 kbit/s at five bytes a record, 3000.0 records/s");
     assert_eq!(line("ratio"), "83.3 % of 16-bit PCM's 144.0 kbit/s");
     assert_eq!(
         bench.works("inspect a.raw --raw --records"),

@@ -29,7 +29,13 @@ fn a_file_is_decoded_with_the_curves_that_it_carries() {
     };
     assert!(bench.read("a.wav") == [decode(&own)]);
     assert!(decode(&own) != decode(&Codebook::standard()));
-    assert!(bench.works("inspect a.extrema").contains("137"));
+    let text = bench.works("inspect a.extrema");
+    assert!(text.contains("137"), "{text}");
+    let said = format!("codebook    {}, the file's own, 255 curves", own.name());
+    assert!(text.lines().any(|line| line == said), "{text}");
+    let file = bench.json("inspect a.extrema --json");
+    assert_eq!(file["codebook"], own.name());
+    assert_eq!((&file["codebook_source"], &file["codebook_curves"]), (&"file".into(), &255.into()));
 
     // Without them it is refused, with the remedy.
     fs::write(bench.path("b.extrema"), [&bytes[..64], &bytes[64 + 1550..]].concat()).unwrap();

@@ -102,6 +102,23 @@ fn tags_of_every_kind_of_file_reach_the_wav_file() {
     }
 }
 
+/// Lofty, which writes the tags of the test above, does not know this kind of file.
+#[test]
+fn tags_of_flac_in_ogg_reach_the_wav_file() {
+    let bench = Bench::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::copy(root.join("tests/fixtures/tagged.oga"), bench.path("in.oga")).unwrap();
+    let known = TAGS.map(|(_, name, value)| owned(name, value));
+    let more = [owned("ARTIST", "B"), owned("Mood of the day", "grey")];
+    let expected = sorted(known.into_iter().chain(more));
+    bench.works("encode in.oga a.extrema");
+    assert_eq!(tags_of_json(&bench, "a.extrema"), expected);
+    assert!(bench.works("inspect a.extrema").contains("TITLE=Élégie №3"));
+    bench.works("decode a.extrema out.wav");
+    let decoded = read_tags(&File::open(bench.path("out.wav")).unwrap()).unwrap();
+    assert_eq!(sorted(decoded), expected);
+}
+
 #[test]
 fn several_artists_and_names_of_ones_own_are_kept() {
     let bench = Bench::new();

@@ -12,6 +12,7 @@ mod display;
 mod fuzz;
 mod install;
 mod instructions;
+mod parallel;
 mod presets;
 mod python;
 mod screenshots;

@@ -1,7 +1,7 @@
 //! Reads the tags of an audio file.
 
 use std::fs::File;
-use std::io::{BufReader, Seek};
+use std::io::{BufReader, Cursor, Read, Seek};
 
 use lofty::config::ParseOptions;
 use lofty::error::FileParseError;
@@ -16,13 +16,15 @@ use lofty::ogg::tag::VorbisComments;
 use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag, TagType};
 
+use crate::audio_file::bytes::Bytes;
+use crate::audio_file::ogg;
 use crate::audio_file::symphonia_audio::guard;
 
 /// A file has tags that cannot be understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreadable;
 
-/// The tags of a WAV, AIFF, FLAC, MP3 or Ogg Vorbis file, as Vorbis comments name them, in the order of the
+/// The tags of a WAV, AIFF, FLAC, MP3 or Ogg file, as Vorbis comments name them, in the order of the
 /// file; empty if there are none or it is of another kind. Pictures are left out. Where a file has several
 /// kinds of tags, the richer kind counts, and others only add keys that it does not have. The position in
 /// the file afterwards is unspecified.
@@ -30,16 +32,24 @@ pub struct Unreadable;
 /// # Errors
 /// [`Unreadable`] if the tags are damaged.
 pub fn read_tags(file: &File) -> Result<Vec<(String, String)>, Unreadable> {
+    // Lofty does not know FLAC in Ogg, whose metadata is that of a FLAC file.
+    let bytes = file.try_clone().and_then(Bytes::new);
+    let flac = ogg::flac_metadata(&mut bytes.map_err(|_| Unreadable)?);
+    let flac = flac.map_err(|_| Unreadable)?;
     // It should not panic; but a tag is not worth a crash.
-    let found = guard(|| Ok(read(file)));
+    let found = guard(|| {
+        Ok(match flac {
+            Some(metadata) => read(Cursor::new(metadata)),
+            None => read(BufReader::new(file)),
+        })
+    });
     match found {
         Ok(Ok(pairs)) => Ok(pairs.0),
         _ => Err(Unreadable),
     }
 }
 
-fn read(file: &File) -> Result<Pairs, FileParseError> {
-    let mut input = BufReader::new(file);
+fn read(mut input: impl Read + Seek) -> Result<Pairs, FileParseError> {
     input.rewind()?;
     let kind = Probe::new(&mut input).guess_file_type()?.file_type();
     input.rewind()?;

@@ -1,5 +1,6 @@
 //! Decodes Vorbis and FLAC in Ogg, also several streams in a row.
 
+mod headers;
 mod packets;
 mod page;
 mod vorbis_setup;
@@ -16,10 +17,17 @@ use crate::audio_file::decode::{Decode, Format};
 use crate::audio_file::fault::Fault;
 use crate::audio_file::flac_frame;
 use crate::audio_file::flac_metadata::{COMMENTS, LAST_BLOCK, STREAM_INFO_SIZE, StreamInfo};
+use crate::audio_file::kind::{Kind, recognise};
 use crate::audio_file::pcm::wave_format::default_mask;
 use crate::audio_file::symphonia_audio::{append, fault, guard};
 
-use packets::{Codec, Link, PacketReader, Packets, links};
+use packets::{Codec, Link, PacketReader, Packets, first_link, links};
+
+/// Bytes of the header of FLAC's mapping to Ogg, in front of what a FLAC file begins with.
+const MAPPING_SIZE: usize = 9;
+
+/// Bytes of what a FLAC file begins with.
+const MARKER_SIZE: usize = 4;
 
 /// Opens the Ogg file that begins at `start`.
 pub fn open(mut bytes: Bytes, start: u64) -> Result<(Format, Box<dyn Decode>), Fault> {
@@ -49,6 +57,31 @@ pub fn open(mut bytes: Bytes, start: u64) -> Result<(Format, Box<dyn Decode>), F
     let format = format.ok_or_else(|| Fault::unsupported("this Ogg file has no audio"))?;
     let format = Format { frames: Some(total), ..format };
     Ok((format, Box::new(Ogg { bytes, links: links.into_iter(), stream: None })))
+}
+
+/// The metadata of a file with FLAC in Ogg, of its first stream if it has several, as it stands at the start
+/// of a FLAC file; `None` of any other file.
+///
+/// # Errors
+/// [`Fault`] if it is damaged or cut short.
+pub fn flac_metadata(bytes: &mut Bytes) -> Result<Option<Vec<u8>>, Fault> {
+    let Ok((Kind::Ogg, start)) = recognise(bytes) else { return Ok(None) };
+    let Ok(Some(link)) = first_link(bytes, start) else { return Ok(None) };
+    if link.codec != Codec::Flac {
+        return Ok(None);
+    }
+    let (mut packets, _) = headers::read(bytes, link, &mut PacketReader::new(link))?;
+    let [first, blocks @ .., last] = &mut packets[..] else { return Ok(None) };
+    // The mapping's own header comes before the marker of a FLAC file and its first block.
+    let mut metadata = first.split_off(MAPPING_SIZE.min(first.len()));
+    // Which block is the last shows by what follows, whatever they say.
+    let first = metadata.iter_mut().skip(MARKER_SIZE).take(1);
+    let others = blocks.iter_mut().filter_map(|block| block.first_mut());
+    first.chain(others).for_each(|kind| *kind &= !LAST_BLOCK);
+    last.iter_mut().take(1).for_each(|kind| *kind |= LAST_BLOCK);
+    metadata.extend(blocks.concat());
+    metadata.extend_from_slice(last);
+    Ok(Some(metadata))
 }
 
 struct Ogg {
@@ -93,31 +126,7 @@ impl Stream {
     /// Reads the headers.
     fn open(bytes: &mut Bytes, link: Link) -> Result<Self, Fault> {
         let mut packets = PacketReader::new(link);
-        let mut headers: Vec<Vec<u8>> = Vec::new();
-        // FLAC's first header says how many follow, or zero if it does not know.
-        let mut needed = 3;
-        let mut pending = None;
-        while headers.len() < needed {
-            let Some(mut page) = packets.next(bytes)? else {
-                return Err(Fault::cut_short("it ends within its headers"));
-            };
-            while headers.len() < needed && !page.packets.is_empty() {
-                let is_audio = link.codec == Codec::Flac
-                    && page.packets[0].first() == Some(&0xff)
-                    && !headers.is_empty();
-                if is_audio {
-                    needed = headers.len();
-                    break;
-                }
-                headers.push(page.packets.remove(0));
-                if link.codec == Codec::Flac && headers.len() == 1 {
-                    needed = usize::MAX;
-                }
-            }
-            if !page.packets.is_empty() {
-                pending = Some(page);
-            }
-        }
+        let (headers, pending) = headers::read(bytes, link, &mut packets)?;
         let mut parameters = AudioCodecParameters::new();
         let options = AudioDecoderOptions::default().verify(true);
         let (format, flac, decoder): (_, _, Box<dyn AudioDecoder>) = match link.codec {

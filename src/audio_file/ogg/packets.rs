@@ -85,6 +85,23 @@ pub fn links(bytes: &mut Bytes, start: u64) -> Result<Vec<Link>, Fault> {
     Ok(links)
 }
 
+/// The first stream of audio in the file that begins at `start`, by the first pages of all streams, which
+/// come before any others. Where it ends is not looked for: its pages may be anywhere in the file.
+///
+/// # Errors
+/// [`Fault`] if it is of an unsupported kind.
+pub fn first_link(bytes: &mut Bytes, start: u64) -> Result<Option<Link>, Fault> {
+    let mut offset = start;
+    while let Some(page) = PageHeader::read(bytes, offset)?.filter(|page| page.is_first) {
+        if let Content::Audio(codec) = content(bytes, &page)? {
+            let (start, end, serial) = (page.offset, bytes.len(), page.serial);
+            return Ok(Some(Link { start, end, serial, codec, end_granule: 0 }));
+        }
+        offset = page.end();
+    }
+    Ok(None)
+}
+
 /// The page at `offset`; `None` at the end, behind which there may be anything but pages.
 fn next_page(bytes: &mut Bytes, offset: u64, is_open: bool) -> Result<Option<PageHeader>, Fault> {
     match PageHeader::read(bytes, offset)? {

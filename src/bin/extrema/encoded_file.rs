@@ -12,7 +12,7 @@ use extrema::audio_file::{IO_BUFFER_SIZE, open_seekable};
 use extrema::codebook_file;
 use extrema::codec::{CURVE_COUNT, Codebook, Decoder, Record, StereoMode};
 use extrema::container::raw::{self, RawError, RawReader};
-use extrema::container::{self, Header, Reader, SAMPLE_RATES, Section};
+use extrema::container::{self, Header, Reader, SAMPLE_RATES, Section, Storage};
 
 use crate::messages;
 use crate::time_range::TimeRange;
@@ -76,6 +76,8 @@ pub struct Contents {
     pub records: u64,
     /// Records by ordinal; index 0 counts holds. None if they were not counted one by one.
     pub by_ordinal: Option<ByOrdinal>,
+    /// How they are stored. None of a raw stream, or if the whole file was not read.
+    pub storage: Option<Storage>,
     /// What is missing, in words, if the file is cut short.
     pub missing: Option<String>,
 }
@@ -143,6 +145,7 @@ impl EncodedFile {
                 frames: frames.end - frames.start,
                 records: opened.records_count,
                 by_ordinal,
+                storage: opened.storage,
                 missing: None,
             },
             file_frames: opened.file_frames,
@@ -281,6 +284,7 @@ struct Opened {
     file_frames: u64,
     records_count: u64,
     by_ordinal: Option<ByOrdinal>,
+    storage: Option<Storage>,
     is_complete: bool,
 }
 
@@ -294,7 +298,7 @@ impl Opened {
         let cannot_read = || messages::cannot_read(path);
         let file = BufReader::with_capacity(IO_BUFFER_SIZE, file);
         let mut reader = Reader::new(file).with_context(cannot_read)?;
-        let mut by_ordinal = None;
+        let (mut by_ordinal, mut storage) = (None, None);
         let mut index = match counts_all {
             true => None,
             false => reader.index().with_context(cannot_read)?,
@@ -306,7 +310,10 @@ impl Opened {
             Some(index) => index,
             None => {
                 let all = by_ordinal.insert([0; _]);
-                reader.scan(|_, records| count(all, records)).with_context(cannot_read)?
+                let index =
+                    reader.scan(|_, records| count(all, records)).with_context(cannot_read)?;
+                storage = Some(reader.storage());
+                index
             }
         };
         let Header { sample_rate, channels, settings, .. } = *reader.header();
@@ -330,6 +337,7 @@ impl Opened {
             file_frames: index.frames,
             records_count: counted.or(totals).unwrap_or(0),
             by_ordinal,
+            storage,
             is_complete: index.totals.is_some(),
         })
     }
@@ -365,6 +373,7 @@ impl Opened {
             file_frames,
             records_count: by_ordinal.iter().sum(),
             by_ordinal: Some(by_ordinal),
+            storage: None,
             is_complete,
         })
     }

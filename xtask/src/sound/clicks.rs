@@ -3,6 +3,7 @@
 use extrema::effect::controls::Kind;
 use extrema::effect::{Control, EffectSettings};
 
+use super::detectors;
 use super::material::Material;
 use super::play::{BLOCK, play};
 use crate::track::Track;
@@ -16,17 +17,26 @@ const START: usize = 4410;
 /// A loop is on from here on while its length moves, so that all lengths have the same past.
 const LOOP_BLOCKS: usize = 689;
 
-/// Static settings that a ramp is compared with, along its range.
-const STATIC_POINTS: u8 = 17;
+/// Values along the range of a numeric control, with which a ramp is compared.
+const POINTS: u8 = 17;
+
+/// Every so many of them is one that steps lead to: five.
+const STEP_POINTS: usize = 4;
 
 /// A step may jump by 3 dB more than either setting alone, a ramp by twice as much.
 pub const STEP_LIMIT_DB: f64 = 3.0;
 pub const RAMP_LIMIT_DB: f64 = 6.0;
 
-/// The worst movement of a control on a material.
+/// The worst movements of a control on a material.
 pub struct Click {
     pub control: Control,
     pub material: String,
+    /// With each of [`detectors::all`].
+    pub movements: Vec<Movements>,
+}
+
+/// The worst step and the worst ramp of a control.
+pub struct Movements {
     pub steps: Excess,
     /// `None` for choices and switches, which have nothing between their values.
     pub ramp: Option<Excess>,
@@ -74,9 +84,9 @@ impl Base {
     }
 }
 
-/// The settings around a control while it moves: the defaults with both detectors, with what the control
+/// The settings around a control while it moves: the defaults with a detector, and with what the control
 /// needs to be heard.
-fn bases(control: Control) -> Vec<Base> {
+fn bases(control: Control, (detector, name): (f64, &str)) -> Vec<Base> {
     let needs: &[(Control, f64)] = match control {
         Control::LevelScale => &[(Control::Levels, 4.0)],
         Control::LossRun | Control::LossMode => &[(Control::Loss, 40.0)],
@@ -84,75 +94,78 @@ fn bases(control: Control) -> Vec<Base> {
         _ => &[],
     };
     let lengths: &[f64] = if control == Control::Loop { &[5.0, 50.0, 300.0] } else { &[50.0] };
-    let mut bases = Vec::new();
-    for (detector, name) in [(1.0, "Peak"), (0.0, "Slope")] {
-        for &length in lengths {
-            let mut values = Control::ALL.map(|control| control.spec().default);
-            values[Control::Detector as usize] = detector;
-            if control == Control::Loop {
-                values[Control::LoopLength as usize] = length;
-            }
-            for &(control, value) in needs {
-                values[control as usize] = value;
-            }
-            let name = match control {
-                Control::Detector if detector == 0.0 => continue,
-                Control::Detector => "at the defaults".to_owned(),
-                Control::Loop => format!("{name}, loop of {length} ms"),
-                _ => name.to_owned(),
-            };
-            bases.push(Base { name, values });
+    let base = |&length: &f64| {
+        let mut values = Control::ALL.map(|control| control.spec().default);
+        values[Control::Detector as usize] = detector;
+        if control == Control::Loop {
+            values[Control::LoopLength as usize] = length;
         }
-    }
-    bases
+        for &(control, value) in needs {
+            values[control as usize] = value;
+        }
+        let name = match control {
+            Control::Detector => "at the defaults".to_owned(),
+            Control::Loop => format!("{name}, loop of {length} ms"),
+            _ => name.to_owned(),
+        };
+        Base { name, values }
+    };
+    lengths.iter().map(base).collect()
 }
 
-/// The values between which a control is stepped.
-fn values(control: Control) -> Vec<f64> {
+/// Values along the range of a control, and which of them steps lead to: every so many.
+fn values(control: Control) -> (Vec<f64>, usize) {
     match control.spec().kind {
         Kind::Number(_) | Kind::Integer { .. } => {
-            [0.0, 0.25, 0.5, 0.75, 1.0].map(|position| control.value_at(position)).to_vec()
+            let positions = (0..POINTS).map(|i| f32::from(i) / f32::from(POINTS - 1));
+            (positions.map(|position| control.value_at(position)).collect(), STEP_POINTS)
         }
-        Kind::Choice { ids, .. } => (0..ids.len()).map(|choice| choice as f64).collect(),
-        Kind::Switch(_) => vec![0.0, 1.0],
+        Kind::Choice { ids, .. } => ((0..ids.len()).map(|choice| choice as f64).collect(), 1),
+        Kind::Switch(_) => (vec![0.0, 1.0], 1),
     }
 }
 
 /// Moves a control on a material. Latency starts a new stream and is left out, as is the stereo mode of a
 /// single channel: `None`.
 pub fn measure(control: Control, material: &Material) -> Option<Click> {
-    let track = &material.track;
-    let is_silent = control == Control::Stereo && track.channels.len() == 1;
+    let is_silent = control == Control::Stereo && material.track.channels.len() == 1;
     if control == Control::Latency || is_silent {
         return None;
     }
-    let mut click = Click {
-        control,
-        material: material.name.clone(),
-        steps: Excess::none(),
-        ramp: control.is_numeric().then(Excess::none),
-    };
-    for base in bases(control) {
-        let at_rest = |value| largest_jump(&base.play(track, control, |_| value));
-        let values: Vec<_> = values(control).into_iter().map(|v| (v, at_rest(v))).collect();
-        for (index, &(first, first_jump)) in values.iter().enumerate() {
-            for &(second, second_jump) in &values[index + 1..] {
+    let detectors = detectors::all();
+    let movements = detectors.iter().map(|&detector| measure_with(detector, control, material));
+    Some(Click { control, material: material.name.clone(), movements: movements.collect() })
+}
+
+/// Moves a control with a detector; that of the detector itself to another and back.
+fn measure_with(detector: (f64, &str), control: Control, material: &Material) -> Movements {
+    let track = &material.track;
+    let mut steps = Excess::none();
+    let mut ramp = control.is_numeric().then(Excess::none);
+    let (values, every) = values(control);
+    for base in bases(control, detector) {
+        let at_rest = |&value: &f64| (value, largest_jump(&base.play(track, control, |_| value)));
+        let values: Vec<_> = values.iter().map(at_rest).collect();
+        let stops: Vec<_> = values.iter().copied().step_by(every).collect();
+        for (index, &(first, first_jump)) in stops.iter().enumerate() {
+            for &(second, second_jump) in &stops[index + 1..] {
+                if control == Control::Detector && ![first, second].contains(&detector.0) {
+                    continue;
+                }
                 let out = base.play(track, control, |frame| {
                     let is_second = frame / BLOCK / STEP_BLOCKS % 2 == 1;
                     if is_second { second } else { first }
                 });
                 let excess = decibels(largest_jump(&out), first_jump.max(second_jump));
-                click.steps.keep_larger(excess, || {
+                steps.keep_larger(excess, || {
                     let [first, second] =
                         [first, second].map(|value| control.text(value, 44_100.0));
                     format!("{first} and {second}, {}", base.name)
                 });
             }
         }
-        if let Some(ramp) = &mut click.ramp {
-            let points = (0..STATIC_POINTS).map(|i| f32::from(i) / f32::from(STATIC_POINTS - 1));
-            let jumps = points.map(|position| at_rest(control.value_at(position)));
-            let most = jumps.fold(0.0, f64::max);
+        if let Some(ramp) = &mut ramp {
+            let most = values.iter().fold(0.0, |most: f64, &(_, jump)| most.max(jump));
             for (up, name) in [(true, "up"), (false, "down")] {
                 let out = base.play(track, control, |frame| {
                     let share = (frame as f32 / track.frames() as f32).min(1.0);
@@ -163,7 +176,7 @@ pub fn measure(control: Control, material: &Material) -> Option<Click> {
             }
         }
     }
-    Some(click)
+    Movements { steps, ramp }
 }
 
 /// The largest difference between two successive samples.

@@ -7,8 +7,10 @@ use anyhow::{Context, Result};
 use extrema::effect::Control;
 
 use super::clicks::{Click, Excess, RAMP_LIMIT_DB, STEP_LIMIT_DB};
-use super::levels::{self, DETECTORS, QUIETER_DB, TRAVEL_STEPS};
+use super::detectors;
+use super::levels::{self, QUIETER_DB, TRAVEL_STEPS};
 use super::material::Material;
+use crate::parallel;
 
 const DOCUMENT: &str = "docs/SOUND.md";
 
@@ -29,56 +31,89 @@ pub fn write(materials: &[Material], clicks: &[Click]) -> Result<()> {
     Ok(())
 }
 
+/// The names of all detectors as cells of a table's head.
+fn names() -> String {
+    let names: Vec<_> = detectors::all().into_iter().map(|(_, name)| name).collect();
+    names.join(" | ")
+}
+
 fn write_clicks(text: &mut String, clicks: &[Click]) -> Result<()> {
+    let names = names();
+    let rule = "|---".repeat(4 + 2 * detectors::all().len());
     write!(
         text,
-        "\n## Does it click?\n\nEvery control moves, all others at their defaults, with either detector: in \
+        "\n## Does it click?\n\nEvery control moves, all others at their defaults, with each detector: in \
          steps between any two of five values (choices: any two) every 103 ms, and in a ramp over its \
-         whole travel in 4 s, up and down. The figure is the largest difference of two successive \
-         samples while it moves, over the larger one of the settings at rest (ramps: over the \
-         largest of 17 settings along the way), in dB; the worst case counts. Limits: {STEP_LIMIT_DB} \
-         dB for steps, {RAMP_LIMIT_DB} dB for ramps. **Bold** is beyond.\n\n\
-         | control | material | steps | worst step | ramp | worst ramp |\n|---|---|---|---|---|---|\n"
+         whole travel in 4 s, up and down. *Detector* steps from each to the others. The figure is the largest \
+         difference of two successive samples while it moves, over the larger one of the settings at rest \
+         (ramps: over the largest of 17 settings along the way), in dB; the worst case counts. Limits: \
+         {STEP_LIMIT_DB} dB for steps, {RAMP_LIMIT_DB} dB for ramps. **Bold** is beyond.\n\n\
+         | control | material | steps: {names} | worst step | ramps: {names} | worst ramp |\n{rule}|\n"
     )?;
-    for control in Control::ALL {
-        let of_control = |click: &&Click| click.control == control;
-        for click in clicks.iter().filter(of_control) {
-            let steps = figure(&click.steps, STEP_LIMIT_DB);
-            let ramp =
-                click.ramp.as_ref().map(|ramp| (figure(ramp, RAMP_LIMIT_DB), &*ramp.movement));
-            let (ramp, how) = ramp.unwrap_or(("–".to_owned(), "–"));
-            let name = control.spec().name;
-            let (material, movement) = (&click.material, &click.steps.movement);
-            writeln!(text, "| {name} | {material} | {steps} | {movement} | {ramp} | {how} |")?;
-        }
+    for click in clicks {
+        let name = click.control.spec().name;
+        write!(text, "| {name} | {} |", click.material)?;
+        let steps = click.movements.iter().map(|movements| Some(&movements.steps));
+        write_cells(text, steps, STEP_LIMIT_DB)?;
+        let ramps = click.movements.iter().map(|movements| movements.ramp.as_ref());
+        write_cells(text, ramps, RAMP_LIMIT_DB)?;
+        writeln!(text)?;
     }
-    let beyond = |click: &&Click| {
-        let ramp = click.ramp.as_ref().is_some_and(|ramp| ramp.decibels > RAMP_LIMIT_DB);
-        click.steps.decibels > STEP_LIMIT_DB || ramp
+    let is_within = |click: &&Click| {
+        let is_within = |excess: &Excess, limit| excess.decibels <= limit;
+        click.movements.iter().all(|movements| {
+            is_within(&movements.steps, STEP_LIMIT_DB)
+                && movements.ramp.as_ref().is_none_or(|ramp| is_within(ramp, RAMP_LIMIT_DB))
+        })
     };
-    let count = clicks.iter().filter(beyond).count();
-    writeln!(text, "\n{} of {} rows are within the limits.", clicks.len() - count, clicks.len())?;
+    let count = clicks.iter().filter(is_within).count();
+    writeln!(text, "\n{count} of {} rows are within the limits.", clicks.len())?;
     Ok(())
 }
 
-fn figure(excess: &Excess, limit: f64) -> String {
-    let mark = if excess.decibels > limit { "**" } else { "" };
-    format!("{mark}{:+.1} dB{mark}", excess.decibels)
+/// A cell for the excess with each detector, and one for the worst movement.
+fn write_cells<'a>(
+    text: &mut String,
+    excesses: impl Iterator<Item = Option<&'a Excess>>,
+    limit: f64,
+) -> Result<()> {
+    let mut worst: Option<&Excess> = None;
+    for excess in excesses {
+        let Some(excess) = excess else {
+            write!(text, " – |")?;
+            continue;
+        };
+        let mark = if excess.decibels > limit { "**" } else { "" };
+        write!(text, " {mark}{:+.1}{mark} |", excess.decibels)?;
+        if worst.is_none_or(|worst| excess.decibels > worst.decibels) {
+            worst = Some(excess);
+        }
+    }
+    write!(text, " {} |", worst.map_or("–", |worst| &worst.movement))?;
+    Ok(())
 }
 
 fn write_levels(text: &mut String, materials: &[Material]) -> Result<()> {
+    let detectors = detectors::all();
+    let head: String = detectors.iter().map(|(_, name)| format!(" {name} | quiet |")).collect();
+    let rule = "|---".repeat(1 + 2 * detectors.len());
     write!(
         text,
         "\n## One setting for loud and quiet tracks\n\nSNR in dB at the default setting, of a track as it \
          is and turned down by {} dB. Goal: the same within 1 dB.\n\n\
-         | material | Peak | quiet | Slope | quiet |\n|---|---|---|---|---|\n",
+         | material |{head}\n{rule}|\n",
         -QUIETER_DB
     )?;
-    for material in materials {
-        write!(text, "| {} |", material.name)?;
-        for (detector, _) in DETECTORS {
+    let rows = parallel::map(materials, |material| {
+        let of = |&(detector, _): &(f64, &str)| {
             let default = levels::settings(detector, Control::Threshold.spec().default);
-            let [loud, quiet] = levels::loud_and_quiet(material, default);
+            levels::loud_and_quiet(material, default)
+        };
+        detectors.iter().map(of).collect::<Vec<_>>()
+    });
+    for (material, row) in materials.iter().zip(rows) {
+        write!(text, "| {} |", material.name)?;
+        for [loud, quiet] in row {
             let mark = if (loud - quiet).abs() > 1.0 { "**" } else { "" };
             write!(text, " {loud:.1} | {mark}{quiet:.1}{mark} |")?;
         }
@@ -88,28 +123,41 @@ fn write_levels(text: &mut String, materials: &[Material]) -> Result<()> {
 }
 
 fn write_travel(text: &mut String, materials: &[Material]) -> Result<()> {
-    let [most, least] = AUDIBLE_SNR_DB;
+    let detectors = detectors::all();
+    let rule = "|---".repeat(2 + detectors.len());
     write!(
         text,
         "\n## The travel of Threshold\n\nMedian SNR in dB over these tracks along the knob, with Follow at 100 %.\n\n\
-         | knob | threshold | Peak | Slope |\n|---|---|---|---|\n"
+         | knob | threshold | {} |\n{rule}|\n",
+        names()
     )?;
-    let mut audible = [0; DETECTORS.len()];
-    for step in 0..=TRAVEL_STEPS {
-        let measured = DETECTORS.map(|(detector, _)| levels::at_travel(materials, detector, step));
+    let steps: Vec<u8> = (0..=TRAVEL_STEPS).collect();
+    let rows = parallel::map(&steps, |&step| {
+        let of = |&(detector, _): &(f64, &str)| levels::at_travel(materials, detector, step);
+        detectors.iter().map(of).collect::<Vec<_>>()
+    });
+    let text_of = |step: u8| Control::Threshold.text(levels::threshold(step), 44_100.0);
+    for (&step, row) in steps.iter().zip(&rows) {
         let knob = 100.0 * f64::from(step) / f64::from(TRAVEL_STEPS);
-        let threshold = Control::Threshold.text(measured[0].0, 44_100.0);
-        write!(text, "| {knob:.0} % | {threshold} |")?;
-        for ((_, snr), audible) in measured.iter().zip(&mut audible) {
-            *audible += u32::from((least..=most).contains(snr));
+        write!(text, "| {knob:.0} % | {} |", text_of(step))?;
+        for snr in row {
             write!(text, " {snr:.1} |")?;
         }
         writeln!(text)?;
     }
+    let [most, least] = AUDIBLE_SNR_DB;
     writeln!(text)?;
-    for ((_, name), audible) in DETECTORS.iter().zip(audible) {
-        let share = 100.0 * f64::from(audible) / f64::from(TRAVEL_STEPS + 1);
-        writeln!(text, "{name}: {share:.0} % of the travel lies between {most} and {least} dB.")?;
+    for (number, (_, name)) in detectors.iter().enumerate() {
+        let is_audible = |&&step: &&u8| (least..=most).contains(&rows[usize::from(step)][number]);
+        let audible: Vec<u8> = steps.iter().filter(is_audible).copied().collect();
+        let [Some(&first), Some(&last)] = [audible.first(), audible.last()] else { continue };
+        writeln!(
+            text,
+            "- {name}: {:.0} % of the travel, from {} to {}, lies between {most} and {least} dB.",
+            100.0 * audible.len() as f64 / steps.len() as f64,
+            text_of(first),
+            text_of(last)
+        )?;
     }
     Ok(())
 }

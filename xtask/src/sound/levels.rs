@@ -1,13 +1,9 @@
 //! How much is lost: at which level of a track, and over the travel of the threshold's knob.
 
-use extrema::codec::{Detector, Threshold};
 use extrema::effect::{Control, EffectSettings};
 
 use super::material::Material;
 use super::play::{play, snr};
-
-/// Both detectors, with their names.
-pub const DETECTORS: [(Detector, &str); 2] = [(Detector::Peak, "Peak"), (Detector::Slope, "Slope")];
 
 /// Steps of the knob that are measured, from one end to the other.
 pub const TRAVEL_STEPS: u8 = 24;
@@ -16,9 +12,12 @@ pub const TRAVEL_STEPS: u8 = 24;
 pub const QUIETER_DB: f32 = -12.0;
 
 /// The defaults with a detector and a threshold in dBFS.
-pub fn settings(detector: Detector, decibels: f64) -> EffectSettings {
-    let threshold = Threshold::from_dbfs(decibels);
-    EffectSettings { detector, threshold, ..EffectSettings::default() }
+pub fn settings(detector: f64, decibels: f64) -> EffectSettings {
+    EffectSettings::from_values(|control| match control {
+        Control::Detector => detector,
+        Control::Threshold => decibels,
+        _ => control.spec().default,
+    })
 }
 
 /// SNR in dB at one setting, of a track as it is and turned down by [`QUIETER_DB`].
@@ -30,13 +29,16 @@ pub fn loud_and_quiet(material: &Material, settings: EffectSettings) -> [f64; 2]
     })
 }
 
-/// The threshold in dBFS at a step of the knob's travel, and the median of the SNR over all materials.
-pub fn at_travel(materials: &[Material], detector: Detector, step: u8) -> (f64, f64) {
-    let position = f32::from(step) / f32::from(TRAVEL_STEPS);
-    let decibels = Control::Threshold.value_at(position);
-    let settings = settings(detector, decibels);
+/// The threshold in dBFS at a step of the knob's travel.
+pub fn threshold(step: u8) -> f64 {
+    Control::Threshold.value_at(f32::from(step) / f32::from(TRAVEL_STEPS))
+}
+
+/// The median of the SNR over all materials with a detector, at a step of the knob's travel.
+pub fn at_travel(materials: &[Material], detector: f64, step: u8) -> f64 {
+    let settings = settings(detector, threshold(step));
     let of = |m: &Material| snr(&m.track, &play(&m.track, |_| settings));
-    (decibels, median(materials.iter().map(of).collect()))
+    median(materials.iter().map(of).collect())
 }
 
 /// The middle one of some values.

@@ -9,9 +9,10 @@ use std::ops::Range;
 use extrema::codec::curves::{Rows, SINES};
 use test_signals::Random;
 
+use super::CURVES;
 use super::segments::{Group, Segment};
 use super::space::{CLASSES, Point, aliases, half_cosine, project};
-use super::{CURVES, parallel};
+use crate::parallel;
 
 /// Curves that are compared side by side.
 const LANES: usize = 8;

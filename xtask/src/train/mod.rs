@@ -15,7 +15,6 @@
 mod cluster;
 mod material;
 mod order;
-mod parallel;
 mod report;
 mod segments;
 mod space;

@@ -1,7 +1,7 @@
 //! Sorts curves greedily: the next one is always that which lowers most what is lost, given those before.
 
 use super::cluster::{FIXED, Trainer};
-use super::parallel;
+use crate::parallel;
 
 /// Every how many samples one counts here: the distances of all curves from all samples take memory.
 const EVERY: usize = 2;

@@ -10,9 +10,10 @@ use extrema::codec::{
     Weight,
 };
 
+use super::PREFIXES;
 use super::material::Track;
 use super::segments::encode;
-use super::{PREFIXES, parallel};
+use crate::parallel;
 
 /// What is measured.
 const MEASURES: [&str; 4] =

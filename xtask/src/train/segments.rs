@@ -10,8 +10,8 @@ use extrema::codec::{
 };
 
 use super::material::Track;
-use super::parallel;
 use super::space::{Point, class_of};
+use crate::parallel;
 
 /// Points that are drawn from all groups of a way to cut.
 const DRAWN: usize = 24_000;

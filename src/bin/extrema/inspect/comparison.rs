@@ -9,7 +9,7 @@ use extrema::audio_file::AudioReader;
 use extrema::codec::sanitise;
 
 use super::over_time::Intervals;
-use super::summary::Snr;
+use super::snr::{Snr, decibels};
 use crate::encoded_file::EncodedFile;
 
 /// Compares the decoded audio with the original.
@@ -37,11 +37,6 @@ pub struct Compared {
     pub over_time: Option<Vec<(f64, f64)>>,
     /// The samples of the frames that were kept, by channel.
     pub kept: Vec<Vec<f64>>,
-}
-
-/// The signal-to-noise ratio for the energies of signal and noise; none without noise.
-pub fn decibels((signal, noise): (f64, f64)) -> Option<f64> {
-    (noise != 0.0).then(|| 10.0 * (signal / noise).log10())
 }
 
 impl Comparison {

@@ -1,9 +1,13 @@
 //! `extrema inspect`
 
 mod comparison;
+mod lengths;
+mod names;
 mod over_time;
 mod plot;
+mod records;
 mod settings;
+mod snr;
 mod summary;
 mod survey;
 mod text;
@@ -91,7 +95,7 @@ impl Inspect {
             };
             let mut file = EncodedFile::open(file, &self.raw)?;
             let mut out = BufWriter::new(io::stdout().lock());
-            text::list_records(&mut file, &mut out)?;
+            records::list(&mut file, &mut out)?;
             out.flush().context(messages::CANNOT_PRINT)?;
             warn_if_cut_short(&self.files[0], file.contents().missing.as_deref());
             return Ok(ExitCode::SUCCESS);

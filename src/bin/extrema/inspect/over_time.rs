@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::comparison::decibels;
+use super::snr::decibels;
 
 /// The most intervals of a file.
 const MAX_COUNT: u64 = 500;

@@ -1,9 +1,9 @@
 //! The encoder's settings as JSON shows them.
 
-use extrema::codec::{Flats, LevelScale, LossMode, Settings, Share, StereoMode};
+use extrema::codec::{Settings, Share};
 use serde::Serialize;
 
-use super::text;
+use super::names;
 
 /// All settings in the units of the controls.
 #[derive(Debug, Serialize)]
@@ -47,40 +47,27 @@ impl SettingsSummary {
         Self {
             threshold_steps: threshold.steps(),
             threshold_dbfs: (threshold.steps() > 0.0).then(|| threshold.dbfs()),
-            detector: text::detector(settings.detector),
+            detector: names::detector(settings.detector),
             points: settings.points,
             curves: settings.curves,
             longest_curve_samples: max_length.curve,
             longest_hold_samples: max_length.hold,
-            stereo: match settings.stereo {
-                StereoMode::LeftRight => "lr",
-                StereoMode::MidSide => "ms",
-                StereoMode::Linked => "linked",
-            },
+            stereo: names::stereo(settings.stereo),
             follow_percent: percent(settings.follow),
-            flats: match settings.flats {
-                Flats::Hold => "hold",
-                Flats::Draw => "draw",
-            },
+            flats: names::flats(settings.flats),
             zoom: settings.zoom,
             edge_percent: percent(settings.edge),
             levels_bits: f64::from(levels.tenths_of_bits) / 10.0,
-            level_scale: match levels.scale {
-                LevelScale::Linear => "linear",
-                LevelScale::Logarithmic => "logarithmic",
-            },
+            level_scale: names::level_scale(levels.scale),
             loss_percent: percent(settings.loss),
             loss_run: settings.loss_run,
-            loss_mode: match settings.loss_mode {
-                LossMode::Hold => "hold",
-                LossMode::Repeat => "repeat",
-            },
+            loss_mode: names::loss_mode(settings.loss_mode),
             looping: settings.looping,
             loop_length_samples: settings.loop_length,
             search: settings.search.map(|search| SearchSummary {
-                effort: text::effort(search.effort),
+                effort: names::effort(search.effort),
                 lambda: search.price.squared_steps(),
-                weight: text::weight(search.weight),
+                weight: names::weight(search.weight),
             }),
         }
     }

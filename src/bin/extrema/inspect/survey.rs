@@ -3,20 +3,10 @@
 use std::ops::Range;
 
 use extrema::codec::Record;
-use serde::Serialize;
 
+use super::lengths::LengthRange;
 use super::over_time::Intervals;
 use crate::encoded_file::EncodedFile;
-
-/// A range of lengths, in samples, both ends included. There are two for each power of two, up to the
-/// longest record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct LengthRange {
-    pub from: u32,
-    pub to: u32,
-    pub curves: u64,
-    pub holds: u64,
-}
 
 /// What all records of a file show.
 pub struct Survey {
@@ -45,9 +35,9 @@ impl Survey {
         let (mut highest, mut loudest) = (0, 0);
         for_each(file, |placed| {
             let Placed { position, start, record, .. } = placed;
-            let number = range_number(record.length());
+            let number = LengthRange::number_of(record.length());
             while lengths.len() <= number {
-                lengths.push(range(lengths.len()));
+                lengths.push(LengthRange::empty(lengths.len()));
             }
             let count = &mut lengths[number];
             if record.is_hold() {
@@ -106,43 +96,4 @@ pub fn for_each(
         }
         Ok(())
     })
-}
-
-/// The number of the range that a length is in: 1, 2, 3, 4 to 5, 6 to 7, 8 to 11 and so on.
-fn range_number(length: u32) -> usize {
-    match length {
-        0 | 1 => 0,
-        _ => {
-            let octave = length.ilog2();
-            let is_upper = length >> (octave - 1) & 1;
-            (2 * octave - 1 + is_upper) as usize
-        }
-    }
-}
-
-/// A range by its number, empty.
-fn range(number: usize) -> LengthRange {
-    let first = |number: usize| match number {
-        0 => 1_u64,
-        _ => (2 + (number as u64 + 1) % 2) << (number.div_ceil(2) - 1),
-    };
-    let (from, to) = (first(number) as u32, (first(number + 1) - 1) as u32);
-    LengthRange { from, to, curves: 0, holds: 0 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_length_is_in_the_range_of_its_number() {
-        let lengths = (1..5000).chain([65_535, 65_536, u32::MAX - 1, u32::MAX]);
-        for length in lengths {
-            let range = range(range_number(length));
-            assert!((range.from..=range.to).contains(&length), "{length}: {range:?}");
-        }
-        for number in 0..62 {
-            assert_eq!(u64::from(range(number).to) + 1, u64::from(range(number + 1).from));
-        }
-    }
 }

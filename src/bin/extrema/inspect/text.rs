@@ -1,18 +1,12 @@
-//! The summary as text, and the list of records.
+//! The summary as text.
 
 use std::io::{self, Write};
 
-use anyhow::Context;
-use extrema::codec::{
-    CURVE_COUNT, Detector, Effort, Flats, LevelScale, LossMode, MaxLength, Settings, Share,
-    StereoMode, Weight,
-};
-use extrema::container::Header;
+use extrema::codec::{CURVE_COUNT, Flats, MaxLength, Settings, Share, StereoMode};
 
-use super::summary::{Snr, Summary};
-use super::survey::{self, Placed};
-use crate::encoded_file::EncodedFile;
-use crate::messages;
+use super::names;
+use super::snr::Snr;
+use super::summary::{CodebookSource, StorageSummary, Summary};
 
 /// How many of the most used curves the summary lists; eight fill a line.
 const LISTED_CURVES: usize = 8;
@@ -25,11 +19,13 @@ pub fn summarise(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         line("cut short", missing.clone())?;
     }
     let Summary { sample_rate_hz: rate, seconds, frames, .. } = summary;
-    line(
-        "audio",
-        format!("{rate} Hz, {}, {seconds:.3} s, {frames} frames", summary.channel_names),
-    )?;
-    line("settings", summary.settings_text.clone())?;
+    line("audio", format!("{rate} Hz, {}, {seconds:.3} s, {frames} frames", channels(summary)))?;
+    if let Some(frames) = summary.lead_in_frames {
+        line("excerpt", format!("{frames} frames are decoded before its first and left out"))?;
+    }
+    let unknown = || "unknown: a raw stream does not store them".to_owned();
+    line("settings", summary.encoder.map_or_else(unknown, |encoder| settings(&encoder, *rate)))?;
+    line("codebook", codebook(summary))?;
     for (number, tag) in summary.tags.iter().enumerate() {
         let name = if number == 0 { "tags" } else { "" };
         // On one line, whatever it has in it.
@@ -42,18 +38,20 @@ pub fn summarise(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         "records",
         format!("{}: {} curves, {} holds", records.total, records.curves, records.holds),
     )?;
+    if let Some(storage) = &summary.storage {
+        line("stored", stored(storage))?;
+        let has_index = storage.has_index;
+        line("index", if has_index { "yes" } else { "none" }.to_owned())?;
+    }
     line("curves", most_used_curves(&summary.by_ordinal[1..]))?;
     if let Some(rate) = &summary.rate {
-        line(
-            "rate",
-            format!(
-                "{:.1} records/s, {:.1} kbit/s",
-                rate.records_per_second, rate.kbits_per_second
-            ),
-        )?;
-        let percent = 100.0 * rate.kbits_per_second / rate.pcm16_kbits_per_second;
-        let pcm = rate.pcm16_kbits_per_second;
+        let (file, pcm) = (rate.file_kbits_per_second, rate.pcm16_kbits_per_second);
+        line("rate", format!("{file:.1} kbit/s: the whole file as it lies on disk"))?;
+        let percent = 100.0 * file / pcm;
         line("ratio", format!("{percent:.1} % of 16-bit PCM's {pcm:.1} kbit/s"))?;
+        let (kilobits, records) = (rate.kbits_per_second, rate.records_per_second);
+        let text = format!("{kilobits:.1} kbit/s at five bytes a record, {records:.1} records/s");
+        line("record rate", text)?;
     }
     match &summary.snr {
         Some(snr) => line("SNR", snr_text(snr)),
@@ -78,19 +76,9 @@ fn decibels(snr: Option<f64>) -> String {
     snr.map_or_else(|| "no difference".to_owned(), |snr| format!("{snr:.2} dB"))
 }
 
-/// Prints all records of a file as tab-separated values.
-pub fn list_records(file: &mut EncodedFile, out: &mut impl Write) -> anyhow::Result<()> {
-    writeln!(out, "stream\tposition\tcurve\tlength\tstart\tend").context(messages::CANNOT_PRINT)?;
-    survey::for_each(file, |Placed { stream, position, start, record }| {
-        let (ordinal, length, end) = (record.ordinal(), record.length(), record.end(start));
-        writeln!(out, "{stream}\t{position}\t{ordinal}\t{length}\t{start}\t{end}")
-            .context(messages::CANNOT_PRINT)
-    })
-}
-
 /// The channels in words.
-pub fn channel_names(channels: usize, header: Option<&Header>) -> String {
-    match (channels, header.map(|header| header.settings.stereo)) {
+pub fn channels(summary: &Summary) -> String {
+    match (summary.channels, summary.encoder.map(|settings| settings.stereo)) {
         (1, _) => "mono".to_owned(),
         (2, Some(StereoMode::MidSide)) => "stereo as mid and side".to_owned(),
         (2, Some(StereoMode::Linked)) => "stereo, linked".to_owned(),
@@ -99,23 +87,48 @@ pub fn channel_names(channels: usize, header: Option<&Header>) -> String {
     }
 }
 
+/// The codebook in words.
+fn codebook(summary: &Summary) -> String {
+    let Summary { codebook, codebook_source, codebook_curves, .. } = summary;
+    let source = match codebook_source {
+        CodebookSource::BuiltIn => "built in",
+        CodebookSource::File => "the file's own",
+        CodebookSource::Option => "given with --codebook",
+    };
+    let is_assumed = summary.encoder.is_none() && *codebook_source == CodebookSource::BuiltIn;
+    let assumed = if is_assumed { "; a raw stream does not say which it needs" } else { "" };
+    format!("{codebook}, {source}, {codebook_curves} curves{assumed}")
+}
+
+/// How the records are stored.
+fn stored(storage: &StorageSummary) -> String {
+    let StorageSummary { chunks, packed_chunks, percent_of_plain, .. } = *storage;
+    let percent = percent_of_plain.unwrap_or(100.0);
+    match packed_chunks {
+        0 => "plain, five bytes a record".to_owned(),
+        _ if packed_chunks == chunks => format!("packed, {percent:.1} % of five bytes a record"),
+        _ => format!(
+            "{packed_chunks} of {chunks} chunks packed, {percent:.1} % of five bytes a record"
+        ),
+    }
+}
+
 /// The settings of the encoder in words.
-pub fn settings(header: &Header) -> String {
-    let settings = &header.settings;
+fn settings(settings: &Settings, sample_rate_hz: u32) -> String {
     let threshold = settings.threshold;
     let threshold = if threshold.steps() > 0.0 {
         format!("{} steps ({:.1} dBFS)", threshold.steps(), threshold.dbfs())
     } else {
         "off".to_owned()
     };
-    let detector = detector(settings.detector);
+    let detector = names::detector(settings.detector);
     let longest = if settings.max_length == MaxLength::FORMAT {
         "max".to_owned()
     } else {
         format!("{} samples", settings.max_length.hold)
     };
     let with_search = settings.search.map(|search| {
-        let (effort, weight) = (effort(search.effort), weight(search.weight));
+        let (effort, weight) = (names::effort(search.effort), names::weight(search.weight));
         format!(
             "effort {effort}, lambda {}, weight {weight}, curves {}, longest {longest}",
             search.price, settings.curves
@@ -127,52 +140,20 @@ pub fn settings(header: &Header) -> String {
             settings.points, settings.curves
         )
     });
-    for later in settings_after_v0_1(header) {
+    for later in settings_after_v0_1(settings, sample_rate_hz) {
         text += ", ";
         text += &later;
     }
     text
 }
 
-/// The name of a detector.
-pub fn detector(detector: Detector) -> &'static str {
-    match detector {
-        Detector::Slope => "slope",
-        Detector::Peak => "peak",
-        Detector::Best => "best",
-    }
-}
-
-/// The name of a search's effort.
-pub fn effort(effort: Effort) -> &'static str {
-    match effort {
-        Effort::Fast => "fast",
-        Effort::Best => "best",
-    }
-}
-
-/// The name of what counts in a search.
-pub fn weight(weight: Weight) -> &'static str {
-    match weight {
-        Weight::None => "none",
-        Weight::Hearing => "hearing",
-    }
-}
-
 /// The settings that came after V0.1 and are not as V0.1 was.
-fn settings_after_v0_1(header: &Header) -> Vec<String> {
-    let Settings { follow, flats, zoom, edge, levels, .. } = header.settings;
-    let Settings { loss, loss_run, loss_mode, looping, loop_length, .. } = header.settings;
+fn settings_after_v0_1(settings: &Settings, sample_rate_hz: u32) -> Vec<String> {
+    let Settings { follow, flats, zoom, edge, levels, .. } = *settings;
+    let Settings { loss, loss_run, loss_mode, looping, loop_length, .. } = *settings;
     let is_rounded = !levels.is_off();
-    let scale = match levels.scale {
-        LevelScale::Linear => "linear",
-        LevelScale::Logarithmic => "logarithmic",
-    };
-    let mode = match loss_mode {
-        LossMode::Hold => "hold",
-        LossMode::Repeat => "repeat",
-    };
-    let milliseconds = 1000.0 * f64::from(loop_length) / f64::from(header.sample_rate);
+    let (scale, mode) = (names::level_scale(levels.scale), names::loss_mode(loss_mode));
+    let milliseconds = 1000.0 * f64::from(loop_length) / f64::from(sample_rate_hz);
     let percent = |share: Share| format!("{} %", f64::from(share.thousandths()) / 10.0);
     [
         (follow != Share::NONE, format!("follow {}", percent(follow))),

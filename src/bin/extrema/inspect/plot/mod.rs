@@ -12,8 +12,9 @@ use std::str::FromStr;
 
 use plotters::prelude::DrawingBackend;
 
+use super::snr::Snr;
 use super::summary::Summary;
-use super::text::snr_text;
+use super::text;
 use canvas::{Canvas, Failed, LEFT, QUIET_TEXT, TEXT, at, bold, font, px};
 
 pub use file::write;
@@ -97,17 +98,18 @@ fn heading<DB: DrawingBackend>(area: &Canvas<DB>, summary: &Summary) -> Result<(
     area.draw_text(&name, &bold(38, &TEXT), at(LEFT, 32))?;
     let mut facts = vec![
         format!("{:.1} kHz", f64::from(summary.sample_rate_hz) / 1000.0),
-        summary.channel_names.clone(),
+        text::channels(summary),
         duration(summary.seconds),
     ];
     if let Some(rate) = &summary.rate {
-        let percent = 100.0 * rate.kbits_per_second / rate.pcm16_kbits_per_second;
-        facts.push(format!("{:.1} kbit/s, {percent:.0} % of 16-bit PCM", rate.kbits_per_second));
+        let file = rate.file_kbits_per_second;
+        let percent = 100.0 * file / rate.pcm16_kbits_per_second;
+        facts.push(format!("{file:.1} kbit/s on disk, {percent:.0} % of 16-bit PCM"));
     }
     if let Some(snr) = &summary.snr {
         facts.push(format!(
             "SNR {}",
-            snr_text(&super::summary::Snr { by_channel_db: Vec::new(), ..snr.clone() })
+            text::snr_text(&Snr { by_channel_db: Vec::new(), ..snr.clone() })
         ));
     }
     let quiet = font(22, &QUIET_TEXT);

@@ -34,7 +34,7 @@ pub fn draw<DB: DrawingBackend>(area: &Canvas<DB>, summary: &Summary) -> Result<
     let mean = rate.kbits_per_second;
     let most = over_time.kbits_per_second.iter().copied().fold(mean, f64::max);
     let rate = Series {
-        title: format!("Rate, {mean:.1} kbit/s on average"),
+        title: format!("Rate at five bytes a record, {mean:.1} kbit/s on average"),
         name: "kbit/s",
         range: 0.0..1.08 * most.max(0.001),
         values: over_time.kbits_per_second.iter().copied().map(Some).collect(),
