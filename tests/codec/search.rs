@@ -109,10 +109,7 @@ fn costs_are_never_above_those_of_the_detectors() {
             for detector in [Detector::Slope, Detector::Peak] {
                 let settings = Settings { threshold, detector, points: 64, ..Settings::default() };
                 let detected = cost(&live(settings, &wave));
-                // Segments of more than 64 samples are joined from shorter ones, whose cuts may not be
-                // the best for them.
-                let allowed = if name == "low tone" { 1.02 * detected } else { detected };
-                assert!(found <= allowed, "{name}, {steps} {detector:?}: {found} for {detected}");
+                assert!(found <= detected, "{name}, {steps} {detector:?}: {found} for {detected}");
             }
         }
     }
