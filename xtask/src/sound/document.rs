@@ -68,6 +68,15 @@ fn write_clicks(text: &mut String, clicks: &[Click]) -> Result<()> {
     };
     let count = clicks.iter().filter(is_within).count();
     writeln!(text, "\n{count} of {} rows are within the limits.", clicks.len())?;
+    writeln!(
+        text,
+        "\nSegments of *Slope* and *Peak* end where the wave turns or becomes flat. Those of *Best* \
+         may end anywhere, also where it is steepest, and be short. That is probably why the way \
+         back to the wave can be steeper with *Best* after a large step. It shows most in a sine, \
+         which has the smallest jumps at rest, and between settings that leave little of it and \
+         settings that leave much. *Zoom* multiplies the threshold of *Best*, so what holds for one \
+         holds for the other."
+    )?;
     Ok(())
 }
 
@@ -127,7 +136,10 @@ fn write_travel(text: &mut String, materials: &[Material]) -> Result<()> {
     let rule = "|---".repeat(2 + detectors.len());
     write!(
         text,
-        "\n## The travel of Threshold\n\nMedian SNR in dB over these tracks along the knob, with Follow at 100 %.\n\n\
+        "\n## The travel of Threshold\n\nMedian SNR in dB over these tracks along the knob, with Follow at 100 %. *Slope* and *Peak* \
+         cut at turns and flat places of the wave, however low the threshold, and that limits what \
+         they keep. With *Best* the threshold is the price of a record, and near *Off* nearly every \
+         sample gets one of its own.\n\n\
          | knob | threshold | {} |\n{rule}|\n",
         names()
     )?;
