@@ -212,7 +212,7 @@ fn what_a_raw_stream_does_not_say_is_not_made_up() {
     let file = bench.json("inspect a.raw --raw --json");
     assert!(file["storage"].is_null());
     assert_eq!(file["codebook_source"], "built-in");
-    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/codebooks/trained.csv");
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/codebooks/ripples.csv");
     let inspect = format!("inspect a.raw --raw --codebook {example}");
     assert!(bench.works(&inspect).contains(", given with --codebook, 255 curves\n"));
     assert_eq!(bench.json(&format!("{inspect} --json"))["codebook_source"], "option");
