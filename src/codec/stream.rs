@@ -189,12 +189,24 @@ impl StreamEncoder {
 
     /// Ends a loop at position `end` for good: hands on what there is of the record in progress.
     pub fn finish_loop(&mut self, end: u64, settings: &Settings, emit: impl FnMut(&[Record])) {
-        let Some(mut reader) = self.loop_reader.take() else { return };
+        self.end_loop_record(end, settings, emit);
+        self.loop_reader = None;
+    }
+
+    /// Hands on the record of a loop that is in progress, shortened to end at position `end`.
+    pub fn end_loop_record(&mut self, end: u64, settings: &Settings, emit: impl FnMut(&[Record])) {
+        let Some(mut reader) = self.loop_reader else { return };
         let (position, level) = (reader.position(), reader.level());
         if let Some(record) = reader.finish(end) {
             self.send(&[record], level, position, settings, emit);
             self.set_level(reader.level());
+            self.loop_reader = Some(reader);
         }
+    }
+
+    /// Where the record of a loop that is in progress begins, if there is a loop.
+    pub fn loop_position(&self) -> Option<u64> {
+        self.loop_reader.map(|reader| reader.position())
     }
 
     /// Releases a loop before position `end`. Returns where the wave takes over: the start of the record

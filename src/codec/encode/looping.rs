@@ -6,6 +6,7 @@ use super::Encoder;
 use crate::codec::looper::RoundStart;
 use crate::codec::record::Record;
 use crate::codec::segment::Segmenter;
+use crate::codec::stream::StreamEncoder;
 
 /// A loop of all streams.
 #[derive(Debug, Clone, Copy)]
@@ -69,13 +70,21 @@ impl Encoder {
         }
     }
 
-    /// Lets the wave take over from the records of a loop.
-    pub(super) fn release_loop(&mut self) {
+    /// Lets the wave take over from the records of a loop. Linked streams are cut together from there on, so the
+    /// records in progress of those that would begin earlier end where the last one begins.
+    pub(super) fn release_loop(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
         let Some(Looping { position: entered, .. }) = self.looping.take() else { return };
         let position = self.position();
         self.history_start += position - entered;
         // 5 ms, half a wave of 100 Hz: so that no curve has to reach the wave at once, wherever the loop was.
         let glide = (self.sample_rate / 200.0).floor() as u64;
+        if self.is_linked()
+            && let Some(last) = self.streams.iter().filter_map(StreamEncoder::loop_position).max()
+        {
+            for (number, stream) in self.streams.iter_mut().enumerate() {
+                stream.end_loop_record(last, &self.active, |records| emit(number, records));
+            }
+        }
         for index in 0..self.streams.len() {
             let value = self.latest_value(index);
             let start = self.streams[index].release_loop(position);

@@ -177,7 +177,7 @@ impl Encoder {
         codebook: &Arc<Codebook>,
         emit: &mut impl FnMut(usize, &[Record]),
     ) {
-        self.release_loop();
+        self.release_loop(emit);
         self.close(Segmenter::interrupt, emit);
         self.history_start = self.position();
         self.streams.iter_mut().for_each(StreamEncoder::clear_history);

@@ -19,7 +19,7 @@ impl Encoder {
         // In a loop nothing is open that a segmenter has read.
         let is_open = self.looping.is_none();
         if new_stereo || !new.looping {
-            self.release_loop();
+            self.release_loop(emit);
         }
         if is_open && (new_stereo || new_detector) {
             self.close(Segmenter::settle, emit);
