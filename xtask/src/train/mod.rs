@@ -4,8 +4,8 @@
 //!    codebook that those have given. Every segment becomes six numbers, its projection, and a weight
 //!    (`segments.rs`).
 //! 2. The closest curve is the nearest of 255 points (`space.rs`), so training is clustering in six
-//!    dimensions (`cluster.rs`). The curves are then sorted greedily (`order.rs`), and at last moved so
-//!    that all prefixes gain.
+//!    dimensions (`cluster.rs`). The curves are then sorted greedily (`order.rs`), moved so that all prefixes
+//!    gain, and at last kept between their ends (`contain.rs`).
 //! 3. The real encoders say what it is worth on tracks that were used and on those that were not
 //!    (`report.rs`).
 //!
@@ -13,6 +13,7 @@
 //! give the same table.
 
 mod cluster;
+mod contain;
 mod material;
 mod order;
 mod report;
@@ -78,7 +79,8 @@ fn make(tracks: &[Track], hold_out: usize, seed: u64, path: &Path) -> Result<Row
     say("a codebook for the search");
     groups.extend(segments::collect(&training, &codebook, &Cuts::searches()));
     say("segments of the search");
-    let rows = train(&groups, seed, RELOCATIONS);
+    let mut rows = train(&groups, seed, RELOCATIONS);
+    contain::contain(&mut rows);
     say("the codebook");
 
     let seconds: f64 = training.iter().map(|track| track.seconds()).sum();
