@@ -260,7 +260,8 @@ impl StreamEncoder {
     }
 
     /// Makes a line of the first curve after a change of *Levels* if it starts on a `level` of the old grid that
-    /// is off the wave on the new one. Any other would jump to the wave, in a chord by 4.6 dB more than before.
+    /// is off the wave on the new one. A curve that overshoots would jump to the wave: with a codebook that has
+    /// one, in a chord by 4.6 dB more than before and after the change.
     #[cold]
     #[inline(never)]
     fn leave_old_grid(

@@ -120,7 +120,7 @@ impl<R: Read> Reader<R> {
     /// How the records that [`Self::read`] has returned are stored. Whether there is an index is known only
     /// at the end of the file.
     pub fn storage(&self) -> Storage {
-        self.storage
+        Storage { has_index: self.index.is_some(), ..self.storage }
     }
 
     /// The next chunk of records: the number of a stream, and the records to be appended to that stream.
@@ -370,7 +370,6 @@ impl<R: Read> Reader<R> {
             return Err(self.damaged("the index belongs to a stream that does not exist"));
         };
         listed.update(&self.payload);
-        self.storage.has_index = true;
         self.index.get_or_insert(self.position);
         Ok(())
     }

@@ -7,9 +7,9 @@ use crate::codec::settings::{Detector, Settings, Share, StereoMode};
 use crate::codec::stream::StreamEncoder;
 
 impl Encoder {
-    /// Puts new settings in force. Returns whether the next sample has to be a segment of its own:
-    /// levels mean something else after a change between mid/side and the other modes, and a single
-    /// sample sets them right at once.
+    /// Puts new settings in force. Returns whether the next frame has to be encoded apart: levels
+    /// mean something else after a change between mid/side and the other modes, and a segment of one sample
+    /// sets them right at once.
     #[cold]
     #[inline(never)]
     pub(super) fn apply_settings(&mut self, emit: &mut impl FnMut(usize, &[Record])) -> bool {
@@ -81,7 +81,7 @@ impl Encoder {
         }
     }
 
-    /// Encodes the first frame as segments of its own, then the rest.
+    /// Encodes the first frame as segments of one sample, then the rest.
     #[cold]
     #[inline(never)]
     pub(super) fn process_first_frame_apart(

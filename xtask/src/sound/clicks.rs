@@ -20,7 +20,7 @@ const LOOP_BLOCKS: usize = 689;
 /// Values along the range of a numeric control, with which a ramp is compared.
 const POINTS: u8 = 17;
 
-/// Every so many of them is one that steps lead to: five.
+/// Steps go between every fourth of them, which makes five.
 const STEP_POINTS: usize = 4;
 
 /// A step may jump by 3 dB more than either setting alone, a ramp by twice as much.
@@ -113,7 +113,7 @@ fn bases(control: Control, (detector, name): (f64, &str)) -> Vec<Base> {
     lengths.iter().map(base).collect()
 }
 
-/// Values along the range of a control, and which of them steps lead to: every so many.
+/// Values along the range of a control, and the distance in this list of those that steps go between.
 fn values(control: Control) -> (Vec<f64>, usize) {
     match control.spec().kind {
         Kind::Number(_) | Kind::Integer { .. } => {

@@ -139,7 +139,7 @@ fn write_travel(text: &mut String, materials: &[Material]) -> Result<()> {
         "\n## The travel of Threshold\n\nMedian SNR in dB over these tracks along the knob, with Follow at 100 %. *Slope* and *Peak* \
          cut at turns and flat places of the wave, however low the threshold, and that limits what \
          they keep. With *Best* the threshold is the price of a record, and near *Off* nearly every \
-         sample gets one of its own.\n\n\
+         sample is a record.\n\n\
          | knob | threshold | {} |\n{rule}|\n",
         names()
     )?;

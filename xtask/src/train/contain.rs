@@ -1,5 +1,5 @@
-//! Keeps curves between their ends: one that shoots far beyond them fits what a single segment has met, and is
-//! heard as a click where *Loop* or *Levels* lets another begin off the wave.
+//! Keeps curves between their ends. One that goes far beyond them fits few segments, and clicks when it is
+//! chosen for a segment that begins off the wave, as after *Loop* or a change of *Levels*.
 
 use extrema::codec::curves::{Rows, SINES};
 
