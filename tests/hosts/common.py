@@ -1,6 +1,6 @@
 """Signals, settings and comparisons for the tests of the finished VST3 plugin in hosts by others.
 
-`cargo xtask test` passes the paths of the plugin and the program in the environment.
+`cargo xtask hosts` passes the paths of the plugin and the program in the environment.
 """
 
 import os
@@ -84,6 +84,7 @@ SETTINGS = [
         {"Detector": 0.0, "Longest curve": 1.0, "Follow": 0.0, "Flats": 0.0},
         ["--detector", "slope", "--longest", "max", "--follow", "0", "--flats", "hold"],
     ),
+    Settings("the fewest records", {"Detector": 1.0}, ["--detector", "best"]),
     Settings("few points and curves", {"Points": 0.0, "Curves": 0.0}, ["--points", "2", "--curves", "1"]),
     Settings("short curves", {"Longest curve": 0.0}, ["--longest", "0.1"]),
     # Curves of the default length would fit into the lowest latency.
@@ -122,6 +123,11 @@ STEREO_SETTINGS = [
         "cut together, by slopes",
         {"Stereo": 1.0, "Detector": 0.0},
         ["--stereo", "linked", "--detector", "slope"],
+    ),
+    Settings(
+        "the fewest records of middle and side",
+        {"Detector": 1.0, "Stereo": 0.5},
+        ["--detector", "best", "--stereo", "ms"],
     ),
 ]
 

@@ -218,11 +218,13 @@ class Pedalboard(TestCase):
     def test_the_latency_depends_on_the_sample_rate(self):
         audio = signal(2)
         for rate, samples in ((22_050, LATENCY), (48_000, LATENCY), (96_000, 2 * LATENCY)):
-            with self.subTest(rate=rate):
-                plugin = load()
-                bounced = plugin.process(audio, rate, buffer_size=512)
-                self.assertEqual(plugin.reported_latency_samples, samples)
-                self.assert_same_bits(bounced, render(audio, rate=rate))
+            # Above 50 kHz, Best looks at fewer samples.
+            for raw, options in (({}, []), ({"Detector": 1.0}, ["--detector", "best"])):
+                with self.subTest(rate=rate, options=options):
+                    plugin = load(raw)
+                    bounced = plugin.process(audio, rate, buffer_size=512)
+                    self.assertEqual(plugin.reported_latency_samples, samples)
+                    self.assert_same_bits(bounced, render(audio, *options, rate=rate))
 
     def test_a_threshold_ramp_takes_effect_block_by_block(self):
         audio = signal(2)

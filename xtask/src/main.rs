@@ -10,6 +10,7 @@ mod daw;
 mod demo;
 mod display;
 mod fuzz;
+mod hosts;
 mod install;
 mod instructions;
 mod parallel;
@@ -45,6 +46,8 @@ enum Task {
     },
     /// Run every check: format, lints, documentation, all tests in debug and release
     Test,
+    /// Use the VST3 as it is released in two Python hosts, and check what the editor's frames cost
+    Hosts,
     /// Use the plugin in Ardour without a window: automate, play, export, reload; needs Debian 12
     Daw,
     /// Measure speed, beside other codecs, into docs/PERFORMANCE.md and docs/performance.csv
@@ -126,6 +129,7 @@ fn main() -> Result<()> {
     match task {
         Task::Demo { file } => demo::run(file.as_deref()),
         Task::Test => test::run(),
+        Task::Hosts => hosts::run(),
         Task::Daw => daw::run(),
         #[cfg(unix)]
         Task::Bench { tracks } => bench::run(tracks.as_deref()),

@@ -1,6 +1,5 @@
 //! Runs every check, and stops at the first that fails.
 
-mod python_hosts;
 pub mod speech;
 mod windows;
 
@@ -71,6 +70,10 @@ const STEPS: [Step; 6] = [
             "--no-default-features",
             "--lib",
             "--test=codec",
+            "--",
+            // Most of its time is Python's, which sees the same records as in the debug build: the committed
+            // hashes compare the two.
+            "--skip=reference::",
         ],
         environment: &[],
     },
@@ -92,7 +95,6 @@ pub fn run() -> Result<()> {
         }
         timed(step.name, step.time, &mut times, || workspace::run(&mut cargo))?;
     }
-    timed("VST3 in other hosts", "some minutes", &mut times, python_hosts::run)?;
     timed("The editor in real windows", "a few minutes", &mut times, windows::run)?;
     println!("\n== Summary: all passed ==");
     for (name, time) in &times {
