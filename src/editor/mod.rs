@@ -301,7 +301,7 @@ pub fn show(ui: &mut Ui, view: &mut View, parameters: &mut dyn Parameters) {
     scope::show(ui, view, parameters, &layout);
     codebook_panel::show(ui, view, parameters, &layout);
     meters::show(ui, view, &layout);
-    stats::show(ui, view, &layout);
+    stats::show(ui, view, &layout, parameters.is_on(Control::Bypass));
     // Bypass dims the `Ui` it gets, so this one has its own.
     ui.scope(|ui| controls::show(ui, view, parameters, &layout));
     help::show(ui, view, &layout);

@@ -13,8 +13,9 @@ use super::{hints, record_button, theme};
 /// Seconds between updates: figures that change with every frame cannot be read.
 const EVERY: f64 = 0.2;
 
-/// Draws the statistics, or the hint on the control under the pointer in their place.
-pub fn show(ui: &mut Ui, view: &mut View, layout: &Layout) {
+/// Draws the statistics, or the hint on the control under the pointer in their place; dim while something else
+/// is heard.
+pub fn show(ui: &mut Ui, view: &mut View, layout: &Layout, is_bypassed: bool) {
     let now = ui.input(|input| input.time);
     if view.figures.is_none_or(|(taken, _)| !(0.0..EVERY).contains(&(now - taken))) {
         view.figures = Some((now, view.history.stats()));
@@ -34,7 +35,7 @@ pub fn show(ui: &mut Ui, view: &mut View, layout: &Layout) {
     if strength < 1.0 {
         ui.scope(|ui| {
             ui.multiply_opacity(1.0 - strength);
-            figures(ui, view, layout, room);
+            figures(ui, view, layout, room, is_bypassed);
         });
     }
     if strength > 0.0 {
@@ -60,7 +61,7 @@ fn hint(ui: &Ui, view: &View, layout: &Layout, area: Rect) {
     ui.painter().galley(at, galley, theme::TEXT_MID);
 }
 
-fn figures(ui: &Ui, view: &View, layout: &Layout, area: Rect) {
+fn figures(ui: &Ui, view: &View, layout: &Layout, area: Rect, is_dim: bool) {
     let metrics = layout.metrics;
     let figures = view.figures.and_then(|(_, figures)| figures).filter(|_| !view.is_stalled());
     let texts = [
@@ -122,7 +123,7 @@ fn figures(ui: &Ui, view: &View, layout: &Layout, area: Rect) {
             pos2(label.right() + 10.0, y)
         };
         let silent = figure == "–";
-        let ink = if silent { theme::TEXT_LOW } else { theme::TEXT_HIGH };
+        let ink = if silent || is_dim { theme::TEXT_LOW } else { theme::TEXT_HIGH };
         let font = theme::medium(metrics.figure);
         let figure = text(painter, at, Align2::LEFT_CENTER, figure, font, ink);
         if !silent {

@@ -227,7 +227,8 @@ pub(super) fn brackets(
         let opacity = if is_dim && !is_live { 0.7 } else { 1.0 };
         bracket.draw(&painter, is_live, opacity);
         let (area, galley) = value(&painter, parameters, &bracket);
-        painter.rect_filled(area.expand(1.0), 3.0, theme::SCOPE.gamma_multiply(0.8));
+        // Opaque: the trace of what is lost has the same colour.
+        painter.rect_filled(area.expand(1.5), 3.0, theme::SCOPE);
         painter.galley(area.min, galley, theme::ACCENT.gamma_multiply(opacity));
     }
 }
