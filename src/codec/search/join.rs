@@ -25,17 +25,17 @@ pub fn join<S: Simd>(
 ) -> Vec<u32> {
     debug_assert!(padded.iter().zip(parts).all(|(a, b)| a.len() == b.samples.len() + PADDING));
     for _ in 0..ROUNDS {
-        let before = lengths.len();
-        lengths = join_once(simd, fitter, parts, padded, &lengths, longest);
-        if lengths.len() == before {
+        let joined;
+        (lengths, joined) = join_once(simd, fitter, parts, padded, &lengths, longest);
+        if !joined.contains(&true) {
             break;
         }
-        shift(simd, fitter, parts, padded, &mut lengths, longest);
+        shift(simd, fitter, parts, padded, &mut lengths, &joined, longest);
     }
     lengths
 }
 
-/// The lengths that cost least if only the cuts between `lengths` are possible.
+/// The lengths that cost least if only the cuts between `lengths` are possible, and which were joined.
 #[inline(always)]
 fn join_once<S: Simd>(
     simd: S,
@@ -44,7 +44,7 @@ fn join_once<S: Simd>(
     padded: &[Vec<f64>],
     lengths: &[u32],
     longest: usize,
-) -> Vec<u32> {
+) -> (Vec<u32>, Vec<bool>) {
     let (searched, price) = (fitter.search.lengths.longest(), fitter.search.price);
     let mut ends = vec![0];
     ends.extend(lengths.iter().scan(0, |end, &length| {
@@ -79,12 +79,14 @@ fn join_once<S: Simd>(
             }
         }
     }
-    let (mut joined, mut until) = (Vec::new(), ends.len() - 1);
+    let (mut lengths, mut joined, mut until) = (Vec::new(), Vec::new(), ends.len() - 1);
     while until > 0 {
         let from = until - spans[until];
-        joined.push((ends[until] - ends[from]) as u32);
+        lengths.push((ends[until] - ends[from]) as u32);
+        joined.push(spans[until] > 1);
         until = from;
     }
+    lengths.reverse();
     joined.reverse();
-    joined
+    (lengths, joined)
 }

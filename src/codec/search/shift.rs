@@ -1,13 +1,13 @@
-//! Moves the cuts next to long segments, which lie where the search of short ones has left them.
+//! Moves the cuts next to joined segments, which lie where the search of short ones has left them.
 
 use fearless_simd::Simd;
 
 use super::fit::{Fitter, segment_error};
 use super::input::Part;
 
-/// Moves each cut next to a segment longer than those that all cuts were searched for to where the two
-/// beside it lose least: at first by up to a quarter of the shorter one, then by half of that, and so on.
-/// Segments stay at most `longest` samples long, and as many.
+/// Moves each cut next to a segment that was just `joined` to where the two beside it lose least: at first by
+/// up to a quarter of the shorter one, then by half of that, and so on. Segments stay at most `longest` samples
+/// long, and as many. Moving all cuts beside long segments again gains 0.1 dB and takes up to half of the time.
 #[inline(always)]
 pub fn shift<S: Simd>(
     simd: S,
@@ -15,15 +15,15 @@ pub fn shift<S: Simd>(
     parts: &[Part<'_>],
     padded: &[Vec<f64>],
     lengths: &mut [u32],
+    joined: &[bool],
     longest: usize,
 ) {
-    let searched = fitter.search.lengths.longest();
     let mut from = 0;
     for index in 1..lengths.len() {
         let [before, after] = [lengths[index - 1] as usize, lengths[index] as usize];
         let until = from + before + after;
         // What is longer is a hold.
-        if before.max(after) > searched && before.max(after) <= longest {
+        if (joined[index - 1] || joined[index]) && before.max(after) <= longest {
             let mut loss = |cut: usize, room: f64| {
                 let first = segment_error(simd, fitter, parts, padded, from..cut, room);
                 if first >= room {
