@@ -13,7 +13,7 @@ const TESTS: &str = "tests/hosts";
 
 /// Builds the plugin as it is released and the program, runs the tests, and fails if frames cost too much.
 pub fn run() -> Result<()> {
-    tools::ensure(&[tools::COMPILER, tools::PYTHON])?;
+    tools::ensure(&[tools::COMPILER])?;
     let python = python::environment()?;
     let bundles = bundle::run()?;
     let program = workspace::build_program(workspace::QUICK)?;

@@ -44,7 +44,7 @@ enum Task {
         /// A mono or stereo audio file (WAV, AIFF, FLAC, MP3, Ogg); without it, a short song
         file: Option<PathBuf>,
     },
-    /// Run every check: format, lints, documentation, all tests in debug and release
+    /// Run format, lints, documentation, all tests in debug, the codec's optimised too, and real windows
     Test,
     /// Use the VST3 as it is released in two Python hosts, and check what the editor's frames cost
     Hosts,
