@@ -30,4 +30,6 @@ pub use metadata::{Unreadable, read_tags};
 pub use read::AudioReader;
 pub use source::{IO_BUFFER_SIZE, STANDARD_STREAM, open_seekable};
 pub use symphonia_audio::silence_caught_panics;
-pub use write::{AtomicFile, SampleFormat, WavSpec, WavWriter, remove_unfinished_files};
+pub use write::{
+    AtomicFile, SampleFormat, StoredFrames, WavSpec, WavWriter, remove_unfinished_files,
+};

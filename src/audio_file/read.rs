@@ -84,10 +84,21 @@ impl AudioReader {
     /// [`AudioFileError::Damaged`], [`AudioFileError::CutShort`] or [`AudioFileError::Read`].
     /// Earlier blocks are valid; the contents of `out` are not.
     pub fn read(&mut self, out: &mut Vec<Vec<f64>>) -> Result<bool, AudioFileError> {
+        self.read_at_least((MAX_BLOCK_SAMPLES / self.format.channels).clamp(1, BLOCK_FRAMES), out)
+    }
+
+    /// [`Self::read`] with blocks of at least so many frames, but for the last.
+    ///
+    /// # Errors
+    /// Those of [`Self::read`].
+    pub fn read_at_least(
+        &mut self,
+        frames: usize,
+        out: &mut Vec<Vec<f64>>,
+    ) -> Result<bool, AudioFileError> {
         out.resize_with(self.format.channels, Vec::new);
         out.iter_mut().for_each(Vec::clear);
-        let enough = (MAX_BLOCK_SAMPLES / self.format.channels).clamp(1, BLOCK_FRAMES);
-        while out[0].len() < enough && !self.ended {
+        while out[0].len() < frames && !self.ended {
             let at = self.position + out[0].len() as u64;
             match self.decoder.append_next(out) {
                 Ok(more) => self.ended = !more,

@@ -1,6 +1,7 @@
 //! The decoder: records of all streams in, samples of all streams out.
 
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::Arc;
 
 use fearless_simd::{Level, Simd, dispatch};
@@ -111,10 +112,26 @@ impl Decoder {
         }
     }
 
+    /// How many streams it decodes.
+    pub fn streams(&self) -> usize {
+        self.streams.len()
+    }
+
     /// How many frames can be read: the samples left in the shortest stream.
     pub fn available(&self) -> usize {
         let shortest = self.streams.iter().map(|stream| stream.available).min();
         usize::try_from(shortest.unwrap_or(0)).unwrap_or(usize::MAX)
+    }
+
+    /// Lets another decoder of the same streams read the next frames, as many as are available but no more than
+    /// `most`, in place of all that it had. Returns how many those are. So several threads can draw what one has
+    /// been given.
+    pub fn pass_on(&mut self, most: usize, other: &mut Self) -> usize {
+        let frames = self.available().min(most);
+        for (stream, other) in self.streams.iter_mut().zip(&mut other.streams) {
+            stream.pass_on(frames as u64, other);
+        }
+        frames
     }
 
     /// The records of which a part has been read, at most one of each stream.
@@ -143,6 +160,32 @@ impl Decoder {
 }
 
 impl StreamDecoder {
+    fn pass_on(&mut self, samples: u64, other: &mut Self) {
+        other.queue.clear();
+        mem::swap(&mut self.queue, &mut other.queue);
+        (other.level, other.level_sample) = (self.level, self.level_sample);
+        (other.synth, other.position, other.available) = (self.synth, self.position, samples);
+        self.position += samples;
+        self.available -= samples;
+        let mut behind = self.available;
+        while let Some(&last) = other.queue.back()
+            && u64::from(last.length()) <= behind
+        {
+            behind -= u64::from(last.length());
+            self.queue.push_front(last);
+            other.queue.pop_back();
+        }
+        // What is left of the last record belongs to both.
+        let mut latest = other.queue.iter().rev();
+        if let Some(&last) = latest.next() {
+            let start = latest.find(|record| !record.is_hold()).map_or(other.level, |it| it.end(0));
+            self.level = last.end(start);
+            self.level_sample = level_to_sample(self.level);
+            self.synth = CurveSynth::new(last, start);
+        }
+        self.synth.skip(self.synth.remaining() - behind as u32);
+    }
+
     #[inline(always)]
     fn read(
         &mut self,

@@ -50,7 +50,7 @@ mod wave_segment;
 pub use codebook::Codebook;
 pub use curves::CURVE_COUNT;
 pub use decode::{Decoder, RecordEvent};
-pub use encode::Encoder;
+pub use encode::{EncodedPart, Encoder};
 pub use record::{HoldMerger, Record, RecordError};
 pub use sample::{
     FULL_SCALE, level_to_sample, quantise, quantise_all, round_to_i32, sanitise, sanitise_f32,

@@ -64,6 +64,11 @@ impl RecordEffects {
         }
     }
 
+    /// Whether nothing of a loss is left.
+    pub fn is_idle(&self) -> bool {
+        self.is_idle
+    }
+
     /// Whether [`Self::process`] would hand on what it is given.
     #[inline]
     pub fn is_neutral(&self, settings: &Settings) -> bool {

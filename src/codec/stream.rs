@@ -39,6 +39,15 @@ pub struct StreamEncoder {
     effects: RecordEffects,
 }
 
+/// All that the records to come depend on besides their segments, without *Loss* and loops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Snapshot {
+    level: i16,
+    is_on_wave: bool,
+    is_grid_new: bool,
+    is_loss_over: bool,
+}
+
 /// What records depend on besides the wave.
 #[derive(Debug, Clone, Copy)]
 pub struct Coding<'a> {
@@ -105,6 +114,12 @@ impl StreamEncoder {
     /// Forgets what loops could go round in.
     pub fn clear_history(&mut self) {
         self.history.clear(self.level);
+    }
+
+    /// The state between two blocks.
+    pub fn snapshot(&self) -> Snapshot {
+        let Self { level, is_on_wave, is_grid_new, ref effects, .. } = *self;
+        Snapshot { level, is_on_wave, is_grid_new, is_loss_over: effects.is_idle() }
     }
 
     /// Takes note that *Levels* has changed.

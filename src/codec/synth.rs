@@ -165,6 +165,12 @@ impl CurveSynth {
         Self::new(Record::hold(0), 0)
     }
 
+    /// Leaves samples out, at most as many as are still to be drawn.
+    pub(super) fn skip(&mut self, samples: u32) {
+        debug_assert!(samples <= self.remaining());
+        self.drawn += samples;
+    }
+
     /// How many samples have been drawn.
     #[inline]
     pub(super) fn drawn(&self) -> u32 {

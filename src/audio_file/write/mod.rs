@@ -1,24 +1,23 @@
 //! Writes WAV files.
 
 mod atomic_file;
+mod stored;
 mod temporary;
 mod wav_header;
 
 use std::io::{self, Seek, Write};
+use std::mem;
 use std::path::Path;
 
 use crate::audio_file::error::AudioFileError;
 use crate::audio_file::metadata::to_chunks;
-use crate::codec::{quantise_all, round_to_i32, to_f32};
+use crate::codec::round_to_i32;
 
 pub use atomic_file::AtomicFile;
+pub use stored::StoredFrames;
 pub use temporary::remove_unfinished_files;
 
 use wav_header::WavHeader;
-
-/// Samples of all channels that are converted at a time: with their `f64` input and 16-bit levels,
-/// 36 KB, which stay in the first-level cache.
-const BLOCK_SAMPLES: usize = 3000;
 
 /// Sample format of a WAV file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,10 +73,8 @@ pub struct WavWriter {
     header: WavHeader,
     /// Frames written so far.
     frames: u64,
-    /// Quantised samples, channel by channel.
-    levels: Vec<i16>,
-    /// Samples as they are stored.
-    bytes: Vec<u8>,
+    /// The block that is being written.
+    block: StoredFrames,
     /// The chunks behind the samples.
     tags: Vec<u8>,
 }
@@ -130,8 +127,7 @@ impl WavWriter {
             file,
             header,
             frames: 0,
-            levels: Vec::new(),
-            bytes: Vec::new(),
+            block: StoredFrames::new(spec.format),
             tags: Vec::new(),
         })
     }
@@ -153,43 +149,33 @@ impl WavWriter {
     /// If the number of slices is not the number of channels, or one is shorter than the first.
     pub fn write(&mut self, channels: &[&[f64]]) -> Result<(), AudioFileError> {
         assert_eq!(channels.len(), usize::from(self.header.channels));
-        let frames = channels[0].len();
-        self.frames += frames as u64;
+        let mut block = mem::replace(&mut self.block, StoredFrames::new(self.header.format));
+        block.clear();
+        block.append(channels);
+        let result = self.write_stored(&block);
+        self.block = block;
+        result
+    }
+
+    /// Appends frames that are converted already.
+    ///
+    /// # Errors
+    /// Those of [`Self::write`].
+    ///
+    /// # Panics
+    /// If they have another sample format or other channels than the file.
+    pub fn write_stored(&mut self, stored: &StoredFrames) -> Result<(), AudioFileError> {
+        assert_eq!(stored.format, self.header.format);
+        assert_eq!(stored.bytes.len() as u64, stored.frames * self.header.frame_size());
+        self.frames += stored.frames;
         if !self.header.fits(self.frames) {
             return Err(AudioFileError::Unwritable {
                 path: self.file.path().to_owned(),
                 reason: "the audio is longer than was announced, and exceeds 4 GiB".to_owned(),
             });
         }
-        let step = (BLOCK_SAMPLES / channels.len()).max(1);
-        for from in (0..frames).step_by(step) {
-            let range = from..frames.min(from + step);
-            let (format, bytes) = (self.header.format, &mut self.bytes);
-            match format {
-                SampleFormat::Int16 => {
-                    self.levels.resize(range.len() * channels.len(), 0);
-                    let levels = &mut self.levels;
-                    for (channel, levels) in channels.iter().zip(levels.chunks_mut(range.len())) {
-                        quantise_all(&channel[range.clone()], levels);
-                    }
-                    interleave(levels.chunks(range.len()), bytes, i16::to_le_bytes);
-                }
-                SampleFormat::Int24 => {
-                    let blocks = channels.iter().map(|channel| &channel[range.clone()]);
-                    interleave(blocks, bytes, |sample| {
-                        let [a, b, c, _] = format.quantise(sample).to_le_bytes();
-                        [a, b, c]
-                    });
-                }
-                SampleFormat::Float32 => {
-                    let blocks = channels.iter().map(|channel| &channel[range.clone()]);
-                    interleave(blocks, bytes, |sample| to_f32(sample).to_le_bytes());
-                }
-            }
-            let written = self.file.write_all(bytes);
-            written.map_err(|source| write_error(self.file.path(), source))?;
-        }
-        Ok(())
+        let written = self.file.write_all(&stored.bytes);
+        written.map_err(|source| write_error(self.file.path(), source))
     }
 
     /// Completes the file and moves it to its path.
@@ -211,36 +197,6 @@ impl WavWriter {
         };
         complete().map_err(|source| write_error(file.path(), source))?;
         file.finish()
-    }
-}
-
-/// Replaces `bytes` by the samples of all channels, frame by frame. Mono and stereo have loops of their
-/// own, which are vectorised.
-fn interleave<'a, T: Copy + 'a, const N: usize>(
-    mut channels: impl ExactSizeIterator<Item = &'a [T]> + Clone,
-    bytes: &mut Vec<u8>,
-    to_bytes: impl Fn(T) -> [u8; N],
-) {
-    let count = channels.len();
-    let frames = channels.clone().next().map_or(0, <[T]>::len);
-    bytes.resize(frames * count * N, 0);
-    let (slots, _) = bytes.as_chunks_mut::<N>();
-    if count <= 2
-        && let Some(first) = channels.next()
-    {
-        if let Some(second) = channels.next() {
-            let (slots, _) = slots.as_chunks_mut();
-            for (slots, (&a, &b)) in slots.iter_mut().zip(first.iter().zip(second)) {
-                *slots = [to_bytes(a), to_bytes(b)];
-            }
-        } else {
-            slots.iter_mut().zip(first).for_each(|(slot, &sample)| *slot = to_bytes(sample));
-        }
-        return;
-    }
-    for (number, channel) in channels.enumerate() {
-        let slots = slots[number..].iter_mut().step_by(count);
-        slots.zip(channel).for_each(|(slot, &sample)| *slot = to_bytes(sample));
     }
 }
 

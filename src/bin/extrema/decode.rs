@@ -7,7 +7,8 @@ use anyhow::bail;
 use clap::Args;
 use extrema::audio_file::{SampleFormat, WavSpec, WavWriter};
 
-use crate::batch::{BatchOptions, Done, FileKind, Task};
+use crate::batch::{BatchOptions, Done, FileKind, Task, in_turns};
+use crate::decode_parts::Part;
 use crate::encoded_file::{EncodedFile, RawOptions};
 use crate::options::Bits;
 use crate::output_name;
@@ -91,12 +92,18 @@ impl Decode {
             writer.set_tags(header.tags.iter());
         }
         task.progress.begin(Some(frames), rate);
-        let mut block = Vec::new();
-        while file.read(&mut block)? {
-            let channels: Vec<&[f64]> = block.iter().map(Vec::as_slice).collect();
-            writer.write(&channels)?;
-            task.progress.advance(channels[0].len());
-        }
+        let parts = Part::for_file(&file, format, task.threads);
+        let stereo = file.stereo();
+        in_turns(
+            parts,
+            |part: &mut Part| part.read(&mut file),
+            |part| part.decode(stereo),
+            |part| {
+                writer.write_stored(part.stored())?;
+                task.progress.advance(part.frames());
+                Ok(())
+            },
+        )?;
         writer.finish()?;
         Ok(match missing {
             Some(missing) => {

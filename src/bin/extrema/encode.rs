@@ -10,12 +10,13 @@ use anyhow::{Context, bail};
 use clap::Args;
 use extrema::audio_file::{AtomicFile, AudioReader, STANDARD_STREAM, open_seekable, read_tags};
 use extrema::codec::search::{Outcome, PriceSearch};
-use extrema::codec::{Codebook, Encoder, MaxLength, Record, SearchEncoder, Settings, StereoMode};
+use extrema::codec::{Codebook, MaxLength, Record, Settings, StereoMode};
 use extrema::container::raw::{self, RawWriter};
 use extrema::container::{Header, Tags, Writer};
 
-use crate::batch::{BatchOptions, Done, FileKind, Task};
+use crate::batch::{BatchOptions, Done, FileKind, Task, in_turns};
 use crate::codebook_option::CodebookOption;
+use crate::encode_parts::{AnyEncoder, Part};
 use crate::encode_search::{self, Aim, Excerpts, SearchOptions, Wish};
 use crate::messages;
 use crate::options::ControlOptions;
@@ -75,18 +76,15 @@ enum RecordWriter {
     Raw(RawWriter<AtomicFile>),
 }
 
-/// What makes the records.
-enum AnyEncoder {
-    Live(Box<Encoder>),
-    Search(Box<SearchEncoder>),
-}
-
 /// A whole file, encoded and not delivered yet.
 struct Encoded {
     file: AtomicFile,
     /// Of a search.
     outcome: Option<Outcome>,
 }
+
+/// Takes the number of a stream and its next records.
+type Emit<'a> = dyn FnMut(usize, &[Record]) + 'a;
 
 /// How often a file is encoded to find a price. Excerpts are nearly always right at once.
 const MAX_PASSES: usize = 5;
@@ -226,47 +224,27 @@ impl Encoding<'_> {
         })?;
 
         self.task.progress.begin(reader.frames(), rate);
-        let (sample_rate, count) = (f64::from(rate), selected.len());
-        let mut encoder = match settings.search {
-            None => AnyEncoder::Live(Box::new(Encoder::offline(
-                self.codebook,
-                settings,
-                sample_rate,
-                count,
-            ))),
-            Some(_) => AnyEncoder::Search(Box::new(encode_search::encoder(
-                self.codebook,
-                settings,
-                rate,
-                count,
-                self.task.threads,
-            ))),
-        };
-        let (mut block, mut frames) = (Vec::new(), 0);
-        let mut failed = Ok(());
-        loop {
-            let more = reader.read(&mut block)?;
-            let mut write = |stream, records: &[Record]| {
-                if failed.is_ok() {
-                    failed = writer.write(stream, records);
-                }
-            };
-            if more {
-                let channels: Vec<&[f64]> =
-                    block[selected.clone()].iter().map(Vec::as_slice).collect();
-                encoder.process(&channels, &mut write);
-                frames += channels[0].len() as u64;
-                self.task.progress.advance(channels[0].len());
-            } else {
-                encoder.finish(&mut write);
-            }
-            std::mem::replace(&mut failed, Ok(())).with_context(|| self.cannot_write())?;
-            if !more {
-                break;
-            }
-        }
+        let (mut encoder, parts) =
+            AnyEncoder::new(self.codebook, settings, &reader, selected.len(), self.task.threads);
+        let mut frames = 0;
+        in_turns(
+            parts,
+            |part: &mut Part| {
+                let more = part.read(&mut reader, frames)?;
+                frames += part.frames() as u64;
+                Ok(more)
+            },
+            |part| part.encode_ahead(selected),
+            |part| {
+                let written = writer.write_all(|emit| encoder.append(part, selected, emit));
+                self.task.progress.advance(part.frames());
+                written.with_context(|| self.cannot_write())
+            },
+        )?;
+        let written = writer.write_all(|emit| encoder.finish(emit));
+        written.with_context(|| self.cannot_write())?;
         let file = writer.finish().with_context(|| self.cannot_write())?;
-        let outcome = encoder.outcome(frames as f64 / sample_rate);
+        let outcome = encoder.outcome(frames as f64 / f64::from(rate));
         Ok(Encoded { file, outcome })
     }
 
@@ -318,31 +296,18 @@ impl Encoding<'_> {
     }
 }
 
-impl AnyEncoder {
-    fn process(&mut self, channels: &[&[f64]], emit: &mut impl FnMut(usize, &[Record])) {
-        match self {
-            Self::Live(encoder) => encoder.process(channels, emit),
-            Self::Search(encoder) => encoder.process(channels, emit),
-        }
-    }
-
-    fn finish(&mut self, emit: &mut impl FnMut(usize, &[Record])) {
-        match self {
-            Self::Live(encoder) => encoder.finish(emit),
-            Self::Search(encoder) => encoder.finish(emit),
-        }
-    }
-
-    /// What a search has found, for a file of `seconds`.
-    fn outcome(&self, seconds: f64) -> Option<Outcome> {
-        match self {
-            Self::Live(_) => None,
-            Self::Search(encoder) => Some(Outcome::new(encoder.energies(), seconds)),
-        }
-    }
-}
-
 impl RecordWriter {
+    /// Writes all that `produce` hands on, up to the first error.
+    fn write_all(&mut self, produce: impl FnOnce(&mut Emit<'_>)) -> anyhow::Result<()> {
+        let mut result = Ok(());
+        produce(&mut |stream, records| {
+            if result.is_ok() {
+                result = self.write(stream, records);
+            }
+        });
+        result
+    }
+
     fn write(&mut self, stream: usize, records: &[Record]) -> anyhow::Result<()> {
         match self {
             Self::Container(writer) => writer.write(stream, records)?,

@@ -19,7 +19,7 @@ use crate::time_range::TimeRange;
 
 /// Frames decoded at a time: 64 KB of samples per channel, which stay in the second-level cache
 /// until they are written.
-const MAX_BLOCK_FRAMES: usize = 8192;
+pub const MAX_BLOCK_FRAMES: usize = 8192;
 
 /// How to read an encoded file.
 #[derive(Debug, Args)]
@@ -221,32 +221,49 @@ impl EncodedFile {
     /// Decodes the next block into `out`, one vector per channel. Returns false, and an empty block,
     /// at the end of the file.
     pub fn read(&mut self, out: &mut Vec<Vec<f64>>) -> anyhow::Result<bool> {
-        while self.lead_in > 0 && self.frames_left > 0 {
-            let frames = self.lead_in.min(MAX_BLOCK_FRAMES as u64);
-            self.decode(frames, out)?;
-            self.lead_in -= frames;
-        }
+        self.skip_lead_in(out)?;
         let frames = self.frames_left.min(MAX_BLOCK_FRAMES as u64);
         self.decode(frames, out)?;
         self.frames_left -= frames;
         Ok(frames > 0)
     }
 
+    /// Lets another decoder read the next frames instead, about as many as asked for. Returns how many those
+    /// are, and 0 only at the end of the file.
+    pub fn pass_on(&mut self, frames: usize, other: &mut Decoder) -> anyhow::Result<usize> {
+        self.skip_lead_in(&mut Vec::new())?;
+        // What has been read with them is passed on as well, so that hardly a record is handled twice.
+        let most = self.frames_left.min(2 * frames as u64);
+        self.feed_all(most.min(frames as u64))?;
+        let frames = self.decoder.pass_on(most as usize, other);
+        self.queued.iter_mut().for_each(|queued| *queued -= frames as u64);
+        self.frames_left -= frames as u64;
+        Ok(frames)
+    }
+
+    /// Decodes what comes before the first frame that counts.
+    fn skip_lead_in(&mut self, out: &mut Vec<Vec<f64>>) -> anyhow::Result<()> {
+        while self.lead_in > 0 && self.frames_left > 0 {
+            let frames = self.lead_in.min(MAX_BLOCK_FRAMES as u64);
+            self.decode(frames, out)?;
+            self.lead_in -= frames;
+        }
+        Ok(())
+    }
+
     /// Decodes frames into `out`.
     fn decode(&mut self, frames: u64, out: &mut Vec<Vec<f64>>) -> anyhow::Result<()> {
+        self.feed_all(frames)?;
+        self.queued.iter_mut().for_each(|queued| *queued -= frames);
+        draw(&mut self.decoder, self.stereo, frames as usize, out);
+        Ok(())
+    }
+
+    /// Passes records to the decoder until it has so many frames.
+    fn feed_all(&mut self, frames: u64) -> anyhow::Result<()> {
         for stream in 0..self.channels {
             while self.queued[stream] < frames {
                 self.feed(stream)?;
-            }
-            self.queued[stream] -= frames;
-        }
-        out.resize_with(self.channels, Vec::new);
-        out.iter_mut().for_each(|channel| channel.resize(frames as usize, 0.0));
-        let mut slices: Vec<&mut [f64]> = out.iter_mut().map(Vec::as_mut_slice).collect();
-        self.decoder.read(&mut slices, |_| ());
-        if let [first, second] = &mut out[..] {
-            for (a, b) in first.iter_mut().zip(second) {
-                [*a, *b] = self.stereo.to_channels([*a, *b]);
             }
         }
         Ok(())
@@ -267,6 +284,19 @@ impl EncodedFile {
         self.decoder.push(stream, records);
         self.queued[stream] += length(records);
         Ok(())
+    }
+}
+
+/// Draws frames that a decoder has the records of, channel by channel.
+pub fn draw(decoder: &mut Decoder, stereo: StereoMode, frames: usize, out: &mut Vec<Vec<f64>>) {
+    out.resize_with(decoder.streams(), Vec::new);
+    out.iter_mut().for_each(|channel| channel.resize(frames, 0.0));
+    let mut slices: Vec<&mut [f64]> = out.iter_mut().map(Vec::as_mut_slice).collect();
+    decoder.read(&mut slices, |_| ());
+    if let [first, second] = &mut out[..] {
+        for (a, b) in first.iter_mut().zip(second) {
+            [*a, *b] = stereo.to_channels([*a, *b]);
+        }
     }
 }
 

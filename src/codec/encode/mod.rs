@@ -1,6 +1,7 @@
 //! The encoder: samples of all channels in, records of all streams out.
 
 mod looping;
+mod part;
 mod settings_change;
 
 use std::ops::Range;
@@ -19,6 +20,7 @@ use super::settings::{MaxLength, Settings, StereoMode};
 use super::stream::{Coding, SegmentScratch, StreamEncoder};
 use super::wave_segment::Segment;
 use looping::Looping;
+pub use part::EncodedPart;
 
 const _: () = assert!(MAX_SEGMENTS < batch::CAPACITY);
 

@@ -26,7 +26,7 @@ pub use follower::{LevelFollower, follow_factor};
 pub use params::SegmenterParams;
 
 /// A detector's state between two samples.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum State {
     Slope {
         previous: f64,
@@ -45,6 +45,19 @@ enum State {
         previous: f64,
         stride: u64,
     },
+}
+
+/// All that the cuts to come depend on besides the samples to come, with a fixed threshold and without
+/// *Best*.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Snapshot {
+    state: State,
+    start: u64,
+    next: u64,
+    restarted: bool,
+    turns: u32,
+    returning: bool,
+    earliest_end: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +152,12 @@ impl Segmenter {
     /// Position of the next sample, counted from the start of the stream.
     pub fn position(&self) -> u64 {
         self.next
+    }
+
+    /// The state between two blocks.
+    pub fn snapshot(&self) -> Snapshot {
+        let Self { state, start, next, restarted, turns, returning, earliest_end, .. } = *self;
+        Snapshot { state, start, next, restarted, turns, returning, earliest_end }
     }
 
     /// How many samples the open segment has so far.

@@ -5,6 +5,7 @@ mod folders;
 mod inputs;
 mod names;
 mod progress;
+mod turns;
 mod workers;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ pub use folders::Folders;
 pub use inputs::{FileKind, Found, find};
 pub use names::assign;
 pub use progress::{FileProgress, Progress};
+pub use turns::in_turns;
 pub use workers::{all_processors, for_each};
 
 /// The exit code if a file that is cut short was salvaged, and nothing worse has happened.

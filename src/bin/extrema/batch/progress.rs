@@ -1,8 +1,8 @@
 //! One progress bar over all files.
 
-use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -59,11 +59,7 @@ impl Progress {
         FileProgress {
             all: self,
             size: size.saturating_mul(RESOLUTION),
-            frames: Cell::new(None),
-            rate: Cell::new(1),
-            position: Cell::new(0),
-            furthest: Cell::new(0),
-            reported: Cell::new(0),
+            pass: Mutex::new(Pass { frames: None, rate: 1, position: 0, furthest: 0, reported: 0 }),
         }
     }
 
@@ -104,42 +100,49 @@ impl Progress {
 pub struct FileProgress<'a> {
     all: &'a Progress,
     size: u64,
+    pass: Mutex<Pass>,
+}
+
+/// How far a pass over a file is.
+#[derive(Debug)]
+struct Pass {
     /// Length and sample rate, once they are known.
-    frames: Cell<Option<u64>>,
-    rate: Cell<u32>,
-    position: Cell<u64>,
+    frames: Option<u64>,
+    rate: u32,
+    position: u64,
     /// The furthest position of any pass.
-    furthest: Cell<u64>,
+    furthest: u64,
     /// How much of the size is done.
-    reported: Cell<u64>,
+    reported: u64,
 }
 
 impl FileProgress<'_> {
     /// Begins a pass over the file, if need be once more, with its length if that is known and its sample
     /// rate in Hz.
     pub fn begin(&self, frames: Option<u64>, rate: u32) {
-        self.frames.set(frames);
-        self.rate.set(rate.max(1));
-        self.position.set(0);
+        let mut pass = self.pass();
+        *pass = Pass { frames, rate: rate.max(1), position: 0, ..*pass };
     }
 
     /// Goes on by some frames.
     pub fn advance(&self, frames: usize) {
-        let position = self.position.get() + frames as u64;
-        self.position.set(position);
-        let new = position.saturating_sub(self.furthest.get());
+        let mut pass = self.pass();
+        pass.position += frames as u64;
+        let position = pass.position;
+        let new = position.saturating_sub(pass.furthest);
         if new == 0 {
             return;
         }
-        self.furthest.set(position);
-        let done = match self.frames.get() {
+        pass.furthest = position;
+        let done = match pass.frames {
             Some(all) => {
                 let share = u128::from(self.size) * u128::from(position.min(all));
                 (share / u128::from(all.max(1))) as u64
             }
             None => 0,
         };
-        self.report(done, new * 1_000_000 / u64::from(self.rate.get()));
+        let microseconds = new * 1_000_000 / u64::from(pass.rate);
+        self.report(&mut pass, done, microseconds);
     }
 
     /// [`Progress::say`].
@@ -147,15 +150,19 @@ impl FileProgress<'_> {
         self.all.say(line);
     }
 
-    fn report(&self, done: u64, microseconds: u64) {
-        self.all.advance(done.saturating_sub(self.reported.get()), microseconds);
-        self.reported.set(done.max(self.reported.get()));
+    fn report(&self, pass: &mut Pass, done: u64, microseconds: u64) {
+        self.all.advance(done.saturating_sub(pass.reported), microseconds);
+        pass.reported = done.max(pass.reported);
+    }
+
+    fn pass(&self) -> MutexGuard<'_, Pass> {
+        self.pass.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for FileProgress<'_> {
     fn drop(&mut self) {
         self.all.files_done.fetch_add(1, Ordering::Relaxed);
-        self.report(self.size, 0);
+        self.report(&mut self.pass(), self.size, 0);
     }
 }
