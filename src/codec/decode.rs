@@ -117,6 +117,14 @@ impl Decoder {
         self.streams.len()
     }
 
+    /// How many samples can be read of a stream.
+    ///
+    /// # Panics
+    /// If there is no such stream.
+    pub fn available_of(&self, stream: usize) -> u64 {
+        self.streams[stream].available
+    }
+
     /// How many frames can be read: the samples left in the shortest stream.
     pub fn available(&self) -> usize {
         let shortest = self.streams.iter().map(|stream| stream.available).min();

@@ -1,6 +1,7 @@
 //! The most recent samples of a stream, in a ring.
 
 use std::mem;
+use std::ops::Range;
 
 /// How many samples can be read past the end of a segment, so that fixed-size loads need no bounds
 /// logic. Their values are finite but otherwise unspecified.
@@ -77,6 +78,19 @@ impl SampleRing {
         }
         if from < self.mirror_len {
             self.samples.copy_within(from..end.min(self.mirror_len), len + from);
+        }
+    }
+
+    /// Takes samples over from another ring, as many of the last ones as it still has. More may follow.
+    pub fn copy_from(&mut self, other: &Self, range: Range<u64>) {
+        let open = u32::try_from(range.end - range.start).unwrap_or(u32::MAX);
+        let mut from = range.end - u64::from(other.kept(open));
+        self.reserve(range.end, range.end - from, self.mirror_len);
+        while from < range.end {
+            let count = self.mirror_len.min((range.end - from) as usize);
+            self.slice_mut(from, count).copy_from_slice(other.slice(from, count));
+            self.update_mirror(from, count);
+            from += count as u64;
         }
     }
 

@@ -1,6 +1,7 @@
 //! One stream of the encoder: its recent samples, and the records its segments become.
 
 use std::hint::select_unpredictable;
+use std::ops::Range;
 
 use fearless_simd::Simd;
 
@@ -114,6 +115,15 @@ impl StreamEncoder {
     /// Forgets what loops could go round in.
     pub fn clear_history(&mut self) {
         self.history.clear(self.level);
+    }
+
+    /// Goes on as another stream would that is neither looped nor loses anything; `open` is where its open
+    /// segment lies.
+    pub fn take_over(&mut self, other: &Self, open: Range<u64>) {
+        self.ring.copy_from(&other.ring, open);
+        (self.level, self.level_sample) = (other.level, other.level_sample);
+        (self.is_on_wave, self.is_grid_new) = (other.is_on_wave, other.is_grid_new);
+        self.clear_history();
     }
 
     /// The state between two blocks.

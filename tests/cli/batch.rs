@@ -182,6 +182,8 @@ fn the_number_of_threads_changes_nothing_but_the_time() {
         // Alone, a file has all threads to itself.
         bench.works(&format!("encode in/4.wav one.extrema --threads 4 {options}"));
         assert!(bench.bytes("one.extrema") == all[0][8], "{options}");
+        bench.works("decode one.extrema one.wav --threads 4");
+        assert!(bench.bytes("one.wav") == all[0][9], "{options}");
     }
 }
 

@@ -11,6 +11,7 @@ mod curves;
 mod effect;
 mod identity;
 mod matching;
+mod parts;
 mod reference;
 // Minutes in a debug build.
 #[cfg(not(debug_assertions))]

@@ -9,9 +9,9 @@ use extrema::codec::{Codebook, EncodedPart, Encoder, Record, SearchEncoder, Sett
 
 use crate::encode_search;
 
-/// Samples of all channels in a part, or a few more: 0.5 MB, which stay in the second-level cache of the processor that reads and
-/// encodes them.
-const SAMPLES_OF_PART: usize = 1 << 16;
+/// Samples of all channels in a part, or a few more: 0.25 MB, which stay in the second-level cache of the processor
+/// that reads and encodes them.
+const SAMPLES_OF_PART: usize = 1 << 15;
 
 /// What makes the records.
 pub enum AnyEncoder {
@@ -63,13 +63,13 @@ impl AnyEncoder {
     /// Reads the selected channels of the next part.
     pub fn append(
         &mut self,
-        part: &mut Part,
+        part: &Part,
         selected: &Range<usize>,
         mut emit: &mut dyn FnMut(usize, &[Record]),
     ) {
         let channels = part.samples[selected.clone()].iter().map(Vec::as_slice);
         let channels: Vec<&[f64]> = channels.collect();
-        match (self, &mut part.encoded) {
+        match (self, &part.encoded) {
             (Self::Live(encoder), Some(encoded)) => encoder.append(encoded, &channels, &mut emit),
             (Self::Live(encoder), None) => encoder.process(&channels, &mut emit),
             (Self::Search(encoder), _) => encoder.process(&channels, &mut emit),

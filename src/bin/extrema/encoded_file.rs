@@ -57,8 +57,6 @@ pub struct EncodedFile {
     contents: Contents,
     /// Frames of the whole file that are there.
     file_frames: u64,
-    /// Samples of each stream that the decoder has records for.
-    queued: Vec<u64>,
     /// Frames before the first that have not been decoded yet, and are left out.
     lead_in: u64,
     /// Frames that have not been decoded yet.
@@ -126,7 +124,7 @@ impl EncodedFile {
         let size = file.metadata().with_context(cannot_read)?.len();
         let handle = file.try_clone().with_context(cannot_read)?;
         let opened = match options.raw {
-            true => Opened::raw(path, file, options, range)?,
+            true => Opened::raw(path, file, options, range, counts_all)?,
             false => Opened::container(path, file, range, counts_all)?,
         };
         let Opened { frames, by_ordinal, channels, .. } = opened;
@@ -149,7 +147,6 @@ impl EncodedFile {
                 missing: None,
             },
             file_frames: opened.file_frames,
-            queued: vec![0; channels],
             lead_in: opened.lead_in,
             frames_left: frames.end - frames.start,
         };
@@ -236,7 +233,6 @@ impl EncodedFile {
         let most = self.frames_left.min(2 * frames as u64);
         self.feed_all(most.min(frames as u64))?;
         let frames = self.decoder.pass_on(most as usize, other);
-        self.queued.iter_mut().for_each(|queued| *queued -= frames as u64);
         self.frames_left -= frames as u64;
         Ok(frames)
     }
@@ -254,7 +250,6 @@ impl EncodedFile {
     /// Decodes frames into `out`.
     fn decode(&mut self, frames: u64, out: &mut Vec<Vec<f64>>) -> anyhow::Result<()> {
         self.feed_all(frames)?;
-        self.queued.iter_mut().for_each(|queued| *queued -= frames);
         draw(&mut self.decoder, self.stereo, frames as usize, out);
         Ok(())
     }
@@ -262,7 +257,7 @@ impl EncodedFile {
     /// Passes records to the decoder until it has so many frames.
     fn feed_all(&mut self, frames: u64) -> anyhow::Result<()> {
         for stream in 0..self.channels {
-            while self.queued[stream] < frames {
+            while self.decoder.available_of(stream) < frames {
                 self.feed(stream)?;
             }
         }
@@ -282,7 +277,6 @@ impl EncodedFile {
             bail!("{} changed while it was being read; try again", self.path.display());
         }
         self.decoder.push(stream, records);
-        self.queued[stream] += length(records);
         Ok(())
     }
 }
@@ -377,14 +371,18 @@ impl Opened {
         file: File,
         options: &RawOptions,
         range: &TimeRange,
+        counts_all: bool,
     ) -> anyhow::Result<Self> {
         let cannot_read = || messages::cannot_read(path);
         let sample_rate = options.rate;
         let codebook = options.codebook.as_deref().map(codebook_file::read).transpose()?;
-        let mut by_ordinal = [0; _];
-        let mut file_frames = 0_u64;
+        let mut by_ordinal = counts_all.then_some([0; _]);
+        let (mut records_count, mut file_frames) = (0, 0_u64);
         let is_complete = for_each_record(&file, true, |_, records| {
-            count(&mut by_ordinal, records);
+            if let Some(all) = &mut by_ordinal {
+                count(all, records);
+            }
+            records_count += records.len() as u64;
             file_frames = file_frames.saturating_add(length(records));
             Ok(())
         })
@@ -401,8 +399,8 @@ impl Opened {
             lead_in: frames.start,
             frames,
             file_frames,
-            records_count: by_ordinal.iter().sum(),
-            by_ordinal: Some(by_ordinal),
+            records_count,
+            by_ordinal,
             storage: None,
             is_complete,
         })

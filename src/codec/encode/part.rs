@@ -7,8 +7,6 @@
 //! comes from before is in the same state. That is compared, not assumed: where it is never the case, as in a
 //! long silence, the part is encoded once more.
 
-use std::mem;
-
 use super::Encoder;
 use crate::codec::record::Record;
 use crate::codec::segment;
@@ -100,7 +98,7 @@ impl Encoder {
     /// The encoder [forgets](Self::forgets), and its settings have not changed since the part's was made.
     pub fn append(
         &mut self,
-        part: &mut EncodedPart,
+        part: &EncodedPart,
         channels: &[&[f64]],
         emit: &mut impl FnMut(usize, &[Record]),
     ) {
@@ -113,10 +111,7 @@ impl Encoder {
                     emit(stream, batch);
                     records = later;
                 }
-                mem::swap(self, &mut part.encoder);
-                self.history_start = self.position();
-                self.streams.iter_mut().for_each(stream::StreamEncoder::clear_history);
-                return;
+                return self.take_over(&part.encoder);
             }
             let Some(block) = blocks.next() else { return };
             self.process(&block, emit);
@@ -129,6 +124,20 @@ impl Encoder {
         self.reset();
         self.history_start = position;
         self.segmenters.iter_mut().for_each(|segmenter| segmenter.skip_to(position, position));
+    }
+
+    /// Goes on as another encoder would. It keeps its own working memory, which is in the cache of another
+    /// processor than the other's.
+    fn take_over(&mut self, other: &Self) {
+        for (own, other) in self.segmenters.iter_mut().zip(&other.segmenters) {
+            own.align(other);
+        }
+        let (end, linked) = (other.position(), other.is_linked());
+        for (number, (own, stream)) in self.streams.iter_mut().zip(&other.streams).enumerate() {
+            let segmenter = &other.segmenters[if linked { 0 } else { number }];
+            own.take_over(stream, end - segmenter.open()..end);
+        }
+        self.history_start = end;
     }
 
     fn snapshot(&self) -> Snapshot {
