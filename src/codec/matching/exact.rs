@@ -8,7 +8,7 @@ use std::hint::select_unpredictable;
 use fearless_simd::prelude::*;
 use fearless_simd::{f64x8, i16x16, i32x8};
 
-use super::grid::{Cell, Grid, LISTED, max_dist_sq, score_error};
+use super::grid::{Cell, Grid, LISTED, score_error};
 use super::points::{
     BLOCK_POINTS, Best, CurvePoint, INDEX_BITS, LANES, MAX_BLOCKS, ROUNDING_ERROR, SCALE,
 };
@@ -112,10 +112,14 @@ impl<const PAIRS: usize> FixedPointBlock<PAIRS> {
         }
     }
 
-    /// The scores of all points for a target, each pair of its coordinates in all lanes.
+    /// The scores of all points for a target, each pair of its coordinates in all lanes, halved some times.
     #[inline(always)]
-    fn scores<S: Simd>(&self, simd: S, target: &[i16x16<S>; PAIRS]) -> i32x8<S> {
+    fn scores<S: Simd>(&self, simd: S, target: &[i16x16<S>; PAIRS], halvings: u32) -> i32x8<S> {
         let mut score = i32x8::load_array_ref(simd, &self.offset);
+        if halvings > 0 {
+            let index = i32x8::splat(simd, MAX_BLOCKS as i32 - 1);
+            score = ((score >> halvings) & !index) | (score & index);
+        }
         for (row, target) in self.pairs.iter().zip(target) {
             score += i16x16::load_array_ref(simd, row).pairwise_dot_product(*target);
         }
@@ -177,9 +181,24 @@ pub struct BlockSearch<const D: usize, const PAIRS: usize> {
     ordinals: Box<[[i32; BLOCK_POINTS]; MAX_BLOCKS]>,
     exact: ExhaustiveSearch<D>,
     grid: Grid,
-    max_dist_sq: f32,
     /// The most by which a score is off, rather than the difference of two.
     absolute_error: f32,
+    /// The most by which the difference of two scores that were halved is off, with the index of a block in its
+    /// low bits.
+    halved_score_error: i32,
+}
+
+/// Each pair of coordinates, in all lanes.
+#[inline(always)]
+fn in_all_lanes<S: Simd, const PAIRS: usize>(
+    simd: S,
+    pairs: &[i32; LANES / 2],
+) -> [i16x16<S>; PAIRS] {
+    let mut wide = [i16x16::splat(simd, 0); PAIRS];
+    for (wide, &pair) in wide.iter_mut().zip(pairs) {
+        *wide = i32x8::splat(simd, pair).bitcast();
+    }
+    wide
 }
 
 impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
@@ -196,9 +215,11 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
             })),
             exact: ExhaustiveSearch::new(groups.iter().map(Vec::as_slice)),
             grid,
-            max_dist_sq: max_dist_sq(points()),
-            // Near the points both scores are below 2^26, which `f32` holds to within 2 each.
-            absolute_error: ROUNDING_ERROR * longest as f32 + 4.0,
+            // Both scores are below 2^26, which `f32` holds to within 2 each, or so far from each other that it
+            // does not matter; and halving leaves off up to 1.
+            absolute_error: ROUNDING_ERROR * longest as f32 + 5.0,
+            // Two points are at most twice the longest way apart, and halving leaves off up to 1 of each score.
+            halved_score_error: ((2.0 * ROUNDING_ERROR * longest as f32) as i32 + 3) << INDEX_BITS,
         }
     }
 
@@ -210,9 +231,10 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
         simd: S,
         block: usize,
         wide: &[i16x16<S>; PAIRS],
+        halvings: u32,
         curves: u8,
     ) -> i32x8<S> {
-        let scores = self.blocks[block].scores(simd, wide);
+        let scores = self.blocks[block].scores(simd, wide, halvings);
         if ALL {
             return scores;
         }
@@ -225,14 +247,11 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
     #[inline(always)]
     pub fn nearest<S: Simd, const ALL: bool>(&self, simd: S, target: &Target, curves: u8) -> u8 {
         let cell = self.grid.cell(target.cell);
-        let mut wide = [i16x16::splat(simd, 0); PAIRS];
-        for (wide, &pair) in wide.iter_mut().zip(&target.pairs) {
-            *wide = i32x8::splat(simd, pair).bitcast();
-        }
+        let wide = in_all_lanes(simd, &target.pairs);
         let mut scores = [i32x8::splat(simd, i32::MAX); LISTED];
         for (scores, &block) in scores.iter_mut().zip(&cell.blocks) {
             let block = usize::from(block) % MAX_BLOCKS;
-            *scores = self.scores::<S, ALL>(simd, block, &wide, curves);
+            *scores = self.scores::<S, ALL>(simd, block, &wide, 0, curves);
         }
         let lowest = LowestScores::of(&scores);
         // A NaN fails the comparison.
@@ -241,11 +260,11 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
             // Rare, and long enough for a call to cost nothing beside it.
             return simd.vectorize(
                 #[inline(always)]
-                || self.nearest_of_all::<S, ALL>(simd, target, &wide, curves),
+                || self.nearest_of_all::<S, ALL>(simd, target, curves),
             );
         }
         let limit = lowest.limit(simd, cell.score_error);
-        match self.only_candidate(target, &lowest, limit) {
+        match self.only_candidate(target.half_cosine_score, &lowest, limit) {
             Some(ordinal) => ordinal,
             None => self.resolve_exact::<S, ALL>(simd, target, &wide, cell, limit, curves),
         }
@@ -253,28 +272,25 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
 
     /// [`Self::nearest`] where the blocks that the cell lists do not suffice.
     #[inline(always)]
-    fn nearest_of_all<S: Simd, const ALL: bool>(
-        &self,
-        simd: S,
-        target: &Target,
-        wide: &[i16x16<S>; PAIRS],
-        curves: u8,
-    ) -> u8 {
+    fn nearest_of_all<S: Simd, const ALL: bool>(&self, simd: S, target: &Target, curves: u8) -> u8 {
+        let Some(halved) = target.halved(simd) else {
+            return self.exact.nearest(simd, target, curves);
+        };
+        let wide = in_all_lanes(simd, &halved.pairs);
         let mut first = i32x8::splat(simd, i32::MAX);
         let mut second = first;
         for block in 0..self.exact.0.len().min(MAX_BLOCKS) {
-            let scores = self.scores::<S, ALL>(simd, block, wide, curves);
+            let scores = self.scores::<S, ALL>(simd, block, &wide, halved.halvings, curves);
             second = second.min(first.max(scores));
             first = first.min(scores);
         }
         let lowest = LowestScores::new(first, second);
-        let dist_sq = target.energy + lowest.score();
-        let found = if dist_sq < self.max_dist_sq {
-            self.only_candidate(target, &lowest, lowest.limit(simd, score_error(dist_sq)))
-        } else {
-            None
+        let score_error = match halved.halvings {
+            0 => score_error(target.energy + lowest.score()),
+            _ => self.halved_score_error,
         };
-        found.unwrap_or_else(
+        let limit = lowest.limit(simd, score_error);
+        self.only_candidate(halved.half_cosine_score, &lowest, limit).unwrap_or_else(
             #[inline(always)]
             || self.exact.nearest(simd, target, curves),
         )
@@ -284,13 +300,13 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
     #[inline(always)]
     fn only_candidate<S: Simd>(
         &self,
-        target: &Target,
+        half_cosine_score: f32,
         lowest: &LowestScores<S>,
         limit: i32x8<S>,
     ) -> Option<u8> {
         let near = lowest.first.simd_lt(limit).to_bitmask();
         let several = (near & near.wrapping_sub(1)) | lowest.second.simd_lt(limit).to_bitmask();
-        let lead = target.half_cosine_score - lowest.score();
+        let lead = half_cosine_score - lowest.score();
         // One branch for two rare conditions: it is nearly always predicted.
         if (several != 0) | (lead.abs() <= self.absolute_error) {
             return None;
@@ -317,7 +333,7 @@ impl<const D: usize, const PAIRS: usize> BlockSearch<D, PAIRS> {
         let mut candidates = 0;
         for (listed, &block) in cell.blocks.iter().enumerate() {
             let block = usize::from(block) % MAX_BLOCKS;
-            let scores = self.scores::<S, ALL>(simd, block, wide, curves);
+            let scores = self.scores::<S, ALL>(simd, block, wide, 0, curves);
             candidates |= scores.simd_lt(limit).to_bitmask() << (listed * BLOCK_POINTS);
         }
         // One loop over all of them, whose end is mispredicted once.

@@ -11,6 +11,9 @@ use crate::codec::Codebook;
 /// Numbers of curves on both sides of every table's limit.
 const CURVES: [u8; 12] = [1, 2, 3, 16, 48, 49, 64, 128, 129, 254, 255, 255];
 
+/// Kinds of projections.
+const KINDS: u64 = 10;
+
 /// From −1 to 1.
 fn unit(random: &mut TestRng) -> f64 {
     2.0 * (random.next_u64() as f64 / u64::MAX as f64) - 1.0
@@ -57,7 +60,7 @@ fn defined(rows: &Rows, target: &Target, competing: u8) -> (u8, f64) {
     (best.ordinal, best.score)
 }
 
-/// `a` of one of eight kinds, many of them as far from one point as from another.
+/// `a` of one of [`KINDS`], many of them as far from one point as from another.
 fn any_projection(
     random: &mut TestRng,
     points: &[CurvePoint],
@@ -65,6 +68,7 @@ fn any_projection(
     kind: u64,
 ) -> [f64; SINES] {
     let (one, other) = (*pick(random, points), *pick(random, points));
+    let far = libm::exp10(2.0 + 4.0 * (1.0 + unit(random)));
     let mut a: [f64; SINES] = std::array::from_fn(|k| {
         let (u, v) = (f64::from(one.coordinates[k]), f64::from(other.coordinates[k]));
         match kind {
@@ -74,6 +78,8 @@ fn any_projection(
             4 => unit(random) * 300.0,
             5 => (random.next_u64() % 256) as f64 - 128.0,
             // Away from a point in the coordinates that the grid knows, and in no other.
+            // Far away from all points, as where a segment ends near its start.
+            8 | 9 => unit(random) * far,
             6 => u + unit(random) * if k < 2 { 30.0 } else { 0.0 },
             // Where rounding is as wrong as it can be.
             _ => ((u + v) * 64.0).round() / 128.0 + unit(random).signum() / 256.0,
@@ -86,7 +92,7 @@ fn any_projection(
             *a = (*a / 4.0).round() * 4.0 + unit(random) * 1e-3;
         }
     }
-    if kind == 3 && points.len() > 2 {
+    if [3, 9].contains(&kind) && points.len() > 2 {
         // As far from the nearest point as from one of the next.
         let mut near: Vec<&CurvePoint> = points.iter().collect();
         near.sort_by(|p, q| distance(p, &a).total_cmp(&distance(q, &a)));
@@ -113,7 +119,7 @@ fn every_path_finds_what_the_definition_says() {
             for round in 0..rounds {
                 let (curves, points) = pick(&mut random, &every);
                 let curves = *curves;
-                let a = any_projection(&mut random, points, (n - 1).min(SINES), round % 8);
+                let a = any_projection(&mut random, points, (n - 1).min(SINES), round % KINDS);
                 let mut target = Target { n: n as u32, ..Target::EMPTY };
                 target.projection[..SINES].copy_from_slice(&a.map(|a| 2.0 * a));
                 // The half cosine far away, level with the best point, or all but level.
@@ -165,7 +171,7 @@ fn every_segment_is_matched_as_brute_force_would() {
                 let delta = end - start;
                 let (curves, points) = pick(&mut random, &every);
                 let curves = *curves;
-                let a = any_projection(&mut random, points, (n - 1).min(SINES), round % 8);
+                let a = any_projection(&mut random, points, (n - 1).min(SINES), round % KINDS);
                 let sample = |j: usize| {
                     let t = j as f64 / n as f64;
                     let sine = |k: usize| libm::sin(std::f64::consts::PI * (k + 1) as f64 * t);

@@ -1,7 +1,7 @@
 //! Projects a segment onto the sines: what the search looks for.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{f32x8, f64x4, f64x8, i32x4, i32x8};
+use fearless_simd::{f32x8, f64x4, f64x8, i16x8, i32x4, i32x8};
 
 use super::grid;
 use super::points::{Chord, LANES, QUAD, SCALE};
@@ -30,6 +30,18 @@ pub struct Target {
     pub segment: u32,
 }
 
+/// The most that scores are halved: then lanes without a point, which never win, still score more than the
+/// line.
+const MOST_HALVINGS: u32 = 16;
+
+/// A target for scores that are halved some times; see [`Target`].
+#[derive(Debug, Clone, Copy)]
+pub struct HalvedTarget {
+    pub pairs: [i32; LANES / 2],
+    pub half_cosine_score: f32,
+    pub halvings: u32,
+}
+
 impl Target {
     /// Not yet projected.
     pub const EMPTY: Self = Self {
@@ -46,30 +58,68 @@ impl Target {
     /// Fills in the fixed-point fields.
     #[inline(always)]
     pub fn round<S: Simd>(&mut self, simd: S) {
-        const SINES_ONLY: [f32; LANES] = {
-            let mut scale = [0.0; LANES];
-            let mut m = 0;
-            while m < SINES {
-                scale[m] = SCALE as f32;
-                m += 1;
-            }
-            scale
-        };
-        let (low, high) = f64x8::load_array_ref(simd, &self.projection).split();
-        let scale = f32x8::load_array_ref(simd, &SINES_ONLY);
-        let rounded = (low.narrow(high) * scale).round_ties_even();
+        let rounded = self.rounded(simd, SCALE as f32);
         let [a, b, c, d] = {
             let (low, high) = (rounded * rounded).split();
             (low + high).to_array()
         };
         // (SCALE · 2 a)² = 4 SCALE · SCALE a².
         self.energy = ((a + c) + (b + d)) * (1.0 / (4 * SCALE) as f32);
-        let (low, high) = i32x8::truncate_from(rounded).split();
-        let fixed = low.saturating_narrow(high);
+        let fixed = to_fixed(rounded);
         self.cell = grid::cell_index(simd, fixed);
         fixed.bitcast::<i32x4<S>>().store_array(&mut self.pairs);
         self.half_cosine_score = (self.half_cosine * f64::from(SCALE)) as f32;
     }
+
+    /// The fixed-point fields that scores are made of, with all scores halved as often as it takes for the
+    /// projection to fit into `i16`. [`None`] if that is more than [`MOST_HALVINGS`], or if it is NaN.
+    #[inline(always)]
+    pub fn halved<S: Simd>(&self, simd: S) -> Option<HalvedTarget> {
+        let sines = &self.projection[..SINES];
+        let largest = sines.iter().fold(0.0, |most: f64, a| most.max(a.abs()));
+        if sines.iter().any(|a| a.is_nan()) {
+            return None;
+        }
+        let over = largest as f32 * (SCALE as f32 / f32::from(i16::MAX));
+        let halvings = match over {
+            ..=1.0 => 0,
+            // One more than the exponent, so that rounding up does not matter.
+            _ => (over.to_bits() >> 23) - (127 - 1),
+        };
+        if halvings > MOST_HALVINGS {
+            return None;
+        }
+        let share = f32::from_bits((127 - halvings) << 23);
+        let mut pairs = [0; LANES / 2];
+        let fixed = to_fixed(self.rounded(simd, SCALE as f32 * share));
+        fixed.bitcast::<i32x4<S>>().store_array(&mut pairs);
+        let half_cosine_score = self.half_cosine_score * share;
+        Some(HalvedTarget { pairs, half_cosine_score, halvings })
+    }
+
+    /// `scale` times `2 a`, rounded to whole numbers.
+    #[inline(always)]
+    fn rounded<S: Simd>(&self, simd: S, scale: f32) -> f32x8<S> {
+        const SINES_ONLY: [f32; LANES] = {
+            let mut mask = [0.0; LANES];
+            let mut m = 0;
+            while m < SINES {
+                mask[m] = 1.0;
+                m += 1;
+            }
+            mask
+        };
+        let (low, high) = f64x8::load_array_ref(simd, &self.projection).split();
+        let scale = f32x8::load_array_ref(simd, &SINES_ONLY) * scale;
+        (low.narrow(high) * scale).round_ties_even()
+    }
+}
+
+/// Whole numbers as `i16`, clamped.
+#[inline(always)]
+fn to_fixed<S: Simd>(rounded: f32x8<S>) -> i16x8<S> {
+    let (low, high) = i32x8::truncate_from(rounded).split();
+    low.saturating_narrow(high)
 }
 
 /// The basis of the discrete sine transform at `n` sample points, and the half cosine beside it.
