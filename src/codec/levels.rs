@@ -1,6 +1,9 @@
 //! The coarse grid that *Levels* moves end levels to.
 
-use super::sample::round_to_i32;
+use fearless_simd::f64x4;
+use fearless_simd::prelude::*;
+
+use super::sample::{self, round_to_i32};
 use super::settings::{LevelScale, Levels};
 
 /// More than a logarithmic grid has on one side: 2^((15.9 + 3) / 2) = 699.
@@ -14,12 +17,25 @@ pub struct LevelGrid {
     step: f64,
     /// Positive levels of a logarithmic grid, in descending order.
     magnitudes: Vec<i16>,
+    /// By [`octave_part`], the first of those that are not above all of it.
+    starts: [u16; OCTAVE_PARTS],
+}
+
+/// Parts of the octaves of all magnitudes, eight of each: there the levels of a coarse grid are found at once, and
+/// of the finest within six.
+const OCTAVE_PARTS: usize = 16 * 8;
+
+/// Which part of which octave a magnitude lies in, 1 to 32768: its exponent and three bits of its mantissa.
+fn octave_part(magnitude: i32) -> usize {
+    const ONE: u32 = 1.0_f32.to_bits() >> 20;
+    ((magnitude as f32).to_bits() >> 20).saturating_sub(ONE) as usize % OCTAVE_PARTS
 }
 
 impl LevelGrid {
     /// A grid that never allocates again.
     pub fn new(levels: Levels) -> Self {
-        let mut grid = Self { levels, step: 1.0, magnitudes: Vec::with_capacity(CAPACITY) };
+        let mut grid =
+            Self { levels, step: 1.0, magnitudes: Vec::with_capacity(CAPACITY), starts: [0; _] };
         grid.fill();
         grid
     }
@@ -57,6 +73,36 @@ impl LevelGrid {
             self.magnitudes.push(rounded as i16);
             magnitude *= ratio;
         }
+        let mut start = 0;
+        for (part, slot) in self.starts.iter_mut().enumerate().rev() {
+            let is_above = |&level: &i16| octave_part(level.into()) > part;
+            start += self.magnitudes[start..].iter().take_while(|level| is_above(level)).count();
+            *slot = start as u16;
+        }
+    }
+
+    /// [`Self::nearest`] for levels with [`sample::BIAS`] added.
+    #[inline(always)]
+    pub(super) fn move_biased<S: Simd>(&self, simd: S, levels: &mut [[f64; sample::LANES]]) {
+        if self.levels.scale == LevelScale::Linear && !self.is_off() {
+            for levels in levels {
+                self.nearest_x4(simd, f64x4::load_array_ref(simd, levels)).store_array(levels);
+            }
+        } else {
+            for level in levels.as_flattened_mut() {
+                *level = sample::to_biased(self.nearest(sample::level_of_biased(*level)));
+            }
+        }
+    }
+
+    /// [`Self::nearest`] for four biased levels on a linear grid.
+    #[inline(always)]
+    fn nearest_x4<S: Simd>(&self, simd: S, biased: f64x4<S>) -> f64x4<S> {
+        let level = biased - sample::BIAS;
+        let (half, step) = (f64x4::splat(simd, sample::HALF), f64x4::splat(simd, self.step));
+        let count = (level.abs() / step + half).trunc();
+        let nearest = (count * step + half).trunc().copysign(level);
+        nearest.max(f64::from(i16::MIN)).min(f64::from(i16::MAX)) + sample::BIAS
     }
 
     /// The nearest level of the grid; of two equally near ones, the one further from zero.
@@ -76,7 +122,10 @@ impl LevelGrid {
 
     fn nearest_magnitude(&self, magnitude: i32) -> i32 {
         let level = |index: usize| self.magnitudes.get(index).map_or(0, |&level| i32::from(level));
-        let below = self.magnitudes.partition_point(|&level| i32::from(level) > magnitude);
+        let mut below = usize::from(self.starts[octave_part(magnitude)]);
+        while level(below) > magnitude {
+            below += 1;
+        }
         let Some(above) = below.checked_sub(1).map(level) else { return level(0) };
         let below = level(below);
         if above - magnitude <= magnitude - below { above } else { below }
@@ -85,6 +134,8 @@ impl LevelGrid {
 
 #[cfg(test)]
 mod tests {
+    use fearless_simd::{Level, dispatch};
+
     use super::*;
 
     fn grid(tenths_of_bits: u16, scale: LevelScale) -> LevelGrid {
@@ -126,6 +177,28 @@ mod tests {
                         "{tenths} {scale:?}: {level} became {found}"
                     );
                     assert!(found == 0 || (found < 0) == (level < 0));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_levels_are_moved_as_each_of_them() {
+        let levels: Vec<i16> =
+            (i16::MIN..=i16::MAX).step_by(3).chain([i16::MAX, -1, 0, 1]).collect();
+        for tenths in [15, 33, 60, 121, 159, 160] {
+            for scale in [LevelScale::Linear, LevelScale::Logarithmic] {
+                let grid = grid(tenths, scale);
+                let biased: Vec<f64> =
+                    levels.iter().map(|&level| sample::to_biased(level)).collect();
+                let mut moved = biased.as_chunks().0.to_vec();
+                dispatch!(Level::new(), simd => grid.move_biased(simd, &mut moved));
+                for (moved, &level) in moved.as_flattened().iter().zip(&levels) {
+                    assert_eq!(
+                        sample::level_of_biased(*moved),
+                        grid.nearest(level),
+                        "{tenths} {scale:?}"
+                    );
                 }
             }
         }

@@ -11,7 +11,10 @@ pub(super) const LANES: usize = 4;
 
 /// Adding 1.5 · 2^52 to a whole number of 16 bits leaves its two's complement in the lowest bits of
 /// the `f64`, which saves a conversion to integers that SSE2 and AVX2 do not have for `f64`.
-const BIAS: f64 = 1.5 * (1_u64 << 52) as f64;
+pub(super) const BIAS: f64 = 1.5 * (1_u64 << 52) as f64;
+
+/// The largest number below a half: to add a whole one would round 0.49999999999999994 up.
+pub(super) const HALF: f64 = 0.5_f64.next_down();
 
 /// Replaces samples that the codec cannot work with by 0: NaN, ±∞ and anything subnormal in `f32`.
 #[inline]
@@ -76,8 +79,7 @@ pub fn level_to_sample(level: i16) -> f64 {
 /// the instruction set has no rounding.
 #[inline]
 fn add_half(x: f64) -> f64 {
-    // The largest number below a half: a whole half would round 0.49999999999999994 up.
-    x + 0.5_f64.next_down().copysign(x)
+    x + HALF.copysign(x)
 }
 
 #[inline(always)]
@@ -106,7 +108,7 @@ fn quantise_into<S: Simd>(simd: S, samples: &[f64], levels: &mut [i16]) {
 fn quantise_x4<S: Simd>(simd: S, x: f64x4<S>) -> f64x4<S> {
     let (lowest, highest) = (f64::from(i16::MIN), f64::from(i16::MAX));
     let x = x * FULL_SCALE;
-    let half = f64x4::splat(simd, 0.5_f64.next_down());
+    let half = f64x4::splat(simd, HALF);
     (x + half.copysign(x)).max(lowest).min(highest).trunc() + BIAS
 }
 

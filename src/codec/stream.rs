@@ -335,9 +335,7 @@ impl StreamEncoder {
         let quads = ends[..padded].as_chunks_mut().0;
         sample::quantise_biased(simd, quads);
         if !grid.is_off() {
-            for end in quads.as_flattened_mut() {
-                *end = sample::to_biased(grid.nearest(sample::level_of_biased(*end)));
-            }
+            grid.move_biased(simd, quads);
         }
         let mut start_bits = sample::to_biased(self.level).to_bits();
         let mut is_off_wave = false;

@@ -87,8 +87,7 @@ impl TwoPointTable {
 /// They are so few that all there is to do is to score them, in `f64` and eight at a time.
 #[derive(Debug)]
 pub struct ThreePointTable {
-    /// Where a cell's candidates begin; [`Self::NOWHERE`] if they are too many, and in the outermost
-    /// cells, which reach to infinity.
+    /// Where a cell's candidates begin; [`Self::NOWHERE`] if they are too many.
     first: Box<[u16; CELL_COUNT]>,
     candidates: CandidateList,
     ramp: [f64; 2],
@@ -116,8 +115,8 @@ impl ThreePointTable {
         let [columns, rows] = [0, 1].map(|axis| -> Vec<Vec<[i32; 2]>> {
             (0..CELLS[axis]).map(|index| edge_distances(points, axis, index)).collect()
         });
-        for row in 1..CELLS[1] - 1 {
-            for column in 1..CELLS[0] - 1 {
+        for row in 0..CELLS[1] {
+            for column in 0..CELLS[0] {
                 let nearest = Candidate::in_cell(points, &columns[column], &rows[row]);
                 if nearest.len() <= BLOCK_POINTS {
                     first[row * CELLS[0] + column] = candidates.ordinal.len() as u16;
@@ -153,6 +152,10 @@ impl ThreePointTable {
         let on_x = f64x4::load_array_ref(simd, on_x) * residual(x, self.ramp[0]);
         let on_y = f64x4::load_array_ref(simd, on_y) * residual(y, self.ramp[1]);
         let [a, b, half_cosine, _] = ((on_x + on_y) * (1.0 / delta)).to_array();
+        // Neither is infinite or NaN, for which no cell's candidates are right.
+        if (a - a) + (b - b) != 0.0 {
+            return None;
+        }
         let first = usize::from(self.first[cell_index_of(simd, [a, b])]);
         let (low, high) = self.candidates.scores(simd, first, a, b)?;
         let four = low.min(high).to_array();
@@ -192,12 +195,20 @@ impl CandidateList {
     }
 }
 
-/// The squared distances of points, along one axis, from both edges of a column or row of cells.
+/// The squared distances of points, along one axis, from both edges of a column or row of cells, less the square
+/// of the edge itself, which is the same for all points.
 fn edge_distances(points: &[CurvePoint], axis: usize, index: usize) -> Vec<[i32; 2]> {
+    /// Where the outermost cells end. As distances differ by less than 2^19 at their other edge and coordinates are
+    /// whole numbers, what is nearer here and there is nearer in all of the infinite cell.
+    const INFINITY: i32 = 1 << 18;
     let low = CELL_SIDE * (index as i32 - CELLS[axis] as i32 / 2);
     // Computing the cell in `f32` can move a target across an edge.
-    let edges = [low - 1, low + CELL_SIDE + 1];
-    points.iter().map(|point| edges.map(|edge| (point.coordinates[axis] - edge).pow(2))).collect()
+    let edges = [
+        if index == 0 { -INFINITY } else { low - 1 },
+        if index == CELLS[axis] - 1 { INFINITY } else { low + CELL_SIDE + 1 },
+    ];
+    let distance = |x: i32, edge: i32| x * x - 2 * x * edge;
+    points.iter().map(|point| edges.map(|edge| distance(point.coordinates[axis], edge))).collect()
 }
 
 /// A point, and its squared distances from the corners of a cell.
