@@ -2,7 +2,8 @@
 //!
 //! Bytes of one kind have similar values, so they compress better side by side. Measured on music, two
 //! choices save most: separate columns of ordinals by length, since short curves use few of them, and
-//! differences of end levels, negated after a fall, so that rises and falls look the same.
+//! differences of end levels, negated after a fall, so that rises and falls look the same. Levels that are all
+//! multiples of a power of two, as a search may choose them, are stored in that unit.
 
 use std::fmt;
 use std::io;
@@ -65,6 +66,9 @@ fn symbol(difference: i16) -> (u8, u32, u32) {
     (symbol, magnitude & ((1 << below) - 1), below)
 }
 
+/// Levels are multiples of two to at most this power.
+const MAX_UNIT: u32 = 15;
+
 /// The largest symbol: that of −32768.
 const MAX_SYMBOL: u8 = 113;
 
@@ -91,6 +95,9 @@ impl Packer {
         let mut columns = Columns::default();
         let mut ends = Ends::default();
         let mut bits = BitWriter::default();
+        let curves = records.iter().filter(|record| record[0] > 0);
+        let all = curves.fold(0, |all, &[.., a, b]| all | i16::from_le_bytes([a, b]));
+        let unit = all.trailing_zeros().min(MAX_UNIT);
         for &[ordinal, low, high, a, b] in records {
             if ordinal == 0 {
                 columns.low.push(0);
@@ -101,12 +108,12 @@ impl Packer {
             columns.low.push(low);
             columns.high.push(high);
             columns.ordinals[length_group(u16::from_le_bytes([low, high]))].push(ordinal);
-            let (symbol, rest, count) = symbol(ends.difference(i16::from_le_bytes([a, b])));
+            let (symbol, rest, count) = symbol(ends.difference(i16::from_le_bytes([a, b])) >> unit);
             columns.ends.push(symbol);
             bits.push(rest, count);
         }
         columns.bits = bits.finish();
-        let mut packed = Vec::new();
+        let mut packed = vec![unit as u8];
         for column in columns.in_order() {
             let bytes =
                 if column.is_empty() { Vec::new() } else { self.compressor.compress(column)? };
@@ -167,7 +174,10 @@ impl Unpacker {
         if count > MAX_RECORDS {
             return Err("the packed chunk has more records than the format allows");
         }
-        let mut rest = payload;
+        let (&unit, mut rest) = payload.split_first().ok_or("the packed chunk is empty")?;
+        if u32::from(unit) > MAX_UNIT {
+            return Err("the unit of levels is out of range");
+        }
         let mut next = |size: usize| self.column(&mut rest, size);
         let (low, high) = (next(count)?, next(count)?);
         let lengths = || low.iter().zip(&high).map(|(&low, &high)| u16::from_le_bytes([low, high]));
@@ -204,7 +214,7 @@ impl Unpacker {
             let (high, below) = magnitude(symbol);
             let magnitude = (high | bits.next(below)) as i16;
             let turned = if symbol % 2 == 1 { magnitude.wrapping_neg() } else { magnitude };
-            records.push(Record::curve(ordinal, length, ends.level(turned)));
+            records.push(Record::curve(ordinal, length, ends.level(turned << unit)));
         }
         Ok(())
     }

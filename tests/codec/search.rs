@@ -35,6 +35,36 @@ fn search(settings: Settings, channels: &[Vec<f64>], block: usize, threads: usiz
     Found { records, noise, counted }
 }
 
+#[test]
+fn records_that_will_be_packed_end_on_coarse_levels_for_little() {
+    let left = music(RATE, 1.8, 61);
+    let right: Vec<f64> = left.iter().map(|x| 0.999 * x).collect();
+    let signal: f64 = left.iter().map(|x| x * x).sum();
+    for (price, unit) in [(5.0, 0), (3e3, 3), (5e4, 5), (2e6, 7)] {
+        let settings = settings(Effort::Best, price);
+        let found = [false, true].map(|is_packed| {
+            let encoder = SearchEncoder::new(&Codebook::standard(), settings, RATE, 2);
+            let mut encoder = if is_packed { encoder.for_packing() } else { encoder };
+            let mut records = vec![Vec::new(); 2];
+            let mut emit = |stream: usize, more: &[Record]| records[stream].extend_from_slice(more);
+            encoder.process(&[&left, &right], &mut emit);
+            encoder.finish(&mut emit);
+            let noise = encoder.energies()[0].noise;
+            let decoded = decode(&records[0]);
+            let lost: f64 = left.iter().zip(&decoded).map(|(x, y)| (x - y) * (x - y)).sum();
+            assert!((noise - lost).abs() <= 1e-9 * signal, "{price}: {noise}, {lost}");
+            (records, lost)
+        });
+        let [(fine, fine_noise), (coarse, coarse_noise)] = found;
+        assert_eq!(coarse.concat().len(), fine.concat().len());
+        let ends = coarse.iter().flatten().filter(|record| !record.is_hold());
+        assert!(ends.clone().all(|record| record.end(0) % (1 << unit) == 0), "{price}");
+        assert!(ends.clone().any(|record| record.end(0) % (2 << unit) != 0));
+        let loss = 10.0 * (coarse_noise / fine_noise).log10();
+        assert!(loss < 1.0, "{price}: {loss} dB");
+    }
+}
+
 struct Found {
     records: Vec<Vec<Record>>,
     /// By the encoder's own account.

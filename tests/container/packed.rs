@@ -96,18 +96,21 @@ fn any_flipped_bit_is_an_error() {
     }
 }
 
-/// A file of one packed chunk with these columns.
+/// A file of one packed chunk with these columns, whose levels are as they are.
 fn of_columns(count: u32, columns: &[Vec<u8>]) -> Vec<u8> {
-    let payload: Vec<u8> = columns
-        .iter()
-        .flat_map(|column| {
-            let frame = match column.is_empty() {
-                true => Vec::new(),
-                false => zstd::bulk::compress(column, 3).unwrap(),
-            };
-            [(frame.len() as u32).to_le_bytes().to_vec(), frame].concat()
-        })
-        .collect();
+    of_unit_and_columns(0, count, columns)
+}
+
+fn of_unit_and_columns(unit: u8, count: u32, columns: &[Vec<u8>]) -> Vec<u8> {
+    let mut payload = vec![unit];
+    for column in columns {
+        let frame = match column.is_empty() {
+            true => Vec::new(),
+            false => zstd::bulk::compress(column, 3).unwrap(),
+        };
+        payload.extend((frame.len() as u32).to_le_bytes());
+        payload.extend(frame);
+    }
     of_payload(count, &payload)
 }
 
@@ -145,6 +148,30 @@ fn columns_made_by_hand_are_understood() {
     let read = read(&of_columns(3, &columns())).unwrap().0;
     let expected = [Record::curve(7, 3, -100), Record::hold(5), Record::curve(9, 300, -105)];
     assert_eq!(read, [expected]);
+    let read = super::read(&of_unit_and_columns(3, 3, &columns())).unwrap().0;
+    let expected = [Record::curve(7, 3, -800), Record::hold(5), Record::curve(9, 300, -840)];
+    assert_eq!(read, [expected]);
+}
+
+#[test]
+fn levels_that_are_multiples_of_a_power_of_two_take_less() {
+    let fine = music(60_000);
+    let size = |records: &[Record]| packed(header(1), &[records.to_vec()]).len();
+    let mut sizes = vec![size(&fine)];
+    for unit in [1, 4, 8, 15] {
+        let coarse = |record: &Record| match record.is_hold() {
+            true => *record,
+            false => {
+                let end = record.end(0) >> unit << unit;
+                Record::curve(record.ordinal(), record.length() as u16, end)
+            }
+        };
+        let coarse: Vec<Record> = fine.iter().map(coarse).collect();
+        assert_eq!(read(&packed(header(1), std::slice::from_ref(&coarse))).unwrap().0, [&*coarse]);
+        sizes.push(size(&coarse));
+    }
+    assert!(sizes.is_sorted_by(|a, b| a > b), "{sizes:?}");
+    assert!(sizes[2] < sizes[0] - fine.len() / 4, "{sizes:?} for {}", fine.len());
 }
 
 #[test]
@@ -170,6 +197,7 @@ fn damaged_columns_under_right_checksums_are_named() {
         let reason = change(number, column);
         assert!(reason.contains(words), "{number}, {column:?}: {reason}");
     }
+    assert!(refusal(&of_unit_and_columns(16, 3, &good)).contains("unit"));
     assert!(refusal(&of_columns(2, &good)).contains("damaged"));
     assert!(refusal(&of_columns(4, &good)).contains("size"));
     assert!(refusal(&of_columns(209_716, &good)).contains("more records"));

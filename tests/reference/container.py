@@ -223,7 +223,8 @@ def decompress(frame, size):
 def unpacked(payload, count):
     """Packed records, column by column."""
     need(count <= 209_715, "too many records")
-    at = 0
+    need(len(payload) > 0 and payload[0] <= 15, "the unit of levels")
+    unit, at = payload[0], 1
 
     def column(size):
         nonlocal at
@@ -256,7 +257,7 @@ def unpacked(payload, count):
         m = (symbol // 2 - 4 * b) << b | bits & (1 << b) - 1
         bits >>= b
         curve += 1
-        v = -m if symbol % 2 else m
+        v = as_i16((-m if symbol % 2 else m) << unit)
         # "Stored is v, which is -D if the previous curve's D was negative"
         difference = as_i16(-v if goes_down else v)
         goes_down = difference < 0

@@ -165,7 +165,13 @@ impl Encoding<'_> {
             Aim::Goal(goal) => goal,
         };
         let open = || self.reader(input);
-        let excerpts = Excerpts::read(self.codebook, open, selected.clone(), self.task.threads)?;
+        let excerpts = Excerpts::read(
+            self.codebook,
+            open,
+            selected.clone(),
+            self.task.threads,
+            self.options.pack,
+        )?;
         let mut search = PriceSearch::from(goal, excerpts.price(wish, goal, settings));
         let mut best: Option<(Encoded, Outcome)> = None;
         for _ in 0..MAX_PASSES {
@@ -224,8 +230,14 @@ impl Encoding<'_> {
         })?;
 
         self.task.progress.begin(reader.frames(), rate);
-        let (mut encoder, parts) =
-            AnyEncoder::new(self.codebook, settings, &reader, selected.len(), self.task.threads);
+        let (mut encoder, parts) = AnyEncoder::new(
+            self.codebook,
+            settings,
+            &reader,
+            selected.len(),
+            self.task.threads,
+            self.options.pack,
+        );
         let mut frames = 0;
         in_turns(
             parts,

@@ -39,11 +39,13 @@ impl AnyEncoder {
         reader: &AudioReader,
         channels: usize,
         threads: usize,
+        is_packed: bool,
     ) -> (Self, Vec<Part>) {
         let rate = reader.sample_rate();
         if settings.search.is_some() {
             // It has threads of its own.
-            let encoder = encode_search::encoder(codebook, settings, rate, channels, threads);
+            let encoder =
+                encode_search::encoder(codebook, settings, rate, channels, threads, is_packed);
             return (Self::Search(Box::new(encoder)), vec![Part::default()]);
         }
         let new = || Encoder::offline(codebook, settings, rate.into(), channels);

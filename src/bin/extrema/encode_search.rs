@@ -133,15 +133,18 @@ impl Wish {
     }
 }
 
-/// The encoder for settings that have a search, which runs on `threads` threads.
+/// The encoder for settings that have a search, which runs on `threads` threads, and whose records may be packed.
 pub fn encoder(
     codebook: &Arc<Codebook>,
     settings: Settings,
     rate: u32,
     channels: usize,
     threads: usize,
+    is_packed: bool,
 ) -> SearchEncoder {
-    SearchEncoder::new(codebook, settings, f64::from(rate), channels).with_threads(threads)
+    let encoder = SearchEncoder::new(codebook, settings, f64::from(rate), channels);
+    let encoder = if is_packed { encoder.for_packing() } else { encoder };
+    encoder.with_threads(threads)
 }
 
 /// Parts of a file, spread evenly over it.
@@ -150,8 +153,9 @@ pub struct Excerpts {
     codebook: Arc<Codebook>,
     channels: Vec<Vec<f64>>,
     rate: u32,
-    /// How many threads search.
+    /// How many threads search, and whether for records that will be packed.
     threads: usize,
+    is_packed: bool,
 }
 
 impl Excerpts {
@@ -162,6 +166,7 @@ impl Excerpts {
         mut open: impl FnMut() -> anyhow::Result<AudioReader>,
         selected: std::ops::Range<usize>,
         threads: usize,
+        is_packed: bool,
     ) -> anyhow::Result<Self> {
         let mut reader = open()?;
         let rate = reader.sample_rate();
@@ -204,13 +209,14 @@ impl Excerpts {
             }
             position += count as u64;
         }
-        Ok(Self { codebook: codebook.clone(), channels, rate, threads })
+        Ok(Self { codebook: codebook.clone(), channels, rate, threads, is_packed })
     }
 
     /// What comes of settings.
     pub fn outcome(&self, settings: Settings) -> Outcome {
         let channels = self.channels.len();
-        let mut encoder = encoder(&self.codebook, settings, self.rate, channels, self.threads);
+        let Self { codebook, rate, threads, is_packed, .. } = self;
+        let mut encoder = encoder(codebook, settings, *rate, channels, *threads, *is_packed);
         let channels: Vec<&[f64]> = self.channels.iter().map(Vec::as_slice).collect();
         encoder.process(&channels, &mut |_, _| ());
         encoder.finish(&mut |_, _| ());

@@ -7,6 +7,7 @@ use std::thread;
 
 use fearless_simd::{Level, Simd, dispatch};
 
+use super::ends::EndLevels;
 use super::fit::{Fitter, Moments, PADDING};
 use super::hearing::Hearing;
 use super::input::{Part, Search};
@@ -31,7 +32,9 @@ pub struct SearchEncoder {
     settings: Settings,
     price: f64,
     pruning: Pruning,
+    /// The levels by which cuts are judged, and those on which records end.
     grid: LevelGrid,
+    ends: EndLevels,
     threads: usize,
     /// What each stream was given and has not been searched yet.
     pending: Vec<Vec<f64>>,
@@ -65,6 +68,9 @@ struct Job<'a> {
     /// Of all curves.
     longest: usize,
 }
+
+/// The levels by which cuts are judged, and those on which records end.
+type Levels<'a> = (&'a LevelGrid, &'a EndLevels);
 
 /// What becomes of a stream in a window.
 #[derive(Debug)]
@@ -117,6 +123,7 @@ impl SearchEncoder {
             price: search.price.squared_amplitude(),
             pruning,
             grid: LevelGrid::new(settings.levels),
+            ends: EndLevels::new(settings.levels),
             threads: 1,
             pending: vec![Vec::new(); channels],
             weights: vec![Vec::new(); hearings.len()],
@@ -124,6 +131,12 @@ impl SearchEncoder {
             levels: vec![0; channels],
             energies: vec![Energies::default(); channels],
         }
+    }
+
+    /// Rounds end levels as far as that pays when the records are packed.
+    pub fn for_packing(self) -> Self {
+        let price = self.settings.search.unwrap_or_default().price.squared_steps();
+        Self { ends: EndLevels::coarse(self.settings.levels, price), ..self }
     }
 
     /// Lets up to this many threads search at the same time.
@@ -202,7 +215,6 @@ impl SearchEncoder {
         let mut jobs = Vec::new();
         let grouped = if self.is_linked() { 2 } else { 1 };
         let count = self.pending[0].len();
-        let level = |x: f64| self.grid.nearest(quantise(x));
         for from in (0..count).step_by(Self::WINDOW) {
             let until = count.min(from + Self::WINDOW);
             for first_stream in (0..self.pending.len()).step_by(grouped) {
@@ -215,7 +227,7 @@ impl SearchEncoder {
                         .collect(),
                     starts: streams
                         .map(|stream| match from.checked_sub(1) {
-                            Some(before) => level(self.pending[stream][before]),
+                            Some(before) => self.ends.nearest(self.pending[stream][before]),
                             None => self.levels[stream],
                         })
                         .collect(),
@@ -234,9 +246,10 @@ impl SearchEncoder {
             curves: self.settings.curves,
             pruning: self.pruning,
         };
-        let results = run_all(&jobs, self.threads, search, &self.grid);
+        let levels = (&self.grid, &self.ends);
+        let results = run_all(&jobs, self.threads, search, levels);
         for (level, pending) in self.levels.iter_mut().zip(&mut self.pending) {
-            *level = pending.last().map_or(*level, |&x| self.grid.nearest(quantise(x)));
+            *level = pending.last().map_or(*level, |&x| self.ends.nearest(x));
             pending.clear();
         }
         for Searched { stream, records, energies } in results {
@@ -254,10 +267,10 @@ fn run_all(
     jobs: &[Job<'_>],
     threads: usize,
     search: Search<'_>,
-    grid: &LevelGrid,
+    levels: Levels<'_>,
 ) -> Vec<Searched> {
     if threads == 1 || jobs.len() == 1 {
-        return jobs.iter().flat_map(|job| run(job, search, grid)).collect();
+        return jobs.iter().flat_map(|job| run(job, search, levels)).collect();
     }
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Vec<Searched>>> = jobs.iter().map(|_| Mutex::default()).collect();
@@ -267,7 +280,7 @@ fn run_all(
                 while let Some(index) =
                     Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&index| index < jobs.len())
                 {
-                    let found = run(&jobs[index], search, grid);
+                    let found = run(&jobs[index], search, levels);
                     *results[index].lock().unwrap_or_else(|error| error.into_inner()) = found;
                 }
             });
@@ -280,10 +293,10 @@ fn run_all(
 }
 
 /// Searches one window.
-fn run(job: &Job<'_>, search: Search<'_>, grid: &LevelGrid) -> Vec<Searched> {
+fn run(job: &Job<'_>, search: Search<'_>, levels: Levels<'_>) -> Vec<Searched> {
     dispatch!(Level::new(), simd => simd.vectorize(
         #[inline(always)]
-        || run_with(simd, job, search, grid)
+        || run_with(simd, job, search, levels)
     ))
 }
 
@@ -292,7 +305,7 @@ fn run_with<S: Simd>(
     simd: S,
     job: &Job<'_>,
     search: Search<'_>,
-    grid: &LevelGrid,
+    (grid, ends): Levels<'_>,
 ) -> Vec<Searched> {
     let levels: Vec<Vec<i16>> = job
         .samples
@@ -315,21 +328,22 @@ fn run_with<S: Simd>(
     let lengths = join(simd, &mut fitter, &parts, &padded, lengths, job.longest);
     let mut searched = Vec::new();
     for (index, (part, padded)) in parts.iter().zip(&padded).enumerate() {
-        let mut pieces = pieces(&lengths, part);
-        polish(simd, &mut fitter, grid, padded, part.start, &mut pieces);
+        let mut pieces = pieces(&lengths, part, ends);
+        polish(simd, &mut fitter, ends, padded, part.start, &mut pieces);
         searched.push(finish(job.first_stream + index, part, &pieces));
     }
     searched
 }
 
-/// The pieces between the cuts, on the levels of their last samples.
-fn pieces(lengths: &[u32], part: &Part<'_>) -> Vec<Piece> {
-    let (mut from, mut level) = (0, part.start);
+/// The pieces between the cuts, which end as near to their last samples as they may.
+fn pieces(lengths: &[u32], part: &Part<'_>, ends: &EndLevels) -> Vec<Piece> {
+    let (mut from, mut level, mut before) = (0, part.start, part.start);
     let piece = |&length: &u32| {
         let length = length as usize;
-        let end = part.levels[from + length - 1];
         let range = from..from + length;
-        let stays = end == level && part.levels[range.clone()].iter().all(|&x| x == level);
+        let last = range.end - 1;
+        let stays = part.levels[range.clone()].iter().all(|&x| x == before);
+        let end = if stays { level } else { ends.nearest(part.samples[last]) };
         let piece = Piece {
             from,
             length,
@@ -338,7 +352,7 @@ fn pieces(lengths: &[u32], part: &Part<'_>) -> Vec<Piece> {
             weight: part.weight(range.clone()),
             moments: Moments::default(),
         };
-        (from, level) = (range.end, end);
+        (from, level, before) = (range.end, end, part.levels[last]);
         piece
     };
     lengths.iter().map(piece).collect()

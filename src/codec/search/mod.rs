@@ -91,6 +91,7 @@
 //! ```
 
 mod encoder;
+mod ends;
 #[cfg(test)]
 mod exactness;
 mod fit;

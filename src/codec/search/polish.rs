@@ -2,10 +2,10 @@
 
 use fearless_simd::Simd;
 
+use super::ends::EndLevels;
 use super::fit::{Fitter, Moments};
-use crate::codec::levels::LevelGrid;
 use crate::codec::record::Record;
-use crate::codec::sample::{level_to_sample, quantise};
+use crate::codec::sample::level_to_sample;
 
 /// How often ends are moved and curves chosen anew. A third time still gains 0.02 dB.
 const ROUNDS: usize = 3;
@@ -65,7 +65,7 @@ pub fn fit<S: Simd>(
 pub fn polish<S: Simd>(
     simd: S,
     fitter: &mut Fitter<'_>,
-    grid: &LevelGrid,
+    ends: &EndLevels,
     samples: &[f64],
     start: i16,
     pieces: &mut Vec<Piece>,
@@ -73,7 +73,7 @@ pub fn polish<S: Simd>(
     let mut error = fit(simd, fitter, samples, start, pieces);
     for _ in 0..ROUNDS {
         let mut moved = pieces.clone();
-        move_ends(grid, start, &mut moved);
+        move_ends(ends, start, &mut moved);
         let new_error = fit(simd, fitter, samples, start, &mut moved);
         // Rounding to levels can cost more than the move has gained.
         if new_error >= error {
@@ -85,7 +85,7 @@ pub fn polish<S: Simd>(
 
 /// Least squares for all ends. An end takes part in two segments, so the equations form a tridiagonal
 /// system, which is solved from the first end to the last and back.
-fn move_ends(grid: &LevelGrid, start: i16, pieces: &mut [Piece]) {
+fn move_ends(ends: &EndLevels, start: i16, pieces: &mut [Piece]) {
     /// What is left of an end's equation once the ends before it are eliminated:
     /// `end = constant − factor · next end`.
     #[derive(Clone, Copy)]
@@ -114,9 +114,10 @@ fn move_ends(grid: &LevelGrid, start: i16, pieces: &mut [Piece]) {
     let mut following = 0.0;
     for (piece, Eliminated { constant, factor }) in pieces.iter_mut().zip(eliminated).rev() {
         let end = constant - factor * following;
-        following = end;
         if end.is_finite() {
-            piece.end = grid.nearest(quantise(end));
+            piece.end = ends.nearest(end);
         }
+        // As it was rounded, so that the ends before make up for that as well as they can.
+        following = level_to_sample(piece.end);
     }
 }
