@@ -152,8 +152,8 @@ impl ThreePointTable {
         let on_x = f64x4::load_array_ref(simd, on_x) * residual(x, self.ramp[0]);
         let on_y = f64x4::load_array_ref(simd, on_y) * residual(y, self.ramp[1]);
         let [a, b, half_cosine, _] = ((on_x + on_y) * (1.0 / delta)).to_array();
-        // Neither is infinite or NaN, for which no cell's candidates are right.
-        if (a - a) + (b - b) != 0.0 {
+        // No cell's candidates are right for what is infinite or NaN.
+        if !(a.is_finite() & b.is_finite()) {
             return None;
         }
         let first = usize::from(self.first[cell_index_of(simd, [a, b])]);
