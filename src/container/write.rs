@@ -150,7 +150,7 @@ impl<W: Write> Writer<W> {
         Ok(writer)
     }
 
-    /// [`Self::new`] for a file whose records are packed: about 0.6 times the size, in larger chunks.
+    /// [`Self::new`] for a file whose records are packed: 0.4 to 0.7 times the size, in larger chunks.
     ///
     /// # Errors
     /// As for [`Self::new`].

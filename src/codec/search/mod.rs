@@ -62,7 +62,8 @@
 //!   beside what was joined move to where least is lost (`shift.rs`), up to four times: so curves can become as
 //!   long as a record can be.
 //! * With cuts and curves given, `y` is linear in all end levels at once. They move to where the error is
-//!   least, a tridiagonal system; then curves are matched anew, three times (`polish.rs`).
+//!   least, a tridiagonal system; then curves are matched anew, three times (`polish.rs`). For records that will
+//!   be packed, they are coarse (`ends.rs`).
 //!
 //! # Windows
 //!

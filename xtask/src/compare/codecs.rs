@@ -18,13 +18,14 @@ pub const SLOPE: &str = "Extrema, Slope (V0.1)";
 pub const PEAK: &str = "Extrema, Peak";
 pub const FAST: &str = "Extrema, effort fast";
 pub const BEST: &str = "Extrema, effort best";
+pub const BEST_PACKED: &str = "Extrema, effort best, packed";
 pub const LAME: &str = "LAME (MP3)";
 pub const OPUS: &str = "Opus";
 pub const VORBIS: &str = "Vorbis";
 pub const FLAC: &str = "FLAC";
 
 /// All codecs in the order of the document.
-pub const CODECS: [&str; 8] = [SLOPE, PEAK, FAST, BEST, LAME, OPUS, VORBIS, FLAC];
+pub const CODECS: [&str; 9] = [SLOPE, PEAK, FAST, BEST, BEST_PACKED, LAME, OPUS, VORBIS, FLAC];
 
 /// Opus knows only this rate and its fractions.
 pub const OPUS_RATE: u32 = 48_000;
@@ -35,10 +36,11 @@ pub fn all() -> Vec<Setting> {
     for steps in [50, 200, 800] {
         for (codec, detector) in [(SLOPE, "slope"), (PEAK, "peak")] {
             let options = format!("--detector {detector} --threshold {steps}lsb");
-            all.push(extrema(codec, format!("{steps} steps"), &options));
+            let setting = extrema(codec, format!("{steps} steps"), &options);
+            all.push(Setting { pack: Some("extrema pack CODED PACKED"), ..setting });
         }
     }
-    for (codec, effort) in [(FAST, "fast"), (BEST, "best")] {
+    for (codec, effort) in [(FAST, "fast"), (BEST, "best"), (BEST_PACKED, "best --pack")] {
         for lambda in ["1e5", "1e6", "1e7"] {
             let options = format!("--effort {effort} --lambda {lambda}");
             all.push(extrema(codec, format!("lambda {lambda}"), &options));
@@ -77,14 +79,8 @@ pub fn all() -> Vec<Setting> {
 }
 
 fn extrema(codec: &'static str, setting: String, options: &str) -> Setting {
-    Setting {
-        codec,
-        setting,
-        encode: format!("extrema encode IN CODED {options}"),
-        decode: "extrema decode --bits 16 CODED OUT".to_owned(),
-        pack: Some("extrema pack CODED PACKED"),
-        sample_rate: None,
-    }
+    let encode = format!("extrema encode IN CODED {options}");
+    other(codec, setting, encode, "extrema decode --bits 16 CODED OUT")
 }
 
 fn other(codec: &'static str, setting: String, encode: String, decode: &str) -> Setting {

@@ -7,7 +7,7 @@ use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
 use super::Measured;
-use super::codecs::{BEST, CODECS, FAST, LAME, OPUS, PEAK, SLOPE, VORBIS};
+use super::codecs::{BEST, BEST_PACKED, CODECS, FAST, LAME, OPUS, PEAK, SLOPE, VORBIS};
 use crate::bench::timing::{highest, median};
 
 pub const SNR: &str = "docs/images/snr_over_rate.png";
@@ -72,25 +72,21 @@ fn picture(
         .x_label_formatter(&|x| format!("{x:.0}"))
         .y_label_formatter(&|y| format!("{y:.digits$}"))
         .draw()?;
-    for (name, codec, is_packed) in series() {
+    for codec in CODECS {
         let of_codec = all.iter().filter(|one| one.codec == codec);
         let mut points: Vec<(f64, f64)> = of_codec
-            .filter_map(|one| {
-                let packed = one.packed_kbits_per_second.as_deref();
-                let rates = if is_packed { packed? } else { &one.kbits_per_second };
-                Some((median(rates), median(figure(one))))
-            })
+            .map(|one| (median(&one.kbits_per_second), median(figure(one))))
             .filter(|(rate, value)| RATES.contains(rate) && range.contains(value))
             .collect();
         if points.is_empty() {
             continue;
         }
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let colour = if is_packed { PACKED } else { colour(codec) };
+        let colour = colour(codec);
         let width = if codec.starts_with("Extrema") { 4 } else { 2 };
         chart
             .draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(width)))?
-            .label(name)
+            .label(codec)
             .legend(move |(x, y)| {
                 PathElement::new([(x, y), (x + 36, y)], colour.stroke_width(width))
             });
@@ -108,18 +104,13 @@ fn picture(
     root.present().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The name of each line, its codec, and whether its rates are those of packed files.
-fn series() -> impl Iterator<Item = (&'static str, &'static str, bool)> {
-    let plain = CODECS.into_iter().map(|codec| (codec, codec, false));
-    plain.chain([("Extrema, effort best, packed", BEST, true)])
-}
-
 fn colour(codec: &str) -> RGBColor {
     match codec {
         SLOPE => RGBColor(190, 120, 70),
         PEAK => RGBColor(255, 159, 90),
         FAST => RGBColor(255, 205, 110),
         BEST => RGBColor(255, 240, 190),
+        BEST_PACKED => PACKED,
         LAME => RGBColor(110, 200, 255),
         OPUS => RGBColor(150, 225, 130),
         VORBIS => RGBColor(200, 150, 255),
