@@ -87,7 +87,7 @@ impl AudioReader {
         self.read_at_least((MAX_BLOCK_SAMPLES / self.format.channels).clamp(1, BLOCK_FRAMES), out)
     }
 
-    /// [`Self::read`] with blocks of at least so many frames, but for the last.
+    /// [`Self::read`], with at least `frames` frames in every block but the last.
     ///
     /// # Errors
     /// Those of [`Self::read`].

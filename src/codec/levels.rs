@@ -21,8 +21,8 @@ pub struct LevelGrid {
     starts: [u16; OCTAVE_PARTS],
 }
 
-/// Parts of the octaves of all magnitudes, eight of each: there the levels of a coarse grid are found at once, and
-/// of the finest within six.
+/// Parts of the octaves of all magnitudes, eight of each. A search from the start of one takes at most eight steps,
+/// as the finest grid has 44 levels to an octave and the widest part is a sixth of one.
 const OCTAVE_PARTS: usize = 16 * 8;
 
 /// Which part of which octave a magnitude lies in, 1 to 32768: its exponent and three bits of its mantissa.

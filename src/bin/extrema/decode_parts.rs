@@ -5,8 +5,8 @@ use extrema::codec::{Decoder, StereoMode};
 
 use crate::encoded_file::{EncodedFile, MAX_BLOCK_FRAMES, draw};
 
-/// Samples of all channels in a part, roughly: with 0.3 MB of records and 16-bit samples, it stays in the
-/// second-level cache of the processor that decodes and writes it.
+/// Samples of all channels in a part, roughly: 0.25 MB in 16 bits, so that what a processor has decoded is still in
+/// its second-level cache when it writes it.
 const SAMPLES_OF_PART: usize = 1 << 17;
 
 /// A part of a file on its way into a WAV file.

@@ -43,7 +43,7 @@ impl AnyEncoder {
     ) -> (Self, Vec<Part>) {
         let rate = reader.sample_rate();
         if settings.search.is_some() {
-            // It has threads of its own.
+            // The search distributes its windows among threads itself.
             let encoder =
                 encode_search::encoder(codebook, settings, rate, channels, threads, is_packed);
             return (Self::Search(Box::new(encoder)), vec![Part::default()]);

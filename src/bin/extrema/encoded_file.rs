@@ -254,7 +254,7 @@ impl EncodedFile {
         Ok(())
     }
 
-    /// Passes records to the decoder until it has so many frames.
+    /// Passes records to the decoder until every stream has at least `frames` samples.
     fn feed_all(&mut self, frames: u64) -> anyhow::Result<()> {
         for stream in 0..self.channels {
             while self.decoder.available_of(stream) < frames {

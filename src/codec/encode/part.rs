@@ -93,7 +93,7 @@ impl Encoder {
     }
 
     /// Reads the samples of a part that is encoded already, which begins at the next sample. Afterwards all is
-    /// as if [`Self::process`] had read them, but that loops reach back no further than the part.
+    /// as if [`Self::process`] had read them, except that a loop cannot reach back before the end of the part.
     ///
     /// The encoder [forgets](Self::forgets), and its settings have not changed since the part's was made.
     pub fn append(

@@ -198,8 +198,9 @@ impl CandidateList {
 /// The squared distances of points, along one axis, from both edges of a column or row of cells, less the square
 /// of the edge itself, which is the same for all points.
 fn edge_distances(points: &[CurvePoint], axis: usize, index: usize) -> Vec<[i32; 2]> {
-    /// Where the outermost cells end. As distances differ by less than 2^19 at their other edge and coordinates are
-    /// whole numbers, what is nearer here and there is nearer in all of the infinite cell.
+    /// Where the outermost cells are taken to end. Between two points, the difference of squared distances is linear
+    /// and changes by at least 2 a unit, or not at all, since coordinates are whole numbers. At the inner edge it is
+    /// below 2^19, so a sign that is the same out here never changes beyond.
     const INFINITY: i32 = 1 << 18;
     let low = CELL_SIDE * (index as i32 - CELLS[axis] as i32 / 2);
     // Computing the cell in `f32` can move a target across an edge.

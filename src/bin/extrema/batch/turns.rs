@@ -52,6 +52,9 @@ pub fn in_turns<P: Send, E: Send>(
             turn.result = result;
             turn.number += 1;
             has_changed.notify_all();
+            if turn.is_over {
+                break;
+            }
         }
     };
     let run = |part: &mut P| {
