@@ -19,6 +19,12 @@ use crate::{install, workspace};
 /// Where Debian's Ardour 7 has its internal programs and libraries.
 const LIBRARY: &str = "/usr/lib/ardour7";
 
+/// Ardour's names for SSE, SSE2, and for flushing denormals to zero on load and on store, which every
+/// `x86_64` processor has. On processors with AVX-512, Ardour before 8.5 mixes up to 7 samples
+/// beyond the end of a buffer when it happens to lie at certain addresses, and crashes: mended in
+/// Ardour's commit d023ea0d77.
+const PROCESSOR_FLAGS: &str = "15";
+
 const CREATE: &str = include_str!("create.lua");
 const RELOAD: &str = include_str!("reload.lua");
 const LIVE: &str = include_str!("live.lua");
@@ -155,6 +161,7 @@ impl Ardour {
     fn command(&self, program: &str) -> Command {
         let mut command = timeout::with_timeout(program);
         command.env("HOME", self.home()).env("LC_ALL", "C.UTF-8");
+        command.env("ARDOUR_FPU_FLAGS", PROCESSOR_FLAGS);
         for variable in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "VST3_PATH"] {
             command.env_remove(variable);
         }
