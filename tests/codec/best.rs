@@ -228,3 +228,32 @@ fn switching_to_and_from_it_does_not_click() {
         }
     }
 }
+
+/// The largest step from sample to sample of a tone at 220 Hz, while the threshold goes from each of two
+/// values in dBFS to the other every 103 ms.
+fn largest_step_between(dbfs: [f64; 2]) -> f64 {
+    let step = std::f64::consts::TAU * 220.0 / RATE;
+    let tone = (0..66_150).map(|i| (0.5 * libm::sin(f64::from(i) * step)) as f32);
+    let mut wave: Vec<f32> = tone.collect();
+    let mut effect = Effect::new(&Codebook::standard(), RATE, 1, Latency::Full);
+    for (number, block) in wave.chunks_mut(4544).enumerate() {
+        let threshold = Threshold::from_dbfs(dbfs[number % 2]);
+        let settings = EffectSettings { detector: Detector::Best, threshold, ..Default::default() };
+        effect.set(settings);
+        effect.process(&mut [block], &mut ());
+    }
+    let pairs = wave[effect.latency() as usize + 4410..].windows(2);
+    pairs.map(|pair| f64::from((pair[1] - pair[0]).abs())).fold(0.0, f64::max)
+}
+
+/// What was drawn roughly at the price before is not kept where the threshold falls.
+#[test]
+fn steps_of_the_threshold_do_not_click() {
+    let high = 0.0;
+    let high_only = largest_step_between([high; 2]);
+    for low in [-41.2, -30.0, -18.8] {
+        let step = largest_step_between([low, high]);
+        let allowed = 1.413 * high_only.max(largest_step_between([low; 2]));
+        assert!(step < allowed, "{step} for {allowed}, {low} and {high} dBFS");
+    }
+}

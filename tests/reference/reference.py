@@ -450,6 +450,20 @@ def segments_best(x, T, fs, book, curves=255, L_curve=MAX_CURVE, L_hold=MAX_HOLD
         counted = E * max(1.0, n / 32) * (1024 / (10 * (t * t)))
         return math.floor(counted + 0.5) if counted < 2 ** 40 else 2 ** 40
 
+    def set_price(before, t):
+        """"When the price changes, the errors on all ways count anew": "floor(E a / b + 1/2), at most 2^50"."""
+        ratio = (1024 / (10 * (t * t))) / (1024 / (10 * (before * before)))
+        records = [0]
+        for i, c in enumerate(cuts):
+            if i > 0:
+                records.append(None if c.cost is None else records[i - c.back] + 1)
+        open_cost = cuts[0].cost
+        for i, c in enumerate(cuts):
+            if c.cost is not None:
+                counted = 1024 * records[i]
+                errors = (c.cost - open_cost - counted) * ratio
+                cuts[i] = c._replace(cost=counted + math.floor(min(errors + 0.5, 2.0 ** 50)))
+
     def cheapest(t, too_long):
         """(cost, length) of the cheapest way to the newest sample."""
         now = len(cuts) - 1
@@ -501,6 +515,8 @@ def segments_best(x, T, fs, book, curves=255, L_curve=MAX_CURVE, L_hold=MAX_HOLD
 
     for i in range(begin, end):
         final = None
+        if i > begin and T[i] != T[i - 1]:
+            set_price(T[i - 1] * zoom, T[i] * zoom)
         if (i + 1) % stride == 0:
             cuts.append(Cut(i + 1, x[i], None, 0))
             if i >= soonest:

@@ -45,6 +45,7 @@ impl Segmenter {
         let codebook = self.codebook.clone();
         let (matcher, pricing) = (codebook.matcher(), params.pricing());
         let longest = params.longest_searched();
+        cuts.set_price(&pricing);
         for &x in samples {
             self.next += 1;
             let open = self.next - self.start;

@@ -19,6 +19,9 @@ const PRICE: i64 = 1024;
 /// The most that an error counts.
 const MOST_ERROR: f64 = (1_u64 << 40) as f64;
 
+/// The most that the errors of all segments on a way count after a change of price.
+const MOST_ERRORS: f64 = WINDOW as f64 * MOST_ERROR;
+
 /// What a cut costs that is not to be.
 const IMPOSSIBLE: i64 = i64::MAX;
 
@@ -61,6 +64,10 @@ pub struct Cuts {
     lengths: Vec<u16>,
     /// The samples after which a cut costs less than after all later ones, in ascending order.
     starts: Vec<u16>,
+    /// How many segments that way has since the open cut, where [`Self::reprice`] needs it.
+    counts: Vec<u16>,
+    /// [`Pricing::cost_per_error`] of the costs.
+    cost_per_error: f64,
     /// The sample before the open segment.
     open: usize,
     newest: usize,
@@ -106,6 +113,8 @@ impl Cuts {
                 starts.push(0);
                 starts
             },
+            counts: vec![0; CAPACITY],
+            cost_per_error: 1.0,
             open: 0,
             newest: 0,
             resampler,
@@ -141,6 +150,35 @@ impl Cuts {
             at -= usize::from(self.lengths[at]);
         }
         way
+    }
+
+    /// Counts the errors of all segments that are not final at another price.
+    #[inline(always)]
+    pub fn set_price(&mut self, pricing: &Pricing) {
+        if pricing.cost_per_error != self.cost_per_error {
+            self.reprice(pricing.cost_per_error);
+        }
+    }
+
+    /// Kept out of line, since a price changes rarely.
+    #[inline(never)]
+    fn reprice(&mut self, cost_per_error: f64) {
+        let ratio = cost_per_error / std::mem::replace(&mut self.cost_per_error, cost_per_error);
+        let open = self.open;
+        self.counts[open] = 0;
+        let before = std::mem::take(&mut self.costs[open]);
+        self.starts.clear();
+        self.starts.push(open as u16);
+        for at in open + 1..=self.newest {
+            if self.costs[at] == IMPOSSIBLE {
+                continue;
+            }
+            self.counts[at] = self.counts[at - usize::from(self.lengths[at])] + 1;
+            let records = i64::from(self.counts[at]) * PRICE;
+            let errors = (self.costs[at] - before - records) as f64 * ratio;
+            self.costs[at] = records + (errors + 0.5).min(MOST_ERRORS) as i64;
+            self.add_start(at);
+        }
     }
 
     /// Reads the next sample, after which there may be a cut unless `is_cut` is false, and finds the
