@@ -70,12 +70,10 @@ fn write_clicks(text: &mut String, clicks: &[Click]) -> Result<()> {
     writeln!(text, "\n{count} of {} rows are within the limits.", clicks.len())?;
     writeln!(
         text,
-        "\nSegments of *Slope* and *Peak* end where the wave turns or becomes flat. Those of *Best* \
-         may end anywhere, also where it is steepest, and be short. That is probably why the way \
-         back to the wave can be steeper with *Best* after a large step. It shows most in a sine, \
-         which has the smallest jumps at rest, and between settings that leave little of it and \
-         settings that leave much. *Zoom* multiplies the threshold of *Best*, so what holds for one \
-         holds for the other."
+        "\nA setting at rest is played from the start of the material, and from two places 23 and \
+         45 ms later; the largest jump counts. Where *Best* cuts depends on all its cuts before, and \
+         so on where it began: from 24 places within 50 ms of the speech, *Zoom* 9 jumps by 0.016 to \
+         0.060 at rest."
     )?;
     Ok(())
 }
