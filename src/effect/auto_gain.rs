@@ -4,7 +4,7 @@ use fearless_simd::f64x4;
 use fearless_simd::prelude::*;
 
 use super::scratch::Frames;
-use super::{MAX_CHANNELS, RUN_FRAMES};
+use super::MAX_CHANNELS;
 
 /// Time constant of the mean power in seconds: the length of EBU R 128's momentary loudness.
 const SECONDS: f64 = 0.4;
@@ -107,9 +107,12 @@ impl AutoGain {
         let mut state = self.state.map(|filter| filter.map(load));
         let [[s1, s2], [t1, t2]] = &mut state;
         let [shelf, high_pass] = self.filters;
-        let mut powers = [[0.0; 2]; RUN_FRAMES];
         let second = channels - 1;
-        for (i, [dry_power, wet_power]) in powers[..gains.len()].iter_mut().enumerate() {
+        // A single channel counts once.
+        let weight = if channels == 1 { 0.5 } else { 1.0 };
+        let [mut dry_mean, mut wet_mean] = [self.dry, self.wet];
+        // Means and filters wait for their own results only, so together they take the time of one.
+        for (i, gain) in gains.iter_mut().enumerate() {
             // One channel is measured in both lanes, and halved below like the mean of two.
             let x = [dry[0][i].into(), dry[second][i].into(), wet[0][i], wet[second][i]];
             let x = load(x);
@@ -121,8 +124,9 @@ impl AutoGain {
             *t2 = y * high_pass.b[2] - z * high_pass.a[1];
             let mut squares = [0.0; SIGNALS];
             (z * z).store_array(&mut squares);
-            *dry_power = squares[0] + squares[1];
-            *wet_power = squares[2] + squares[3];
+            dry_mean += ((squares[0] + squares[1]) * weight - dry_mean) * self.share;
+            wet_mean += ((squares[2] + squares[3]) * weight - wet_mean) * self.share;
+            *gain = (dry_mean + FLOOR) / (wet_mean + FLOOR);
         }
         for (filter, state) in self.state.iter_mut().zip(state) {
             for (array, lanes) in filter.iter_mut().zip(state) {
@@ -130,14 +134,7 @@ impl AutoGain {
                 *array = array.map(without_residue);
             }
         }
-        // A single channel counts once.
-        let weight = if channels == 1 { 0.5 } else { 1.0 };
-        for ([dry, wet], gain) in powers.iter().zip(&mut *gains) {
-            self.dry += (dry * weight - self.dry) * self.share;
-            self.wet += (wet * weight - self.wet) * self.share;
-            *gain = (self.dry + FLOOR) / (self.wet + FLOOR);
-        }
-        (self.dry, self.wet) = (without_residue(self.dry), without_residue(self.wet));
+        (self.dry, self.wet) = (without_residue(dry_mean), without_residue(wet_mean));
         for gain in gains {
             *gain = gain.sqrt().clamp(1.0 / MOST, MOST);
         }

@@ -90,11 +90,10 @@ impl Segmenter {
     }
 
     /// Whether a block ends too early for a timeout and for the maximum length, and every turn in it
-    /// ends a segment.
+    /// counts.
     fn can_only_turn(&self, block: &[f64], extreme: Extreme, params: &SegmenterParams) -> bool {
         let end = self.next + block.len() as u64;
-        params.zoom == 1
-            && extreme.position >= self.earliest_end
+        extreme.position >= self.earliest_end
             && end - extreme.position <= params.extreme_timeout
             && end - self.start < u64::from(params.max_length.curve)
     }
@@ -127,7 +126,10 @@ impl Segmenter {
             let (x, here) = (block[at as usize] * sign, self.next + u64::from(at));
             if value - x > params.threshold {
                 if self.start <= position {
-                    segments.push(self.cut(position + 1, SegmentKind::Moving));
+                    self.turns += 1;
+                    if self.turns >= params.zoom {
+                        segments.push(self.cut(position + 1, SegmentKind::Moving));
+                    }
                 }
                 sign = -sign;
                 (value, position) = (-x, here);

@@ -24,8 +24,8 @@ impl Segmenter {
             let block_end = self.next + block.len() as u64;
             let last = directions.at(block.len() as u32 - 1);
             // In all but a few blocks no run can reach the maximum.
-            if block_end - self.start < max && params.zoom == 1 && self.next >= self.earliest_end {
-                self.cut_at_changes(changes, directions, direction, segments);
+            if block_end - self.start < max && self.next >= self.earliest_end {
+                self.cut_at_changes(changes, directions, direction, params.zoom, segments);
             } else {
                 self.cut_changes_and_max(changes, directions, direction, params, segments);
                 self.cut_run_at_max(block_end, last, params, segments);
@@ -37,27 +37,33 @@ impl Segmenter {
         self.state = State::Slope { previous, direction };
     }
 
-    /// Cuts where the direction changes, in a block in which no run can reach the maximum.
+    /// Cuts where the direction changes, in a block in which no open segment can reach the maximum.
     #[inline(always)]
     fn cut_at_changes(
         &mut self,
         mut changes: u64,
         directions: Directions,
         direction: Direction,
+        zoom: u32,
         segments: &mut Vec<Segment>,
     ) {
-        let (mut start, mut kind) = (self.start, direction.kind());
+        let (mut start, mut kind, mut turns) = (self.start, direction.kind(), self.turns);
         while changes != 0 {
             let at = changes.trailing_zeros();
             changes &= changes - 1;
             let end = self.next + u64::from(at);
+            let next = directions.kind(at);
             if start < end {
-                segments.push(Segment { start, length: (end - start) as u32, kind });
-                start = end;
+                let is_turn = (kind == SegmentKind::Moving) & (next == SegmentKind::Moving);
+                turns += u32::from(is_turn);
+                if !is_turn | (turns >= zoom) {
+                    segments.push(Segment { start, length: (end - start) as u32, kind });
+                    (start, turns) = (end, 0);
+                }
             }
-            kind = directions.kind(at);
+            kind = next;
         }
-        self.start = start;
+        (self.start, self.turns) = (start, turns);
     }
 
     /// Cuts where the direction changes, unless it is a turn that *Zoom* leaves out, and wherever the open
