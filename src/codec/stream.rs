@@ -33,8 +33,9 @@ pub struct StreamEncoder {
     is_on_wave: bool,
     /// Whether the last level may lie on another grid than *Levels* has now: no curve has ended since.
     is_grid_new: bool,
-    /// What loops go round in.
+    /// What loops go round in, and whether it is recorded.
     pub history: History,
+    is_recorded: bool,
     /// Where the loop is, if there is one.
     loop_reader: Option<LoopReader>,
     effects: RecordEffects,
@@ -91,6 +92,7 @@ impl StreamEncoder {
             is_on_wave: true,
             is_grid_new: false,
             history: History::new(max_loop),
+            is_recorded: true,
             loop_reader: None,
             effects: RecordEffects::new(),
         }
@@ -110,6 +112,12 @@ impl StreamEncoder {
         self.history.clear(0);
         self.loop_reader = None;
         self.effects = RecordEffects::new();
+    }
+
+    /// Records nothing for loops to go round in, from here on.
+    pub fn stop_recording(&mut self) {
+        self.history = History::new(0);
+        self.is_recorded = false;
     }
 
     /// Forgets what loops could go round in.
@@ -155,7 +163,9 @@ impl StreamEncoder {
         let (Some(first), Some(last)) = (segments.first(), segments.last()) else { return };
         let level = self.level;
         let records = self.code(simd, segments, coding, scratch);
-        self.history.push(records, last.end() - first.start, self.level);
+        if self.is_recorded {
+            self.history.push(records, last.end() - first.start, self.level);
+        }
         self.send(records, level, first.start, coding.settings, emit);
     }
 

@@ -3,8 +3,8 @@
 use fearless_simd::f64x4;
 use fearless_simd::prelude::*;
 
-use super::scratch::Frames;
 use super::MAX_CHANNELS;
+use super::scratch::Frames;
 
 /// Time constant of the mean power in seconds: the length of EBU R 128's momentary loudness.
 const SECONDS: f64 = 0.4;

@@ -11,10 +11,15 @@ use super::Encoder;
 use crate::codec::record::Record;
 use crate::codec::segment;
 use crate::codec::settings::{Detector, Share};
-use crate::codec::stream;
+use crate::codec::stream::{self, StreamEncoder};
 
 /// How many blocks at the start of a part it can be taken over after.
-const CHECKPOINTS: usize = 8;
+const CHECKPOINTS: usize = 10;
+
+/// Frames of the first of them, after which a part can nearly always be taken over. Each is twice as long as the
+/// one before, up to [`Encoder::BLOCK`]. What is encoded twice is a hundredth of a part like this; with blocks of
+/// full length it was a twentieth.
+const FIRST_BLOCK: usize = 128;
 
 /// A part of a stream, encoded as if the stream began with it.
 #[derive(Debug)]
@@ -47,7 +52,9 @@ struct Snapshot {
 
 impl EncodedPart {
     /// Room for a part. `encoder` is made like the one that will [append](Encoder::append) it.
-    pub fn new(encoder: Encoder) -> Self {
+    pub fn new(mut encoder: Encoder) -> Self {
+        // No loop reaches back into a part.
+        encoder.streams.iter_mut().for_each(StreamEncoder::stop_recording);
         Self { encoder, records: Vec::new(), batches: Vec::new(), checkpoints: Vec::new() }
     }
 
@@ -150,20 +157,23 @@ impl Encoder {
     }
 }
 
-/// The blocks that an encoder reads of a longer one.
+/// The blocks that an encoder reads of a part.
 struct Blocks<'a> {
     channels: Vec<&'a [f64]>,
+    /// Frames of the next one.
+    frames: usize,
 }
 
 impl<'a> Blocks<'a> {
     fn new(channels: &[&'a [f64]]) -> Self {
-        Self { channels: channels.to_vec() }
+        Self { channels: channels.to_vec(), frames: FIRST_BLOCK }
     }
 
     /// The next block, if it is a whole one.
     fn next(&mut self) -> Option<Vec<&'a [f64]>> {
-        let channels = self.channels.iter_mut();
-        channels.map(|channel| channel.split_off(..Encoder::BLOCK)).collect()
+        let frames = self.frames;
+        self.frames = Encoder::BLOCK.min(2 * frames);
+        self.channels.iter_mut().map(|channel| channel.split_off(..frames)).collect()
     }
 
     /// All that is left.
