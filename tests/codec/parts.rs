@@ -11,7 +11,7 @@ use test_signals::Random;
 
 const RATE: f64 = 44_100.0;
 
-/// All that an encoder hands on, call by call.
+/// All that an encoder hands on, stream by stream as they take turns.
 type Emitted = Vec<(usize, Vec<Record>)>;
 
 fn slices(channels: &[Vec<f64>], from: usize, count: usize) -> Vec<&[f64]> {
@@ -28,8 +28,11 @@ fn encode(
     let codebook = Codebook::standard();
     let new = || Encoder::offline(&codebook, settings, RATE, channels.len());
     let (mut encoder, mut part) = (new(), EncodedPart::new(new()));
-    let mut emitted = Vec::new();
-    let mut emit = |stream, records: &[Record]| emitted.push((stream, records.to_vec()));
+    let mut emitted = Emitted::new();
+    let mut emit = |stream, new: &[Record]| match emitted.last_mut() {
+        Some((last, records)) if *last == stream => records.extend_from_slice(new),
+        _ => emitted.push((stream, new.to_vec())),
+    };
     let (mut from, mut sizes) = (0, lengths.iter().cycle());
     while from < channels[0].len() {
         let length = sizes.next().map_or(1, |&length| length).min(channels[0].len() - from);

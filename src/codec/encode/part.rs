@@ -13,31 +13,42 @@ use crate::codec::segment;
 use crate::codec::settings::{Detector, Share};
 use crate::codec::stream::{self, StreamEncoder};
 
-/// How many blocks at the start of a part it can be taken over after.
-const CHECKPOINTS: usize = 10;
+/// Frames of a step: after so many at its beginning, a part can nearly always be taken over. What is encoded
+/// twice is a hundredth of a part of 2^14 frames like this; with steps of a block it was a twentieth.
+const STEP: usize = 128;
 
-/// Frames of the first of them, after which a part can nearly always be taken over. Each is twice as long as the
-/// one before, up to [`Encoder::BLOCK`]. What is encoded twice is a hundredth of a part like this; with blocks of
-/// full length it was a twentieth.
-const FIRST_BLOCK: usize = 128;
+/// How many blocks after the first one a part can be taken over before.
+const CHECKPOINTS: usize = 8;
 
 /// A part of a stream, encoded as if the stream began with it.
 #[derive(Debug)]
 pub struct EncodedPart {
     encoder: Encoder,
-    /// All its records, in the order in which they became final.
+    /// The records of its first block, by stream.
+    first: Vec<Vec<Record>>,
+    /// Before each step of the first block.
+    steps: Vec<Step>,
+    /// All later records, in the order in which they became final.
     records: Vec<Record>,
-    /// The number of a stream, and how many of the records are its next.
+    /// The number of a stream, and how many of the later records are its next.
     batches: Vec<(usize, usize)>,
-    /// By block.
+    /// Before each block but the first.
     checkpoints: Vec<Checkpoint>,
+}
+
+/// A place in the first block.
+#[derive(Debug)]
+struct Step {
+    snapshot: Snapshot,
+    /// How many records there were until then, by stream.
+    records: Vec<usize>,
 }
 
 /// A place between two blocks.
 #[derive(Debug)]
 struct Checkpoint {
     snapshot: Snapshot,
-    /// How many records and batches there were until then.
+    /// How many later records and batches there were until then.
     records: usize,
     batches: usize,
 }
@@ -55,28 +66,44 @@ impl EncodedPart {
     pub fn new(mut encoder: Encoder) -> Self {
         // No loop reaches back into a part.
         encoder.streams.iter_mut().for_each(StreamEncoder::stop_recording);
-        Self { encoder, records: Vec::new(), batches: Vec::new(), checkpoints: Vec::new() }
+        Self {
+            first: vec![Vec::new(); encoder.streams.len()],
+            encoder,
+            steps: Vec::new(),
+            records: Vec::new(),
+            batches: Vec::new(),
+            checkpoints: Vec::new(),
+        }
     }
 
     /// Encodes a part that begins at a position, one slice of equal length for each channel, in place of what
     /// was encoded before.
     pub fn encode(&mut self, position: u64, channels: &[&[f64]]) {
         self.encoder.start_at(position);
+        self.first.iter_mut().for_each(Vec::clear);
+        self.steps.clear();
         self.records.clear();
         self.batches.clear();
         self.checkpoints.clear();
-        let mut blocks = Blocks::new(channels);
-        while self.checkpoints.len() < CHECKPOINTS
-            && let Some(block) = blocks.next()
-        {
+        let mut rest = Frames::new(channels);
+        let mut block = rest.take(Encoder::BLOCK);
+        while !block.is_empty() {
+            let Self { encoder, first, .. } = self;
+            let records = first.iter().map(Vec::len).collect();
+            self.steps.push(Step { snapshot: encoder.snapshot(), records });
+            encoder.process(&block.take(STEP).channels, &mut |stream, new| {
+                first[stream].extend_from_slice(new);
+            });
+        }
+        while self.checkpoints.len() < CHECKPOINTS && !rest.is_empty() {
             self.checkpoints.push(Checkpoint {
                 snapshot: self.encoder.snapshot(),
                 records: self.records.len(),
                 batches: self.batches.len(),
             });
-            self.process(&block);
+            self.process(&rest.take(Encoder::BLOCK).channels);
         }
-        self.process(&blocks.rest());
+        self.process(&rest.channels);
     }
 
     fn process(&mut self, block: &[&[f64]]) {
@@ -85,6 +112,20 @@ impl EncodedPart {
             records.extend_from_slice(new);
             batches.push((stream, new.len()));
         });
+    }
+
+    /// Hands on the later records but some of the first.
+    fn emit_from(
+        &self,
+        (records, batches): (usize, usize),
+        emit: &mut impl FnMut(usize, &[Record]),
+    ) {
+        let mut records = &self.records[records..];
+        for &(stream, count) in &self.batches[batches..] {
+            let (batch, later) = records.split_at(count);
+            emit(stream, batch);
+            records = later;
+        }
     }
 }
 
@@ -109,21 +150,38 @@ impl Encoder {
         channels: &[&[f64]],
         emit: &mut impl FnMut(usize, &[Record]),
     ) {
-        let mut blocks = Blocks::new(channels);
+        let mut rest = Frames::new(channels);
+        let mut block = rest.take(Self::BLOCK);
+        // Streams take turns after every block, not after every step.
+        let mut first = vec![Vec::new(); self.streams.len()];
+        let mut is_taken_over = false;
+        for step in &part.steps {
+            if step.snapshot == self.snapshot() {
+                for ((own, part), &from) in first.iter_mut().zip(&part.first).zip(&step.records) {
+                    own.extend_from_slice(&part[from..]);
+                }
+                is_taken_over = true;
+                break;
+            }
+            self.process(&block.take(STEP).channels, &mut |stream, new| {
+                first[stream].extend_from_slice(new);
+            });
+        }
+        for (stream, records) in first.iter().enumerate().filter(|(_, it)| !it.is_empty()) {
+            emit(stream, records);
+        }
+        if is_taken_over {
+            part.emit_from((0, 0), emit);
+            return self.take_over(&part.encoder);
+        }
         for checkpoint in &part.checkpoints {
             if checkpoint.snapshot == self.snapshot() {
-                let mut records = &part.records[checkpoint.records..];
-                for &(stream, count) in &part.batches[checkpoint.batches..] {
-                    let (batch, later) = records.split_at(count);
-                    emit(stream, batch);
-                    records = later;
-                }
+                part.emit_from((checkpoint.records, checkpoint.batches), emit);
                 return self.take_over(&part.encoder);
             }
-            let Some(block) = blocks.next() else { return };
-            self.process(&block, emit);
+            self.process(&rest.take(Self::BLOCK).channels, emit);
         }
-        self.process(&blocks.rest(), emit);
+        self.process(&rest.channels, emit);
     }
 
     /// Starts a new stream whose first sample has a position.
@@ -157,27 +215,27 @@ impl Encoder {
     }
 }
 
-/// The blocks that an encoder reads of a part.
-struct Blocks<'a> {
+/// Frames of all channels that are still to be read.
+struct Frames<'a> {
     channels: Vec<&'a [f64]>,
-    /// Frames of the next one.
-    frames: usize,
 }
 
-impl<'a> Blocks<'a> {
+impl<'a> Frames<'a> {
     fn new(channels: &[&'a [f64]]) -> Self {
-        Self { channels: channels.to_vec(), frames: FIRST_BLOCK }
+        Self { channels: channels.to_vec() }
     }
 
-    /// The next block, if it is a whole one.
-    fn next(&mut self) -> Option<Vec<&'a [f64]>> {
-        let frames = self.frames;
-        self.frames = Encoder::BLOCK.min(2 * frames);
-        self.channels.iter_mut().map(|channel| channel.split_off(..frames)).collect()
+    fn is_empty(&self) -> bool {
+        self.channels.first().is_none_or(|channel| channel.is_empty())
     }
 
-    /// All that is left.
-    fn rest(self) -> Vec<&'a [f64]> {
-        self.channels
+    /// Takes the first of them, or all if there are fewer.
+    fn take(&mut self, frames: usize) -> Self {
+        let taken = self.channels.iter_mut().map(|channel| {
+            let (taken, rest) = channel.split_at(frames.min(channel.len()));
+            *channel = rest;
+            taken
+        });
+        Self { channels: taken.collect() }
     }
 }

@@ -17,9 +17,11 @@ const START: usize = 4410;
 /// A loop is on from here on while its length moves, so that all lengths have the same past.
 const LOOP_BLOCKS: usize = 689;
 
-/// The frames at which settings at rest begin to play. Where *Best* cuts depends on all its cuts before, so its
-/// largest jump depends on where it began.
-const STARTS: [usize; 3] = [0, 1009, 2003];
+/// Where *Best* cuts depends on all its cuts before, so its largest jump at rest depends on where it began.
+/// Before a step counts as too large, the settings at rest are played from this many places in the first 50 ms,
+/// so many frames apart.
+pub const STARTS: usize = 24;
+const START_FRAMES: usize = 97;
 
 /// Values along the range of a numeric control, with which a ramp is compared.
 const POINTS: u8 = 17;
@@ -148,10 +150,13 @@ fn measure_with(detector: (f64, &str), control: Control, material: &Material) ->
     let mut ramp = control.is_numeric().then(Excess::none);
     let (values, every) = values(control);
     for base in bases(control, detector) {
-        let at_rest = |&value: &f64| {
-            let from = |start: &usize| track.map(|channel| channel[*start..].to_vec());
-            let jump = |start| largest_jump(&base.play(&from(start), control, |_| value));
-            (value, STARTS.iter().map(jump).fold(0.0, f64::max))
+        let at_rest = |&value: &f64| (value, largest_jump(&base.play(track, control, |_| value)));
+        let from_all_starts = |value: f64| {
+            let jump = |start: usize| {
+                let track = track.map(|channel| channel[start * START_FRAMES..].to_vec());
+                largest_jump(&base.play(&track, control, |_| value))
+            };
+            (0..STARTS).map(jump).fold(0.0, f64::max)
         };
         let values: Vec<_> = values.iter().map(at_rest).collect();
         let stops: Vec<_> = values.iter().copied().step_by(every).collect();
@@ -164,7 +169,12 @@ fn measure_with(detector: (f64, &str), control: Control, material: &Material) ->
                     let is_second = frame / BLOCK / STEP_BLOCKS % 2 == 1;
                     if is_second { second } else { first }
                 });
-                let excess = decibels(largest_jump(&out), first_jump.max(second_jump));
+                let jump = largest_jump(&out);
+                let mut excess = decibels(jump, first_jump.max(second_jump));
+                if excess > STEP_LIMIT_DB {
+                    let at_rest = [first, second].map(from_all_starts);
+                    excess = decibels(jump, at_rest[0].max(at_rest[1]));
+                }
                 steps.keep_larger(excess, || {
                     let [first, second] =
                         [first, second].map(|value| control.text(value, 44_100.0));

@@ -6,7 +6,7 @@ use std::fs;
 use anyhow::{Context, Result};
 use extrema::effect::Control;
 
-use super::clicks::{Click, Excess, RAMP_LIMIT_DB, STEP_LIMIT_DB};
+use super::clicks::{Click, Excess, RAMP_LIMIT_DB, STARTS, STEP_LIMIT_DB};
 use super::detectors;
 use super::levels::{self, QUIETER_DB, TRAVEL_STEPS};
 use super::material::Material;
@@ -70,10 +70,9 @@ fn write_clicks(text: &mut String, clicks: &[Click]) -> Result<()> {
     writeln!(text, "\n{count} of {} rows are within the limits.", clicks.len())?;
     writeln!(
         text,
-        "\nA setting at rest is played from the start of the material, and from two places 23 and \
-         45 ms later; the largest jump counts. Where *Best* cuts depends on all its cuts before, and \
-         so on where it began: from 24 places within 50 ms of the speech, *Zoom* 9 jumps by 0.016 to \
-         0.060 at rest."
+        "\nWhere *Best* cuts depends on all its cuts before, so its largest jump at rest depends on \
+         where it began. Where a step seems to exceed its limit, both settings at rest are played \
+         from {STARTS} places in the first 50 ms, and the largest jump counts."
     )?;
     Ok(())
 }
