@@ -25,7 +25,12 @@ impl Segmenter {
             let last = directions.at(block.len() as u32 - 1);
             // In all but a few blocks no run can reach the maximum.
             if block_end - self.start < max && self.next >= self.earliest_end {
-                self.cut_at_changes(changes, directions, direction, params.zoom, segments);
+                let zoom = params.zoom;
+                if zoom == 1 {
+                    self.cut_at_changes::<false>(changes, directions, direction, zoom, segments);
+                } else {
+                    self.cut_at_changes::<true>(changes, directions, direction, zoom, segments);
+                }
             } else {
                 self.cut_changes_and_max(changes, directions, direction, params, segments);
                 self.cut_run_at_max(block_end, last, params, segments);
@@ -37,9 +42,10 @@ impl Segmenter {
         self.state = State::Slope { previous, direction };
     }
 
-    /// Cuts where the direction changes, in a block in which no open segment can reach the maximum.
+    /// Cuts where the direction changes, in a block in which no open segment can reach the maximum. Unless
+    /// `ZOOMED`, every turn ends a segment; to count them would take a third more instructions.
     #[inline(always)]
-    fn cut_at_changes(
+    fn cut_at_changes<const ZOOMED: bool>(
         &mut self,
         mut changes: u64,
         directions: Directions,
@@ -52,18 +58,22 @@ impl Segmenter {
             let at = changes.trailing_zeros();
             changes &= changes - 1;
             let end = self.next + u64::from(at);
-            let next = directions.kind(at);
-            if start < end {
-                let is_turn = (kind == SegmentKind::Moving) & (next == SegmentKind::Moving);
+            let mut ends = start < end;
+            if ZOOMED && ends {
+                let is_turn = kind == SegmentKind::Moving && directions.kind(at) == kind;
                 turns += u32::from(is_turn);
-                if !is_turn | (turns >= zoom) {
-                    segments.push(Segment { start, length: (end - start) as u32, kind });
-                    (start, turns) = (end, 0);
-                }
+                ends = !is_turn || turns >= zoom;
             }
-            kind = next;
+            if ends {
+                segments.push(Segment { start, length: (end - start) as u32, kind });
+                (start, turns) = (end, 0);
+            }
+            kind = directions.kind(at);
         }
-        (self.start, self.turns) = (start, turns);
+        self.start = start;
+        if ZOOMED {
+            self.turns = turns;
+        }
     }
 
     /// Cuts where the direction changes, unless it is a turn that *Zoom* leaves out, and wherever the open
