@@ -116,7 +116,6 @@ impl StreamEncoder {
 
     /// Records nothing for loops to go round in, from here on.
     pub fn stop_recording(&mut self) {
-        self.history = History::new(0);
         self.is_recorded = false;
     }
 
@@ -125,10 +124,9 @@ impl StreamEncoder {
         self.history.clear(self.level);
     }
 
-    /// Goes on as another stream would that is neither looped nor loses anything; `open` is where its open
-    /// segment lies.
-    pub fn take_over(&mut self, other: &Self, open: Range<u64>) {
-        self.ring.copy_from(&other.ring, open);
+    /// Goes on as another stream would that is neither looped nor loses anything, with a range of its samples.
+    pub fn take_over(&mut self, other: &Self, samples: Range<u64>) {
+        self.ring.copy_from(&other.ring, samples);
         (self.level, self.level_sample) = (other.level, other.level_sample);
         (self.is_on_wave, self.is_grid_new) = (other.is_on_wave, other.is_grid_new);
         self.clear_history();

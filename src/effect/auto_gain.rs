@@ -111,9 +111,9 @@ impl AutoGain {
         // A single channel counts once.
         let weight = if channels == 1 { 0.5 } else { 1.0 };
         let [mut dry_mean, mut wet_mean] = [self.dry, self.wet];
-        // Means and filters wait for their own results only, so together they take the time of one.
+        // Means and filters are separate chains of dependent operations; in one loop they overlap.
         for (i, gain) in gains.iter_mut().enumerate() {
-            // One channel is measured in both lanes, and halved below like the mean of two.
+            // One channel fills both lanes, and counts half in each.
             let x = [dry[0][i].into(), dry[second][i].into(), wet[0][i], wet[second][i]];
             let x = load(x);
             let y = x * shelf.b[0] + *s1;

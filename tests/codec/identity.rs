@@ -408,14 +408,31 @@ proptest! {
 /// changes the sound of sessions out there.
 #[test]
 fn output_has_the_committed_bits() {
-    const HASHES: [u32; 7] =
-        [0x9b82_7ba8, 0xd1d6_de31, 0x6f0c_6d2a, 0x29f4_3315, 0x5399_275b, 0x01bf_5b92, 0x3198_a9d3];
+    const HASHES: [u32; 10] = [
+        0x9b82_7ba8,
+        0xd1d6_de31,
+        0x6f0c_6d2a,
+        0x29f4_3315,
+        0x5399_275b,
+        0x01bf_5b92,
+        0x3198_a9d3,
+        0xafbd_4cfc,
+        0x88b9_a926,
+        0x540f_4cc1,
+    ];
+    let base = EffectSettings::original();
+    let (best, peak) = (Detector::Best, Detector::Peak);
+    let with_controls = [
+        EffectSettings { follow: Share::ALL, detector: best, ..base },
+        EffectSettings { zoom: 3, ..base },
+        EffectSettings { zoom: 3, detector: peak, ..base },
+    ];
     let left = common::to_f32(&common::music(44_100.0, 1.0, 10));
     let right = common::to_f32(&common::noise(left.len(), 0.5, 11));
     let mut hashes = Vec::new();
-    for (settings, stereo) in variants()
-        .into_iter()
-        .zip([StereoMode::LeftRight, StereoMode::MidSide, StereoMode::Linked].into_iter().cycle())
+    let modes = [StereoMode::LeftRight, StereoMode::MidSide, StereoMode::Linked];
+    for (settings, stereo) in
+        variants().into_iter().chain(with_controls).zip(modes.into_iter().cycle())
     {
         let settings =
             EffectSettings { stereo, input_db: 3.0, mix: 0.75, output_db: -1.5, ..settings };

@@ -451,7 +451,9 @@ def segments_best(x, T, fs, book, curves=255, L_curve=MAX_CURVE, L_hold=MAX_HOLD
         return math.floor(counted + 0.5) if counted < 2 ** 40 else 2 ** 40
 
     def set_price(before, t):
-        """"When the price changes, the errors on all ways count anew": "floor(E a / b + 1/2), at most 2^50"."""
+        """"A new price counts for all that is not final: before the first sample that it applies to, what a way costs besides its
+        records is multiplied by the old price over the new one and rounded, halves up, to at most `2^50`."
+        """
         ratio = (1024 / (10 * (t * t))) / (1024 / (10 * (before * before)))
         records = [0]
         for i, c in enumerate(cuts):

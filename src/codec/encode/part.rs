@@ -13,17 +13,19 @@ use crate::codec::segment;
 use crate::codec::settings::{Detector, Share};
 use crate::codec::stream::{self, StreamEncoder};
 
-/// Frames of a step: after so many at its beginning, a part can nearly always be taken over. What is encoded
-/// twice is a hundredth of a part of 2^14 frames like this; with steps of a block it was a twentieth.
+/// Frames between the places in the first block where a part can be taken over. At the one after 128 frames it
+/// nearly always can, so a hundredth of a part of 2^14 frames is encoded twice; with whole blocks it was a twentieth.
 const STEP: usize = 128;
 
-/// How many blocks after the first one a part can be taken over before.
+/// A part can also be taken over before each of this many blocks after the first.
 const CHECKPOINTS: usize = 8;
 
 /// A part of a stream, encoded as if the stream began with it.
 #[derive(Debug)]
 pub struct EncodedPart {
     encoder: Encoder,
+    /// Of its first sample.
+    position: u64,
     /// The records of its first block, by stream.
     first: Vec<Vec<Record>>,
     /// Before each step of the first block.
@@ -32,7 +34,7 @@ pub struct EncodedPart {
     records: Vec<Record>,
     /// The number of a stream, and how many of the later records are its next.
     batches: Vec<(usize, usize)>,
-    /// Before each block but the first.
+    /// Before each of [`CHECKPOINTS`] blocks after the first.
     checkpoints: Vec<Checkpoint>,
 }
 
@@ -69,6 +71,7 @@ impl EncodedPart {
         Self {
             first: vec![Vec::new(); encoder.streams.len()],
             encoder,
+            position: 0,
             steps: Vec::new(),
             records: Vec::new(),
             batches: Vec::new(),
@@ -79,6 +82,7 @@ impl EncodedPart {
     /// Encodes a part that begins at a position, one slice of equal length for each channel, in place of what
     /// was encoded before.
     pub fn encode(&mut self, position: u64, channels: &[&[f64]]) {
+        self.position = position;
         self.encoder.start_at(position);
         self.first.iter_mut().for_each(Vec::clear);
         self.steps.clear();
@@ -114,7 +118,7 @@ impl EncodedPart {
         });
     }
 
-    /// Hands on the later records but some of the first.
+    /// Hands on the later records, from a place among them on.
     fn emit_from(
         &self,
         (records, batches): (usize, usize),
@@ -152,13 +156,14 @@ impl Encoder {
     ) {
         let mut rest = Frames::new(channels);
         let mut block = rest.take(Self::BLOCK);
-        // Streams take turns after every block, not after every step.
+        // Streams take turns after every block, not after every step, so that a file's bytes do not depend on the
+        // number of threads.
         let mut first = vec![Vec::new(); self.streams.len()];
         let mut is_taken_over = false;
         for step in &part.steps {
             if step.snapshot == self.snapshot() {
-                for ((own, part), &from) in first.iter_mut().zip(&part.first).zip(&step.records) {
-                    own.extend_from_slice(&part[from..]);
+                for ((own, ahead), &from) in first.iter_mut().zip(&part.first).zip(&step.records) {
+                    own.extend_from_slice(&ahead[from..]);
                 }
                 is_taken_over = true;
                 break;
@@ -172,12 +177,12 @@ impl Encoder {
         }
         if is_taken_over {
             part.emit_from((0, 0), emit);
-            return self.take_over(&part.encoder);
+            return self.take_over(part);
         }
         for checkpoint in &part.checkpoints {
             if checkpoint.snapshot == self.snapshot() {
                 part.emit_from((checkpoint.records, checkpoint.batches), emit);
-                return self.take_over(&part.encoder);
+                return self.take_over(part);
             }
             self.process(&rest.take(Self::BLOCK).channels, emit);
         }
@@ -187,20 +192,21 @@ impl Encoder {
     /// Starts a new stream whose first sample has a position.
     fn start_at(&mut self, position: u64) {
         self.reset();
-        self.history_start = position;
         self.segmenters.iter_mut().for_each(|segmenter| segmenter.skip_to(position, position));
     }
 
-    /// Goes on as another encoder would. It keeps its own working memory, which is in the cache of another
+    /// Goes on as the encoder of a part would. It keeps its own working memory, which is in the cache of another
     /// processor than the other's.
-    fn take_over(&mut self, other: &Self) {
+    fn take_over(&mut self, part: &EncodedPart) {
+        let other = &part.encoder;
         for (own, other) in self.segmenters.iter_mut().zip(&other.segmenters) {
             own.align(other);
         }
         let (end, linked) = (other.position(), other.is_linked());
         for (number, (own, stream)) in self.streams.iter_mut().zip(&other.streams).enumerate() {
-            let segmenter = &other.segmenters[if linked { 0 } else { number }];
-            own.take_over(stream, end - segmenter.open()..end);
+            let start = end - other.segmenters[if linked { 0 } else { number }].open();
+            // New settings may ask for the sample before the open segment.
+            own.take_over(stream, part.position.max(start.saturating_sub(1))..end);
         }
         self.history_start = end;
     }

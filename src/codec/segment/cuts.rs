@@ -13,7 +13,7 @@ pub const WINDOW: usize = 1024;
 const CAPACITY: usize = 2 * WINDOW + 2;
 
 /// Costs count this share of a price. Whole numbers make sums exact, so costs depend on nothing but
-/// the segments themselves.
+/// the segments themselves, and the changes of price since the open cut.
 const PRICE: i64 = 1024;
 
 /// The most that an error counts.
@@ -64,7 +64,7 @@ pub struct Cuts {
     lengths: Vec<u16>,
     /// The samples after which a cut costs less than after all later ones, in ascending order.
     starts: Vec<u16>,
-    /// How many segments that way has since the open cut, where [`Self::reprice`] needs it.
+    /// Working memory of [`Self::reprice`]: how many segments that way has since the open cut.
     counts: Vec<u16>,
     /// [`Pricing::cost_per_error`] of the costs.
     cost_per_error: f64,
@@ -160,7 +160,7 @@ impl Cuts {
         }
     }
 
-    /// Kept out of line, since a price changes rarely.
+    /// Kept out of line: with *Follow* a price changes once in 64 samples, otherwise hardly ever.
     #[inline(never)]
     fn reprice(&mut self, cost_per_error: f64) {
         let ratio = cost_per_error / std::mem::replace(&mut self.cost_per_error, cost_per_error);

@@ -23,7 +23,7 @@ impl Segmenter {
                 directions.changes(direction) & (u64::MAX >> (MASK_SAMPLES - block.len()));
             let block_end = self.next + block.len() as u64;
             let last = directions.at(block.len() as u32 - 1);
-            // In all but a few blocks no run can reach the maximum.
+            // In all but a few blocks no open segment can reach the maximum.
             if block_end - self.start < max && self.next >= self.earliest_end {
                 let zoom = params.zoom;
                 if zoom == 1 {

@@ -19,9 +19,9 @@ use crate::{install, workspace};
 /// Where Debian's Ardour 7 has its internal programs and libraries.
 const LIBRARY: &str = "/usr/lib/ardour7";
 
-/// Ardour's names for SSE, SSE2, and for flushing denormals to zero on load and on store, which every
-/// `x86_64` processor has. On processors with AVX-512, Ardour before 8.5 mixes up to 7 samples
-/// beyond the end of a buffer when it happens to lie at certain addresses, and crashes: mended in
+/// Ardour's flags for SSE, SSE2, and for flushing denormals to zero on load and on store, which every
+/// `x86_64` processor has; without those for AVX, FMA and AVX-512. On processors with AVX-512, Ardour before
+/// 8.5 mixes up to 7 samples beyond the end of a buffer if it lies at certain addresses, and crashes: fixed in
 /// Ardour's commit d023ea0d77.
 const PROCESSOR_FLAGS: &str = "15";
 

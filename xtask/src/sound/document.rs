@@ -70,9 +70,9 @@ fn write_clicks(text: &mut String, clicks: &[Click]) -> Result<()> {
     writeln!(text, "\n{count} of {} rows are within the limits.", clicks.len())?;
     writeln!(
         text,
-        "\nWhere *Best* cuts depends on all its cuts before, so its largest jump at rest depends on \
-         where it began. Where a step seems to exceed its limit, both settings at rest are played \
-         from {STARTS} places in the first 50 ms, and the largest jump counts."
+        "\nWhere *Best* cuts depends on all its cuts before, so its largest jump depends on where it \
+         began. Where one of its steps seems to exceed the limit, the step and both settings at rest \
+         are played from {STARTS} places in the first 50 ms, and the largest jump of each counts."
     )?;
     Ok(())
 }
