@@ -18,10 +18,12 @@ const START: usize = 4410;
 /// A loop is on from here on while its length moves, so that all lengths have the same past.
 const LOOP_BLOCKS: usize = 689;
 
-/// Where *Best* cuts depends on all its cuts before, so its largest jump depends on where it began. Before a step
-/// counts as too large, it and the settings at rest are played from this many places in the first 50 ms, so many
-/// frames apart.
+/// Where *Best* cuts depends on all its cuts before, so its largest jump depends on where playing begins. When a step
+/// of *Best* exceeds the limit, the step and both settings at rest are therefore played again from this many places,
+/// all of them in the first 50 ms.
 pub const STARTS: usize = 24;
+
+/// Frames between those places.
 const START_FRAMES: usize = 97;
 
 /// Values along the range of a numeric control, with which a ramp is compared.
